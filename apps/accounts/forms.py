@@ -1,0 +1,97 @@
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import password_validators_help_texts
+
+from apps.accounts.choices import DataItem
+from apps.accounts.models import Organisation, Post, User
+from apps.core import clock
+
+REFUSAL = "用户名或密码不正确，或账号不可用。"
+
+
+def _dress(form):
+    """Give every control its Bootstrap class and mark the wrong ones for readers of the screen."""
+    for name, field in form.fields.items():
+        if not isinstance(field.widget, forms.CheckboxSelectMultiple):
+            field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+        if name in form.errors:
+            field.widget.attrs["aria-invalid"] = "true"
+
+
+class SignInForm(AuthenticationForm):
+    """One sentence for every reason to refuse: unknown, wrong, inactive, lapsed."""
+
+    error_messages = {"invalid_login": REFUSAL, "inactive": REFUSAL}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = "密码"
+        _dress(self)
+
+
+class ActForm(forms.Form):
+    """One of the person's own posts in force."""
+
+    post = forms.ModelChoiceField(queryset=Post.objects.none())
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["post"].queryset = user.posts.in_force()
+
+
+class PasswordForm(PasswordChangeForm):
+    """The old password and the new one twice, judged by AUTH_PASSWORD_VALIDATORS."""
+
+    error_messages = {"password_incorrect": "原密码不正确。", "password_mismatch": "两次输入的新密码不一致。"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label in {"old_password": "原密码", "new_password1": "新密码", "new_password2": "再输一次新密码"}.items():
+            self.fields[name].label = label
+        self.fields["new_password1"].help_text = "".join(password_validators_help_texts())
+        _dress(self)
+
+
+class PersonForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["username", "name", "organisation"]
+        help_texts = {"username": "小写字母、数字、下划线，以字母开头，3 至 30 位；登记后不再改变。"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dress(self)
+
+
+class OrganisationForm(forms.ModelForm):
+    class Meta:
+        model = Organisation
+        fields = ["name", "parent"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dress(self)
+
+
+class PostForm(forms.ModelForm):
+    """A post to grant; which scope a role needs is checked by the service."""
+
+    data_items = forms.MultipleChoiceField(label="数据项", choices=DataItem, required=False, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = Post
+        fields = ["role", "organisation", "platform", "town", "industry", "data_items", "start", "end"]
+        widgets = {name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) for name in ("start", "end")}
+        help_texts = {
+            "platform": "园区管理员必填。",
+            "town": "乡镇街道必填。",
+            "industry": "链长、链办必填。",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["data_items"].help_text = "部门报送员必填。"
+        self.fields["start"].initial = clock.today
+        for name in ("platform", "town", "industry"):
+            self.fields[name].queryset = self.fields[name].queryset.live()
+        _dress(self)

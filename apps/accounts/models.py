@@ -1,0 +1,169 @@
+import datetime as dt
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from apps.accounts.choices import ADMINISTRATORS, DataItem, Role
+from apps.accounts.rights import may
+from apps.accounts.validators import profile
+from apps.core import clock
+from apps.core.scope import Reach
+from apps.platforms.models import Industry, Platform, Town
+
+READS_EVERYTHING = frozenset(Role) - ADMINISTRATORS - {Role.PARK, Role.TOWN, Role.CHAIN_CHIEF, Role.CHAIN_OFFICE}
+
+
+class Organisation(models.Model):
+    """A body of the county: bureau, park management, town, leading group. A tree."""
+
+    name = models.CharField("名称", max_length=60, unique=True)
+    parent = models.ForeignKey("self", models.PROTECT, verbose_name="上级", related_name="children", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class User(AbstractBaseUser):
+    """A person with a sign-in. What he may do comes from his posts, never from the account itself."""
+
+    username = models.CharField(
+        "用户名",
+        max_length=30,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z][a-z0-9_]{2,29}$", "用户名由小写字母、数字、下划线组成，以字母开头，3 至 30 位。")],
+    )
+    name = models.CharField("姓名", max_length=30)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="单位", related_name="users", null=True, blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    is_sample = models.BooleanField("示例人员", default=False, editable=False)
+    must_change_password = models.BooleanField("须改密码", default=True, editable=False)
+    password_changed_at = models.DateTimeField("密码修改时间", default=clock.now, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    objects = BaseUserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员"
+        ordering = ["username"]
+
+    def __str__(self):
+        return self.name or self.username
+
+    acting_post_id = None  # set by the session middleware or a command; the acting post is chosen, not guessed
+
+    @property
+    def posts_held(self):
+        """The posts in force today, in the order they were given; read once per user object."""
+        if not hasattr(self, "_posts_held"):
+            self._posts_held = list(self.posts.in_force().select_related("platform", "town", "industry", "organisation"))
+        return self._posts_held
+
+    @property
+    def acting(self):
+        """The post this person acts in now: the chosen one while it is in force, else the first one, else None."""
+        chosen = [post for post in self.posts_held if post.pk == self.acting_post_id]
+        return (chosen or self.posts_held or [None])[0]
+
+    @property
+    def acting_label(self):
+        return str(self.acting) if self.acting else "无岗位"
+
+    @property
+    def role(self):
+        return self.acting.role if self.acting else None
+
+    @property
+    def password_is_due(self):
+        """Say whether the password must be changed before anything else: one-time, or older than the profile allows."""
+        if self.is_sample:
+            return False
+        max_age = profile().max_age
+        return self.must_change_password or bool(max_age) and clock.now() - self.password_changed_at >= dt.timedelta(days=max_age)
+
+    @property
+    def one_time_password_lapsed(self):
+        """Say whether a password issued for one sign-in was left unused too long."""
+        return self.must_change_password and clock.now() - self.password_changed_at >= settings.ONE_TIME_PASSWORD_LIFE
+
+    def reach(self):
+        """Return how far the acting post reaches (core.scope.Reach)."""
+        post = self.acting
+        if post is None or post.role in ADMINISTRATORS:
+            return Reach(nobody=True)
+        if post.role in READS_EVERYTHING:
+            return Reach(everything=True)
+        limits = {"platform": post.platform_id, "town": post.town_id, "industry": post.industry_id}
+        return Reach(limits={dimension: {key} for dimension, key in limits.items() if key})
+
+    def may(self, act, subject):
+        """Say whether the acting post may do `act` ("add", "change", "import", ...) on `subject` (a ledger's code)."""
+        return self.role is not None and may(self.role, act, subject)
+
+    def data_items(self):
+        """Return the figure groups a department reporter may write; None means no such restriction."""
+        return frozenset(self.acting.data_items) if self.role == Role.REPORTER else None
+
+
+class PastPassword(models.Model):
+    """The hash of a password a person has used, so that it is not used again soon."""
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name="人员", related_name="past_passwords")
+    password = models.CharField("密码散列", max_length=128)
+    set_at = models.DateTimeField("启用时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用过的密码"
+        ordering = ["-set_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.user} {self.set_at:%Y-%m-%d}"
+
+
+class PostQuerySet(models.QuerySet):
+    def in_force(self, day=None):
+        """Return the posts whose term contains `day` (default: the office's today); on its end day a post is over."""
+        day = day or clock.today()
+        return self.filter(Q(start__lte=day), Q(end__isnull=True) | Q(end__gt=day))
+
+
+class Post(models.Model):
+    """A role in a scope for a term. One person may hold several."""
+
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="人员", related_name="posts")
+    role = models.CharField("角色", max_length=20, choices=Role)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="单位", related_name="posts", null=True, blank=True)
+    platform = models.ForeignKey(Platform, models.PROTECT, verbose_name="平台", related_name="posts", null=True, blank=True)
+    town = models.ForeignKey(Town, models.PROTECT, verbose_name="乡镇街道", related_name="posts", null=True, blank=True)
+    industry = models.ForeignKey(Industry, models.PROTECT, verbose_name="产业", related_name="posts", null=True, blank=True)
+    data_items = models.JSONField("数据项", default=list, blank=True)
+    start = models.DateField("任职日期")
+    end = models.DateField("离任日期", null=True, blank=True, help_text="自该日起不再任职。")
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "岗位"
+        ordering = ["user", "start", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="post_role"),
+            models.CheckConstraint(condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="post_term"),
+        ]
+
+    @property
+    def is_over(self):
+        return self.end is not None and self.end <= clock.today()
+
+    def __str__(self):
+        scope = self.platform or self.town or self.industry or "、".join(DataItem(item).label for item in self.data_items)
+        return f"{self.get_role_display()}（{scope}）" if scope else self.get_role_display()

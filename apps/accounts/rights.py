@@ -1,0 +1,38 @@
+"""Who may do what: one table. Reading is decided by scope (`visible_to`), writing here; what is not named is denied.
+
+Acts of a ledger: add, change, archive, import. Export is open to whoever sees the rows.
+"""
+
+from apps.accounts.choices import Role
+
+WRITE = frozenset({"add", "change", "archive", "import"})
+FILL = frozenset({"add", "change", "import"})
+
+RIGHTS = {
+    "enterprises": {Role.PER_MU: WRITE, Role.PARK: WRITE, Role.TOWN: WRITE},
+    "enterprise-facts": {Role.PER_MU: WRITE, Role.REPORTER: FILL},
+    "monthly-facts": {Role.PER_MU: WRITE, Role.REPORTER: FILL},
+    "land-occupation": {Role.PER_MU: WRITE, Role.NATURAL: WRITE, Role.PARK: FILL, Role.TOWN: FILL},
+    "parcels": {Role.NATURAL: WRITE, Role.PER_MU: WRITE, Role.PARK: FILL},
+    "platforms": {Role.PER_MU: WRITE, Role.PARK: frozenset({"change"})},
+    "towns": {Role.PER_MU: WRITE},
+    "industries": {Role.PER_MU: WRITE},
+    "grading": {Role.PER_MU: frozenset({"run", "read"}), Role.PARK: frozenset({"read"}), Role.TOWN: frozenset({"read"})},
+    "assessments": {
+        Role.EVALUATOR: frozenset({"fill", "run", "read"}),
+        Role.SUPERVISOR: frozenset({"read"}),
+        Role.APPROVER: frozenset({"read"}),
+    },
+    "chains": {Role.CHAIN_OFFICE: frozenset({"change"}), Role.CHIEF_OF_CHIEFS: frozenset()},
+    "people": {
+        Role.SYSTEM_ADMIN: frozenset({"propose", "read"}),
+        Role.SECURITY_ADMIN: frozenset({"grant", "read"}),
+        Role.AUDIT_ADMIN: frozenset({"read"}),
+    },
+    "journal": {Role.AUDIT_ADMIN: frozenset({"read"})},
+}
+
+
+def may(role, act, subject):
+    """Say whether `role` may do `act` on `subject`; deny by default."""
+    return act in RIGHTS.get(subject, {}).get(role, frozenset())

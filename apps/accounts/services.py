@@ -1,0 +1,215 @@
+"""Acts on people. Each checks its right, writes, ends the person's sessions where rights change, and is journalled.
+
+三员分立 (reliability.md B4): the system administrator registers people and cannot grant; the security administrator
+grants posts and issues passwords and cannot register; nobody acts on himself. A person without a post sees nothing,
+so the first grant is the approval of a new person.
+"""
+
+import secrets
+
+from axes.utils import reset
+from django.db import transaction
+
+from apps.accounts import rules
+from apps.accounts.choices import ADMINISTRATORS
+from apps.accounts.models import Organisation, Post, User
+from apps.accounts.validators import profile
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.journal import services as journal
+
+READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"  # without 0 O 1 I l
+
+
+@transaction.atomic
+def add_organisation(*, name, actor, parent=None):
+    """Register a body of the county under `parent` and return it."""
+    _check_right(actor, "propose")
+    organisation = Organisation(name=name, parent=parent)
+    organisation.full_clean()
+    organisation.save()
+    journal.record(act="登记单位", actor=actor, target=name)
+    return organisation
+
+
+@transaction.atomic
+def propose_user(*, username, name, actor, organisation=None):
+    """Register a person and return him; he can sign in once the security administrator has issued a password.
+
+    Raises ValidationError (a name taken or malformed) and Refused (not a system administrator).
+    """
+    _check_right(actor, "propose")
+    user = User(username=username, name=name, organisation=organisation)
+    user.set_unusable_password()
+    user.full_clean()
+    user.save()
+    journal.record(act="登记人员", actor=actor, target=_called(user))
+    return user
+
+
+@transaction.atomic
+def found_office(*, administrators, actor):
+    """Appoint the first three administrators and return user name -> one-time password.
+
+    administrators: role -> (user name, name), one person per role of `ADMINISTRATORS`. Run once, on the server, by
+    whoever installs the system; afterwards they appoint each other's successors. Raises ValidationError and Refused.
+    """
+    if Post.objects.filter(role__in=ADMINISTRATORS).exists():
+        raise Refused("已有管理员，首批管理员只能建立一次。")
+    passwords = {}
+    for role, (username, name) in administrators.items():
+        user = propose_user(username=username, name=name, actor=actor)
+        grant_post(user=user, role=role, start=clock.today(), actor=actor)
+        passwords[username] = reset_password(user=user, actor=actor)
+    return passwords
+
+
+@transaction.atomic
+def grant_post(*, user, role, start, actor, end=None, organisation=None, platform=None, town=None, industry=None, data_items=()):
+    """Give a person a post from `start` up to, not including, `end` and return it.
+
+    Raises Refused: no right, oneself, a scope that does not fit the role, a term that clashes with a post held
+    (the same post twice, or a role the three administrators exclude).
+    """
+    user = _locked(user, actor, "grant")
+    scope = {"platform": platform, "town": town, "industry": industry, "data_items": list(data_items)}
+    problem = rules.scope_problem(role, scope)
+    if problem:
+        raise Refused(problem)
+    post = Post(user=user, role=role, organisation=organisation, start=start, end=end, **scope)
+    if end is not None and end <= start:
+        raise Refused("离任日期应晚于任职日期。")
+    _check_clash(post)
+    post.full_clean()
+    post.save()
+    _end_sessions(user)
+    journal.record(act="授予岗位", actor=actor, target=_called(user), detail=_told(post))
+    return post
+
+
+@transaction.atomic
+def end_post(*, post, actor, end=None):
+    """End a post on the day `end` (default: today, or before it began) and return it; it is over from that day on."""
+    user = _locked(post.user, actor, "grant")
+    post = user.posts.select_for_update().get(pk=post.pk)
+    end = end or max(clock.today(), post.start)
+    if end < post.start:
+        raise Refused("离任日期不能早于任职日期。")
+    if post.end is not None and post.end <= end:
+        raise Refused("该岗位届时已经结束。")
+    post.end = end
+    post.save(update_fields=["end"])
+    _end_sessions(user)
+    journal.record(act="终止岗位", actor=actor, target=_called(user), detail=_told(post))
+    return post
+
+
+def deactivate(*, user, actor):
+    """Close a person's account at once; posts and history stay."""
+    return _set_active(user, actor, "停用人员", active=False)
+
+
+def activate(*, user, actor):
+    """Open a closed account again; sessions from before do not come back."""
+    return _set_active(user, actor, "启用人员", active=True)
+
+
+@transaction.atomic
+def reset_password(*, user, actor):
+    """Issue and return a one-time password; it is stored nowhere in clear and must be changed at first sign-in."""
+    user = _locked(user, actor, "grant")
+    password = "-".join("".join(secrets.choice(READABLE) for _ in range(5)) for _ in range(3))
+    set_password(user=user, password=password, must_change=True)
+    _end_sessions(user)
+    journal.record(act="重置密码", actor=actor, target=_called(user))
+    return password
+
+
+@transaction.atomic
+def change_password(*, user, password, actor):
+    """Let a person replace his own password; `password` was validated by the form."""
+    set_password(user=user, password=password)
+    journal.record(act="修改密码", actor=actor, target=_called(user))
+
+
+@transaction.atomic
+def set_password(*, user, password, must_change=False):
+    """Write a password with its date and its place in the history, without judging it. Sessions of the old one end."""
+    user.set_password(password)
+    user.must_change_password = must_change
+    user.password_changed_at = clock.now()
+    user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    user.past_passwords.create(password=user.password)
+    kept = user.past_passwords.values_list("pk", flat=True)[: profile().history]
+    user.past_passwords.exclude(pk__in=list(kept)).delete()
+
+
+@transaction.atomic
+def unlock(*, user, actor):
+    """Lift the lock of too many failed sign-ins, from every address."""
+    user = _locked(user, actor, "grant")
+    reset(username=user.username)
+    journal.record(act="解除锁定", actor=actor, target=_called(user))
+
+
+@transaction.atomic
+def end_sessions(*, user, actor):
+    """Sign a person out everywhere."""
+    user = _locked(user, actor, "grant")
+    _end_sessions(user)
+    journal.record(act="终止会话", actor=actor, target=_called(user))
+
+
+@transaction.atomic
+def act_in(*, post, actor):
+    """Record that a person goes on in another of his posts; the session remembers which."""
+    journal.record(act="切换岗位", actor=actor, target=_called(post.user), detail={"post": str(post)})
+
+
+@transaction.atomic
+def _set_active(user, actor, act, *, active):
+    user = _locked(user, actor, "grant")
+    if user.is_active == active:
+        raise Refused("该人员已经启用。" if active else "该人员已经停用。")
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    _end_sessions(user)
+    journal.record(act=act, actor=actor, target=_called(user))
+    return user
+
+
+def _check_right(actor, act):
+    if actor.user is not None and not actor.user.may(act, "people"):
+        raise Refused("您的岗位没有这项权限。")
+
+
+def _locked(user, actor, act):
+    """Check the right to act on `user` and return him locked: two acts on one person never interleave."""
+    _check_right(actor, act)
+    if actor.user is not None and actor.user.pk == user.pk:
+        raise Refused("不能办理本人的账号和岗位。")
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def _check_clash(post):
+    """Refuse a post that shares days with one the person holds and is the same or excluded by it."""
+    for held in post.user.posts.all():
+        if not rules.terms_overlap(post.start, post.end, held.start, held.end):
+            continue
+        if rules.exclude_each_other(post.role, held.role):
+            raise Refused(f"三员分立：{post.get_role_display()}不能与{held.get_role_display()}由同一人兼任。")
+        if str(post) == str(held):
+            raise Refused(f"任期内已有岗位：{held}。")
+
+
+def _end_sessions(user):
+    user.session_epoch += 1
+    user.save(update_fields=["session_epoch"])
+
+
+def _called(user):
+    return f"{user.name}（{user.username}）"
+
+
+def _told(post):
+    return {"post": str(post), "start": post.start.isoformat(), "end": post.end and post.end.isoformat()}

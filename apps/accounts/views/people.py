@@ -1,0 +1,177 @@
+"""The administrators' pages: the system administrator registers, the security administrator grants, all three read."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.views.decorators.cache import never_cache
+from django.views.generic import CreateView, DetailView, FormView, View
+from django.views.generic.detail import SingleObjectMixin
+from django_tables2 import SingleTableView
+
+from apps.accounts import selectors, services
+from apps.accounts.forms import OrganisationForm, PersonForm, PostForm
+from apps.accounts.models import Organisation, Post, User
+from apps.accounts.tables import PeopleTable
+from apps.core.actor import Actor
+from apps.core.errors import Refused
+from apps.ledger.access import RightRequired
+
+
+class PeopleRight(RightRequired):
+    subject = "people"
+
+    @property
+    def actor(self):
+        return Actor.from_request(self.request)
+
+    def get_context_data(self, **context):
+        user = self.request.user
+        return super().get_context_data(may={act: user.may(act, self.subject) for act in ("propose", "grant")}, **context)
+
+
+class PeoplePage(PeopleRight, SingleTableView):
+    template_name = "accounts/people.html"
+    table_class = PeopleTable
+    table_pagination = {"per_page": 25}
+
+    def get_queryset(self):
+        return selectors.people(self.request.GET.get("q", "").strip())
+
+
+class PersonPage(PeopleRight, DetailView):
+    model = User
+    template_name = "accounts/person.html"
+    context_object_name = "person"
+
+    def get_context_data(self, **context):
+        return super().get_context_data(posts=selectors.posts_of(self.object), **context)
+
+
+class Propose(PeopleRight, CreateView):
+    act = "propose"
+    model = User
+    form_class = PersonForm
+    template_name = "accounts/form.html"
+    extra_context = {"title": "登记人员", "note": "登记后由安全管理员授予岗位并发放一次性密码。"}
+
+    def form_valid(self, form):
+        person = services.propose_user(actor=self.actor, **form.cleaned_data)
+        messages.success(self.request, f"已登记：{person}，待安全管理员授予岗位并发放一次性密码。")
+        return redirect("accounts:person", person.pk)
+
+
+class Organisations(PeopleRight, CreateView):
+    """The county's bodies, with a form for one more."""
+
+    act = "propose"
+    model = Organisation
+    form_class = OrganisationForm
+    template_name = "accounts/organisations.html"
+
+    def get_context_data(self, **context):
+        return super().get_context_data(organisations=Organisation.objects.select_related("parent"), **context)
+
+    def form_valid(self, form):
+        organisation = services.add_organisation(actor=self.actor, **form.cleaned_data)
+        messages.success(self.request, f"已登记：{organisation}。")
+        return redirect("accounts:organisations")
+
+
+class Grant(PeopleRight, FormView):
+    act = "grant"
+    form_class = PostForm
+    template_name = "accounts/form.html"
+
+    @cached_property
+    def person(self):
+        return get_object_or_404(User, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **context):
+        return super().get_context_data(title=f"授予岗位：{self.person}", note="授予后该人员须重新登录。", **context)
+
+    def form_valid(self, form):
+        try:
+            post = services.grant_post(user=self.person, actor=self.actor, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, f"已授予{self.person}：{post}。")
+        return redirect("accounts:person", self.person.pk)
+
+
+class PersonAct(PeopleRight, SingleObjectMixin, View):
+    """A button on a person's page; a refusal is told there."""
+
+    act = "grant"
+    http_method_names = ["post"]
+    model = User
+
+    def post(self, request, *args, **kwargs):
+        person = self.get_object()
+        try:
+            told = self.carry_out(person)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, told)
+        return redirect("accounts:person", person.pk)
+
+
+class Deactivate(PersonAct):
+    def carry_out(self, person):
+        services.deactivate(user=person, actor=self.actor)
+        return f"已停用{person}，其会话已终止。"
+
+
+class Activate(PersonAct):
+    def carry_out(self, person):
+        services.activate(user=person, actor=self.actor)
+        return f"已启用{person}。"
+
+
+class Unlock(PersonAct):
+    def carry_out(self, person):
+        services.unlock(user=person, actor=self.actor)
+        return f"已解除{person}的登录锁定。"
+
+
+class EndSessions(PersonAct):
+    def carry_out(self, person):
+        services.end_sessions(user=person, actor=self.actor)
+        return f"已终止{person}的全部会话。"
+
+
+@method_decorator(never_cache, name="dispatch")
+class ResetPassword(PeopleRight, SingleObjectMixin, View):
+    """Answer with the one-time password itself: it is shown here and kept nowhere, not even in a message."""
+
+    act = "grant"
+    http_method_names = ["post"]
+    model = User
+
+    def post(self, request, *args, **kwargs):
+        person = self.get_object()
+        try:
+            password = services.reset_password(user=person, actor=self.actor)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("accounts:person", person.pk)
+        days = settings.ONE_TIME_PASSWORD_LIFE.days
+        return render(request, "accounts/one_time_password.html", {"person": person, "password": password, "days": days})
+
+
+class EndPost(PeopleRight, View):
+    act = "grant"
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        post = get_object_or_404(Post, pk=pk)
+        try:
+            services.end_post(post=post, actor=self.actor)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"已终止{post.user}的岗位：{post}。")
+        return redirect("accounts:person", post.user_id)

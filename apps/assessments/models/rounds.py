@@ -1,0 +1,84 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from apps.assessments.choices import Source
+from apps.assessments.models.scheme import Indicator, Scheme, Unit
+from apps.core.fields import QuantityField
+from apps.core.scope import OPEN
+from apps.ledger.models import LedgerModel
+
+
+class AssessmentRound(LedgerModel):
+    """One quarter of a scheme; its figures are cumulative from January. `current` is the computation that counts."""
+
+    scope_paths = OPEN
+
+    scheme = models.ForeignKey(Scheme, models.PROTECT, verbose_name="方案", related_name="rounds")
+    quarter = models.PositiveSmallIntegerField("季度", validators=[MinValueValidator(1), MaxValueValidator(4)])
+    current = models.ForeignKey(
+        "assessments.Computation", models.PROTECT, verbose_name="当前计分", related_name="+", null=True, blank=True, editable=False
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "考核轮次"
+        ordering = ["-scheme__year", "-quarter", "scheme__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "quarter"], name="one_round", violation_error_message="该方案本季度已有考核轮次。"),
+            models.CheckConstraint(condition=models.Q(quarter__range=(1, 4)), name="round_quarter"),
+        ]
+
+    def __str__(self):
+        return f"{self.scheme} {self.code}"
+
+    @property
+    def code(self):
+        """The quarter as written everywhere: 2021Q3."""
+        return f"{self.scheme.year}Q{self.quarter}"
+
+    @property
+    def last_month(self):
+        """The month up to which the figures are summed."""
+        return 3 * self.quarter
+
+    @property
+    def period(self):
+        return f"{self.scheme.year}年1—{self.last_month}月（累计）"
+
+    @property
+    def state_label(self):
+        return "已计分" if self.current_id else "填报中"
+
+
+class AssessmentValue(LedgerModel):
+    """What one unit was to reach and reached on one indicator by the end of the quarter, and where that is known from."""
+
+    scope_paths = {"platform": "unit__platform", "town": "unit__town"}
+
+    round = models.ForeignKey(AssessmentRound, models.PROTECT, verbose_name="轮次", related_name="values")
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="考核对象", related_name="values")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, verbose_name="指标", related_name="values")
+    target = QuantityField("目标", decimal_places=6)
+    actual = QuantityField("完成", decimal_places=6)
+    source = models.CharField("来源", max_length=10, choices=Source, editable=False)
+    evidence = models.CharField("佐证", max_length=200, blank=True, help_text="文件名称、文号或出处。")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "考核数据"
+        ordering = ["round", "unit__group__code", "unit__sort", "indicator__sort"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "unit", "indicator"], name="one_value"),
+            models.CheckConstraint(condition=models.Q(source__in=Source.values), name="value_source"),
+            models.CheckConstraint(
+                condition=~models.Q(source=Source.TYPED) | models.Q(actual__isnull=True) | ~models.Q(evidence=""),
+                name="typed_value_has_evidence",
+                violation_error_message="人工填报的数据必须写明佐证。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.round.code} {self.unit} · {self.indicator}"
+
+    def clean(self):
+        if self.source == Source.TYPED and self.actual is not None and not self.evidence.strip():
+            raise ValidationError({"evidence": "人工填报的数据必须写明佐证。"})

@@ -1,0 +1,130 @@
+"""Reads of the quarterly assessment: rounds, the inputs of a computation, the score matrix."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from hashlib import sha256
+
+from apps.assessments.choices import Block
+from apps.assessments.models import AssessmentRound, AssessmentValue, Indicator, Score, Standing
+from apps.core.errors import Refused
+from apps.core.json import dumps
+from apps.core.numbers import ratio
+
+SETTINGS = ("code", "block", "weight", "method", "cap", "step", "direction", "pace", "missing", "feed")
+
+
+def rounds(user):
+    """Return the rounds `user` may see, the newest first."""
+    return AssessmentRound.objects.visible_to(user).live().select_related("scheme", "current")
+
+
+def round_of(user, year, quarter):
+    """Return the one round of a quarter (1-4). Raises Refused without such a round, and where several schemes have one."""
+    found = list(rounds(user).filter(scheme__year=year, quarter=quarter))
+    if len(found) != 1:
+        name = f"{year}Q{quarter}"
+        raise Refused(f"没有 {name} 的考核轮次。" if not found else f"{name} 有多个方案的考核轮次，请在页面上办理。")
+    return found[0]
+
+
+def values_of(round):
+    """Return the round's values with unit, group and indicator, in the order of the matrix."""
+    return list(round.values.select_related("unit__group", "indicator"))
+
+
+def input_hash(scheme, values):
+    """Digest everything a computation depends on: the scheme's settings, the indicators, every target and value."""
+    settings = [scheme.result_share, scheme.green_from, scheme.yellow_from]
+    indicators = [[getattr(indicator, name) for name in SETTINGS] for indicator in {value.indicator: None for value in values}]
+    rows = [[str(value.unit.group), str(value.unit), value.indicator.code, value.target, value.actual] for value in values]
+    return sha256(dumps([settings, indicators, rows]).encode()).hexdigest()
+
+
+def is_stale(round):
+    """Say whether values or settings changed since the current computation."""
+    return round.current is not None and round.current.input_hash != input_hash(round.scheme, values_of(round))
+
+
+@dataclass
+class Row:
+    """One unit's row of the matrix. cells: one per indicator (a Score, or a value before the first computation)."""
+
+    unit: object
+    cells: list
+    standing: Standing | None
+
+
+@dataclass
+class Section:
+    group: object
+    rows: list = field(default_factory=list)
+
+
+@dataclass
+class Matrix:
+    """The score matrix: columns of the result and process blocks, rows of units in groups."""
+
+    round: AssessmentRound
+    indicators: list
+    points: list
+    sections: list
+
+    @property
+    def rows(self):
+        return [row for section in self.sections for row in section.rows]
+
+    @property
+    def totals(self):
+        """Per indicator (target, actual, ratio in %) over the units that have both; None where sums make no sense."""
+        return [
+            _total([row.cells[place] for row in self.rows]) if indicator.adds_up else None
+            for place, indicator in enumerate(self.indicators)
+        ]
+
+
+def matrix(round, user):
+    """Return the Matrix of the round as `user` may see it: scores once there is a computation, bare values before."""
+    indicators = list(Indicator.objects.filter(scheme=round.scheme))
+    cells = Score.objects.filter(computation=round.current) if round.current_id else AssessmentValue.objects.filter(round=round)
+    by_unit = {}
+    for cell in cells.visible_to(user).select_related("unit__group", "indicator"):
+        by_unit.setdefault(cell.unit, {})[cell.indicator_id] = cell
+    standings = {standing.unit_id: standing for standing in Standing.objects.filter(computation=round.current_id)}
+    sections = {}
+    columns = [indicator for indicator in indicators if not indicator.is_points]
+    for unit, row in by_unit.items():
+        section = sections.setdefault(unit.group_id, Section(unit.group))
+        section.rows.append(Row(unit, [row.get(indicator.pk) for indicator in columns], standings.get(unit.pk)))
+    return Matrix(round, columns, [indicator for indicator in indicators if indicator.is_points], list(sections.values()))
+
+
+def _total(cells):
+    known = [cell for cell in cells if cell is not None and cell.target is not None and cell.actual is not None]
+    if not known:
+        return None
+    target, actual = sum((cell.target for cell in known), Decimal(0)), sum((cell.actual for cell in known), Decimal(0))
+    share = ratio(actual, target)
+    return {"target": target, "actual": actual, "ratio": share and share * 100}
+
+
+def typed_values(round, user):
+    """Return the values somebody types, with what is still missing first in mind: ordered as in the matrix."""
+    return AssessmentValue.objects.visible_to(user).filter(round=round, indicator__feed="").select_related("unit__group", "indicator")
+
+
+def ranking(round):
+    """Return the current result per group, best first: [{"group", "ranking": [{"unit", "total", "rank", "light"}]}]."""
+    groups = {}
+    rows = Standing.objects.filter(computation=round.current_id).select_related("unit__group")
+    for standing in sorted(rows, key=lambda row: (row.unit.group.code, row.rank or 10**6, row.unit.sort)):
+        line = {"unit": standing.unit.name, "total": standing.total, "rank": standing.rank, "light": standing.light}
+        groups.setdefault(str(standing.unit.group), []).append(line)
+    return [{"group": group, "ranking": lines} for group, lines in groups.items()]
+
+
+def weights(round):
+    """Return block label -> sum of its weights; both blocks should come to 100."""
+    sums = {Block.RESULT: Decimal(0), Block.PROCESS: Decimal(0)}
+    for indicator in Indicator.objects.filter(scheme=round.scheme, block__in=sums):
+        sums[indicator.block] += indicator.weight
+    return {block.label: total for block, total in sums.items()}

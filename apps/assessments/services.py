@@ -1,0 +1,151 @@
+"""The acts of the quarterly assessment: open a round, ask for a computation, compute."""
+
+from dataclasses import asdict
+from fractions import Fraction
+from hashlib import sha256
+
+from django.db import transaction
+
+from apps.assessments import feeds, rules, selectors
+from apps.assessments.choices import Source
+from apps.assessments.models import AssessmentRound, AssessmentValue, Computation, Indicator, Score, Standing, Target, Unit
+from apps.core.errors import Refused
+from apps.core.json import dumps
+from apps.jobs import services as jobs
+from apps.journal import services as journal
+from apps.ledger import lights
+from apps.ledger import services as ledger
+
+RECALCULATE = "assessments.recalculate"
+
+
+@transaction.atomic
+def open_round(*, scheme, quarter, actor, **values):
+    """Open `quarter` (1-4) of a scheme: one value row per unit and indicator, its target set by the pace.
+
+    Raises ValidationError when the scheme has this round already.
+    """
+    opened = ledger.create(
+        model=AssessmentRound, values={"scheme": scheme, "quarter": quarter, **values}, actor=actor, reason="开启考核轮次"
+    )
+    targets = {
+        (target.unit_id, target.indicator_id): target
+        for target in Target.objects.filter(indicator__scheme=scheme).select_related("indicator")
+    }
+    rows = []
+    for unit in Unit.objects.live().filter(group__scheme=scheme):
+        for indicator in Indicator.objects.live().filter(scheme=scheme):
+            target = targets.get((unit.pk, indicator.pk))
+            rows.append(
+                AssessmentValue(
+                    round=opened,
+                    unit=unit,
+                    indicator=indicator,
+                    target=target and target.of_quarter(quarter, scheme.pace),
+                    source=Source.FED if indicator.feed else Source.TYPED,
+                    **values,
+                )
+            )
+    ledger.write_batch(model=AssessmentValue, new=rows, changed=[], actor=actor, reason=f"开启 {opened.code}")
+    return opened
+
+
+@transaction.atomic
+def request_recalculation(*, round, actor):
+    """Queue a computation of the round and return its job; requests that are still waiting become one."""
+    return jobs.enqueue(kind=RECALCULATE, key=f"assess:{round.pk}", params={"round": round.pk}, actor=actor)
+
+
+@transaction.atomic
+def recalculate(*, round, actor):
+    """Fetch what the ledgers supply, score and rank every unit, store it as a new computation and point the round at it.
+
+    Everything happens in the caller's transaction; an earlier computation stays as it was. Returns the Computation.
+    Raises Refused where the round has no values.
+    """
+    _feed(round, actor)
+    values = selectors.values_of(round)
+    if not values:
+        raise Refused(f"{round} 没有考核数据，不能计分。")
+    standings = _score(round.scheme, values)
+    computation = Computation.objects.create(
+        round=round,
+        number=round.computations.count() + 1,
+        result_share=round.scheme.result_share,
+        input_hash=selectors.input_hash(round.scheme, values),
+        output_hash=_output_hash(standings),
+        actor=actor.post,
+    )
+    _store(computation, values, standings)
+    ledger.change(record=round, values={"current": computation}, version=round.version, actor=actor, reason="考核计分")
+    detail = {"computation": computation.pk, "input": computation.input_hash, "output": computation.output_hash}
+    journal.record(act="考核计分", actor=actor, target=str(computation), detail=detail)
+    return computation
+
+
+def _feed(round, actor):
+    """Bring the values that ledgers supply up to date; only what changed is written."""
+    values = [value for value in selectors.values_of(round) if value.source == Source.FED]
+    wanted = {value.indicator.feed for value in values}
+    known = feeds.read(wanted, {value.unit for value in values}, round.scheme.year, round.last_month)
+    changed = []
+    for value in values:
+        actual = known[value.indicator.feed][value.unit_id]
+        if value.actual != actual:
+            value.actual = actual
+            changed.append((value, ["actual"]))
+    ledger.write_batch(model=AssessmentValue, new=[], changed=changed, actor=actor, reason="台账取数")
+
+
+def _score(scheme, values):
+    """Return unit -> rules.Standing, ranked inside the groups."""
+    measures = [indicator.measure() for indicator in {value.indicator: None for value in values}]
+    groups = {}
+    for value in values:
+        row = groups.setdefault(value.unit.group_id, {}).setdefault(value.unit, {})
+        row[value.indicator_id] = rules.Reading(value.target, value.actual)
+    standings = {}
+    for readings in groups.values():
+        standings |= rules.score_group(measures, readings, scheme.result_share)
+    return standings
+
+
+def _output_hash(standings):
+    """Digest every exact result, so that equal inputs can be seen to give equal results."""
+    rows = [[str(unit), _plain(asdict(standing))] for unit, standing in standings.items()]
+    return sha256(dumps(rows).encode()).hexdigest()
+
+
+def _plain(value):
+    if isinstance(value, dict):
+        return [_plain(item) for item in value.values()]
+    return str(value) if isinstance(value, Fraction) else value
+
+
+def _store(computation, values, standings):
+    scheme = computation.round.scheme
+    Score.objects.bulk_create(_score_row(computation, value, standings[value.unit].marks[value.indicator_id]) for value in values)
+    Standing.objects.bulk_create(_standing_row(computation, scheme, unit, standing) for unit, standing in standings.items())
+
+
+def _score_row(computation, value, mark):
+    return Score(
+        computation=computation,
+        unit=value.unit,
+        indicator=value.indicator,
+        target=value.target,
+        actual=value.actual,
+        ratio=rules.percent(mark.ratio),
+        weight=rules.decimal(mark.weight, 8),
+        score=rules.decimal(mark.score, 8),
+        rank=mark.rank,
+        stand_in=mark.stand_in,
+    )
+
+
+def _standing_row(computation, scheme, unit, standing):
+    points = {name: rules.decimal(getattr(standing, name), 8) for name in ("result", "process", "bonus", "penalty", "total")}
+    light = lights.light(standing.completion, 1, Fraction(scheme.green_from), Fraction(scheme.yellow_from))
+    return Standing(
+        computation=computation, unit=unit, completion=rules.percent(standing.completion), rank=standing.rank, light=light, **points
+    )

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "apps.core"
+    label = "core"
+    verbose_name = "基础"
+
+    def ready(self):
+        from apps.core import checks  # noqa: F401  (registers the system checks)

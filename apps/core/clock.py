@@ -1,0 +1,21 @@
+"""The only source of the date and the time."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def today():
+    """Return the office's date: `OFFICE_TODAY` where it is set (the sample county lives in 2021), else the real one."""
+    return settings.OFFICE_TODAY or timezone.localdate()
+
+
+def now():
+    """Return the real moment, aware: acts are stamped with it even where the office's date is set."""
+    return timezone.now()
+
+
+def year_end(year):
+    """Return 31 December of `year`, the day on which a year's land is counted (default, configurable by the plan)."""
+    return dt.date(year, 12, 31)

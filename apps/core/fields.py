@@ -1,0 +1,22 @@
+from django.db import models
+
+
+class QuantityField(models.DecimalField):
+    """A number with a unit, at most 15 digits (SQLite keeps no more). Nullable: no data is not zero."""
+
+    def __init__(self, verbose_name=None, unit="", decimal_places=2, **kwargs):
+        self.unit = unit
+        kwargs.setdefault("max_digits", 15)
+        kwargs.setdefault("null", True)
+        kwargs.setdefault("blank", True)
+        super().__init__(verbose_name, decimal_places=decimal_places, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        kwargs["unit"] = self.unit
+        return name, path, args, kwargs
+
+    @property
+    def label(self):
+        """The title of a column or a form field: name and unit."""
+        return f"{self.verbose_name}（{self.unit}）" if self.unit else str(self.verbose_name)

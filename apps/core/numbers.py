@@ -1,0 +1,36 @@
+"""Numbers with units: exact ratios, rounding for display, areas."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+WAN_PER_YI = Decimal(10_000)  # 1 亿元 = 10,000 万元
+MU_PER_KM2 = Decimal(1_500)
+
+
+def half_up(value, places):
+    """Round `value` (Decimal) half up to `places` decimals; None stays None. Display only, never before a decision."""
+    if value is None:
+        return None
+    return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def ratio(numerator, denominator):
+    """Divide two Decimals; None where either is unknown or the denominator is zero (no data is not zero)."""
+    if numerator is None or denominator is None or denominator == 0:
+        return None
+    return Decimal(numerator) / Decimal(denominator)
+
+
+def growth(current, previous):
+    """Return the change against `previous` in percent, None where there is nothing to compare with."""
+    share = ratio(current, previous)
+    return None if share is None else (share - 1) * 100
+
+
+def mu_from_m2(area):
+    """Convert m² to 亩 exactly: 亩 = m² x 3/2000 (GB convention, domain 7.4). For display, never fed back."""
+    return None if area is None else Decimal(area) * 3 / 2000
+
+
+def show(value, places=2):
+    """Write a number for people: rounded half up, thousands separated, a dash where there is no data."""
+    return "—" if value is None else f"{half_up(value, places):,}"

@@ -1,0 +1,25 @@
+"""Text as offices type it, brought to one form."""
+
+import unicodedata
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+def normalise(value):
+    """Return `value` as NFKC text without invisible characters, outer blanks and doubled inner blanks."""
+    text = unicodedata.normalize("NFKC", str(value)).translate(INVISIBLE)
+    return " ".join(text.split())
+
+
+def normalise_code(value):
+    """Return a code in upper case with every blank removed, full-width characters made half-width."""
+    return normalise(value).replace(" ", "").upper()
+
+
+@lru_cache(maxsize=50_000)
+def pinyin_initials(text):
+    """Return the pinyin initials of a Chinese name in lower case: 缙云 -> jy."""
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()

@@ -1,0 +1,88 @@
+"""The enterprise, its figures and its land."""
+
+from apps.enterprises import resources
+from apps.enterprises.filters import PlaceFilter
+from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
+from apps.ledger.declaration import Ledger
+from apps.ledger.measures import Figure, Growth, Ratio
+from apps.ledger.registry import register
+
+WHOSE = ["enterprise__name", "enterprise__former_name", "enterprise__credit_code", "enterprise__initials"]
+WHERE = ["enterprise__town", "enterprise__platform", ("place", PlaceFilter("enterprise__")), "enterprise__industry"]
+PRODUCTION = ["output", "revenue", "value_added", "profit", "tax"]
+ITEMS = {
+    "tax": ["tax"],
+    "statistics": ["output", "revenue", "value_added", "profit", "staff", "energy"],
+    "power": ["power"],
+    "environment": ["discharge"],
+    "research": ["rd_expense"],
+}
+AREA = Figure("area", "用地面积", "亩")
+OUTPUT_GROWTH = Growth("output_growth", "产值同比", "%", 1, top="output", bottom="output_last")
+TAX_GROWTH = Growth("tax_growth", "税收同比", "%", 1, top="tax", bottom="tax_last")
+
+
+@register
+class EnterpriseLedger(Ledger):
+    model = Enterprise
+    code = "enterprises"
+    lookup = "credit_code"
+    columns = ["credit_code", "name", "scale", "town", "platform", "industry", "state"]
+    search = ["name", "former_name", "credit_code", "initials"]
+    filters = ["scale", "town", "platform", ("place", PlaceFilter()), "industry", "state"]
+    groups = {
+        "基本情况": ["credit_code", "name", "former_name", "scale", "state", "founded_on"],
+        "归属": ["town", "platform", "industry", "gb_code", "address", "contact"],
+    }
+    related = ["enterprise-facts", "monthly-facts", "land-occupation"]
+    resource = resources.EnterpriseResource
+
+
+@register
+class YearlyFactLedger(Ledger):
+    model = YearlyFact
+    code = "enterprise-facts"
+    columns = ["year", "enterprise__credit_code", "enterprise", "scale", "output", "tax", AREA,
+               Ratio("output_per_mu", "亩均产值", "万元/亩", top="output", bottom="area"),
+               Ratio("tax_per_mu", "亩均税收", "万元/亩", top="tax", bottom="area"), OUTPUT_GROWTH]  # fmt: skip
+    search = WHOSE
+    filters = ["year", "scale", *WHERE]
+    totals = ["output", "value_added", "tax", *columns[6:]]
+    groups = {
+        "对象": ["enterprise", "year", "scale"],
+        "生产经营": PRODUCTION,
+        "人员、研发、能耗与排放": ["staff", "rd_expense", "energy", "power", "discharge"],
+    }
+    items = ITEMS
+    resource = resources.YearlyFactResource
+
+    def queryset(self):
+        return YearlyFact.objects.with_land(LandOccupation.objects).with_last_year("output")
+
+
+@register
+class MonthlyFactLedger(Ledger):
+    model = MonthlyFact
+    code = "monthly-facts"
+    columns = ["year", "month", "enterprise__credit_code", "enterprise", "output", OUTPUT_GROWTH, "tax", TAX_GROWTH]
+    search = WHOSE
+    filters = ["year", "month", *WHERE]
+    totals = ["output", OUTPUT_GROWTH, "tax", TAX_GROWTH]
+    groups = {"对象": ["enterprise", "year", "month"], "生产经营": PRODUCTION, "人员与能耗": ["staff", "energy", "power"]}
+    items = ITEMS
+    resource = resources.MonthlyFactResource
+
+    def queryset(self):
+        return MonthlyFact.objects.with_last_year("output", "tax", period=("year", "month"))
+
+
+@register
+class LandOccupationLedger(Ledger):
+    model = LandOccupation
+    code = "land-occupation"
+    columns = ["enterprise__credit_code", "enterprise", "parcel", "kind", "area", "start", "end"]
+    search = [*WHOSE, "parcel__code", "parcel__name"]
+    filters = ["kind", *WHERE]
+    totals = ["area"]
+    groups = {"占用": ["enterprise", "parcel", "kind", "area"], "期限": ["start", "end"]}
+    resource = resources.LandOccupationResource

@@ -1,0 +1,59 @@
+"""Reads that serve pages, grading and the plan's tables."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.core import clock
+from apps.enterprises.choices import OccupationKind, Scale
+from apps.enterprises.models import LandOccupation, YearlyFact
+
+
+def land_in_use(day, enterprises=None):
+    """Return enterprise id -> 亩 in use on `day`: owned + leased - let out over its parcels (domain 1.7).
+
+    An enterprise without any occupation in force is absent (no data is not zero).
+    enterprises: restrict to these ids or to a queryset of enterprises.
+    """
+    rows = LandOccupation.objects.in_force(day)
+    if enterprises is not None:
+        rows = rows.filter(enterprise__in=enterprises)
+    areas = {}
+    for enterprise, kind, area in rows.order_by().values_list("enterprise_id", "kind", "area"):
+        areas[enterprise] = areas.get(enterprise, Decimal(0)) + (-area if kind == OccupationKind.LET_OUT else area)
+    return areas
+
+
+def land_of_year(year, enterprises=None):
+    """Return `land_in_use` on 31 December of `year`: the denominator of the year's ratios (default, domain 1.7)."""
+    return land_in_use(clock.year_end(year), enterprises)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over enterprises: output in 万元, area in 亩. None where no enterprise has the figure."""
+
+    enterprises: int
+    output: Decimal | None
+    area: Decimal | None
+
+
+GROUPINGS = {"industry": lambda enterprise: enterprise.industry.name, "place": lambda enterprise: enterprise.place}
+
+
+def totals_of_year(year, by, user=None, scale=Scale.ABOVE):
+    """Return industry or statistical place -> Totals over the yearly facts of `year` and `scale`.
+
+    by: "industry" (the rows of the plan's Table 1) or "place" (Table 2). user: only what he may see; None: all.
+    """
+    facts = YearlyFact.objects.all() if user is None else YearlyFact.objects.visible_to(user)
+    facts = facts.live().filter(year=year, scale=scale).select_related("enterprise__industry", "enterprise__town", "enterprise__platform")
+    land = land_of_year(year)
+    groups = {}
+    for fact in facts.order_by():
+        groups.setdefault(GROUPINGS[by](fact.enterprise), []).append((fact.output, land.get(fact.enterprise_id)))
+    return {name: Totals(len(rows), *(_sum_known(column) for column in zip(*rows, strict=True))) for name, rows in groups.items()}
+
+
+def _sum_known(values):
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

@@ -1,0 +1,40 @@
+"""Start a child of ours with limits; its death is a sentence for the user, never ours."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from django.conf import settings
+
+from apps.exchange.reading import Unreadable
+from apps.exchange.reading.limits import WALL_SECONDS
+
+DIED = "文件异常，无法读取。请用表格软件打开后另存为 .xlsx 再上传。"
+
+
+def run(module, *arguments, given=None):
+    """Run `python -m module arguments` in a limited child and return its output as an open temporary file.
+
+    given: a value sent to the child as JSON on standard input. Raises Unreadable when the child dies of a limit.
+    """
+    output = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  (the caller reads and closes it)
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", module, *map(str, arguments)],
+            input=json.dumps(given, ensure_ascii=False).encode() if given is not None else b"",
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+            cwd=settings.BASE_DIR,
+            env=environment,
+            timeout=WALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        ended = None
+    if ended is None or ended.returncode != 0:
+        output.close()
+        raise Unreadable(DIED)
+    output.seek(0)
+    return output

@@ -1,0 +1,19 @@
+from django.db import models
+
+
+class BatchState(models.TextChoices):
+    """Where an uploaded file stands."""
+
+    READY = "ready", "待确认"
+    ERRORS = "errors", "有错误"
+    REFUSED = "refused", "已退回"
+    DONE = "done", "已入库"
+
+
+class Verdict(models.TextChoices):
+    """What one row of a file means for the ledger."""
+
+    NEW = "new", "新增"
+    CHANGED = "changed", "修改"
+    UNCHANGED = "unchanged", "无变化"
+    ERROR = "error", "错误"

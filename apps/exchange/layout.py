@@ -1,0 +1,205 @@
+"""Find the header of a sheet and say what each of its rows is. Pure: works on numbered rows of cells.
+
+Offices put titles and unit rows above the header, merge headers over two or three rows, write units in brackets and
+order columns as they like; all of it is understood from the titles a resource is looking for.
+"""
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from apps.core.text import normalise
+from apps.exchange.rules import is_blank, plain
+from apps.exchange.units import factor, unit_named
+
+HEAD = 30  # the header stands within so many rows
+SILENT = frozenset({"序号", "核对意见"})  # columns that carry no data of ours: not worth a note
+BRACKETS = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
+SLASH = re.compile(r"^(.+?)[/,、:]([^/,、:]+)$")
+SHEET_UNITS = re.compile(r"(?:^|[^报送填])单位:(.+)$")
+TOTAL = re.compile(r"^(合计|总计|小计|全县合计|全县总计|累计合计|合计\(.*\))$")
+FOOT = re.compile(r"^(填表|填报|制表|审核|复核|单位负责人|负责人|分管|联系电话|联系人:|注:|备注:|说明:|数据来源|编制)")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A column a resource looks for: its field, title, other titles offices use, unit of the field."""
+
+    name: str
+    title: str
+    aliases: tuple = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A column of the sheet that is one of the wanted: index from 1, title as written, unit as written."""
+
+    index: int
+    title: str
+    unit: str = ""
+    alias: bool = False
+
+
+@dataclass
+class Layout:
+    """Where the header of a sheet stands and what its columns are."""
+
+    first: int
+    last: int
+    columns: dict = field(default_factory=dict)  # field name -> Found
+    unknown: list = field(default_factory=list)  # [(index, title)]
+    twice: list = field(default_factory=list)  # [(field name, Found, Found)]
+
+
+def letter(index):
+    """Return the letter of a column: 1 -> A, 27 -> AA."""
+    letters = ""
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def key_of(title):
+    """Return a title as it is compared: half-width, without blanks, line breaks and marks of requirement."""
+    return normalise(title).replace(" ", "").strip("*:★").lower()
+
+
+def find_header(rows, merges, wanted):
+    """Return the Layout of the best header within the first rows, None where no two titles are found.
+
+    rows: [(number, cells)].  merges: [[first row, first column, last row, last column]].
+    """
+    index = {key_of(title): column for column in wanted for title in (column.title, *column.aliases)}
+    by_number = dict(rows[:HEAD])
+    best = None
+    for first in by_number:
+        for last in range(first, _reach(first, merges) + 1):
+            found = _read(first, last, by_number, merges, index)
+            if best is None or len(found.columns) > len(best.columns):
+                best = found
+    if best is None or len(best.columns) < 2:
+        return None
+    _add_unit_row(best, by_number)
+    _add_sheet_units(best, by_number, wanted)
+    return best
+
+
+def _reach(first, merges):
+    """Return the last row a header beginning in `first` may take: as far as merged cells of that row tie it down."""
+    last = first
+    for top, left, bottom, right in merges:
+        if top == first and bottom - top < 4:
+            last = max(last, bottom, first + 1 if right > left else first)
+    return last
+
+
+def _read(first, last, rows, merges, index):
+    found = Layout(first, last)
+    width = max((len(rows.get(number, ())) for number in range(first, last + 1)), default=0)
+    for column in range(1, width + 1):
+        texts = [text for number in range(first, last + 1) if (text := _text_at(rows, number, column, merges))]
+        if texts:
+            _place(found, column, texts, index)
+    return found
+
+
+def _text_at(rows, number, column, merges):
+    """Return the text of a header cell; a merged cell lends its text to the columns it spans, not to the rows."""
+    cells = rows.get(number, ())
+    if column <= len(cells) and not is_blank(cells[column - 1]):
+        return plain(cells[column - 1]).strip()
+    for top, left, bottom, right in merges:
+        if top == number and left < column <= right:
+            return _text_at(rows, number, left, ())
+    return ""
+
+
+def _place(found, column, texts, index):
+    written = " ".join(" ".join(texts[-1].split()).split("\n"))
+    matched = _match(texts, index)
+    if matched is None:
+        if key_of(texts[-1]) not in SILENT:
+            found.unknown.append((column, written))
+        return
+    wanted, unit = matched
+    new = Found(column, written, unit, alias=key_of(wanted.title) not in (key_of(texts[-1]), *_stripped(texts[-1])))
+    if wanted.name in found.columns:
+        found.twice.append((wanted.name, found.columns[wanted.name], new))
+    else:
+        found.columns[wanted.name] = new
+
+
+def _match(texts, index):
+    """Return (Wanted, unit) for the texts of one column, top to bottom; a lowest row may hold only the unit."""
+    own, parents = texts[-1], texts[:-1]
+    unit = unit_named(own)
+    if unit and parents:
+        matched = _match(parents, index)
+        return matched and (matched[0], unit)
+    for text in (own, "".join(texts)):
+        if key_of(text) in index:
+            return index[key_of(text)], ""
+        for pattern in (BRACKETS, SLASH):
+            parts = pattern.match(key_of(text))
+            if parts and parts[1] in index and (pattern is BRACKETS or unit_named(parts[2])):
+                return index[parts[1]], unit_named(parts[2]) or ""
+    return None
+
+
+def _stripped(title):
+    parts = BRACKETS.match(key_of(title)) or SLASH.match(key_of(title))
+    return (parts[1],) if parts else ()
+
+
+def _add_unit_row(found, rows):
+    """Take the row under the header for its units where it holds nothing else."""
+    cells = rows.get(found.last + 1, ())
+    filled = [cell for cell in cells if not is_blank(cell)]
+    if not filled or not all(isinstance(cell, str) and unit_named(cell.strip("()（） ")) for cell in filled):
+        return
+    found.last += 1
+    for name, column in found.columns.items():
+        cell = cells[column.index - 1] if column.index <= len(cells) else None
+        if not is_blank(cell) and not column.unit:
+            found.columns[name] = Found(column.index, column.title, unit_named(cell.strip("()（） ")), column.alias)
+
+
+def _add_sheet_units(found, rows, wanted):
+    """Apply "单位：万元、亩" above the header to the columns that write no unit of their own."""
+    above = [plain(cell) for number, cells in rows.items() if number < found.first for cell in cells if not is_blank(cell)]
+    named = [match[1] for text in above if (match := SHEET_UNITS.search(normalise(text)))]
+    units = {unit for text in named for part in re.split("[、,;/ ]", text) if (unit := unit_named(part))}
+    for column in wanted:
+        fitting = [unit for unit in units if factor(unit, column.unit)]
+        place = found.columns.get(column.name)
+        if place and not place.unit and len(fitting) == 1:
+            found.columns[column.name] = Found(place.index, place.title, fitting[0], place.alias)
+
+
+def is_total(cells):
+    """Say whether a row is a total or a subtotal."""
+    return any(isinstance(cell, str) and TOTAL.match(normalise(cell).replace(" ", "")) for cell in cells[:4])
+
+
+def is_subtotal(cells):
+    return any(isinstance(cell, str) and normalise(cell).replace(" ", "") == "小计" for cell in cells[:4])
+
+
+def is_foot(cells):
+    """Say whether a row belongs to the foot of the sheet: who filled it in, notes."""
+    first = next((cell for cell in cells if not is_blank(cell)), None)
+    return isinstance(first, str) and bool(FOOT.match(normalise(first).replace(" ", "")))
+
+
+def sum_fault(total, values):
+    """Compare a printed total (Decimal) with its rows; return None, "rounding" or "wrong".
+
+    A total printed with d decimals may differ by half its last digit; by half a digit for each row where the rows
+    were rounded before they were printed.
+    """
+    half = Decimal(5).scaleb(total.as_tuple().exponent - 1) if total.as_tuple().exponent < 0 else Decimal("0.5")
+    difference = abs(total - sum(values, Decimal(0)))
+    if difference <= half or difference < Decimal("0.005"):
+        return None
+    return "rounding" if difference <= half * len(values) else "wrong"

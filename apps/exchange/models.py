@@ -1,0 +1,70 @@
+import uuid
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from apps.exchange.choices import BatchState, Verdict
+
+
+def stored_name(batch, filename):
+    """Return where an upload lies: a random name outside everything that is served."""
+    return f"uploads/{uuid.uuid4().hex}"
+
+
+class Batch(models.Model):
+    """One uploaded file, judged and waiting for its uploader to confirm it. Its key is the batch of the history."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("类别", max_length=40)
+    year = models.PositiveSmallIntegerField("年份", null=True, blank=True)
+    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="上传人", related_name="+")
+    post = models.CharField("身份", max_length=100, blank=True)
+    filename = models.CharField("文件名", max_length=200)
+    file = models.FileField("文件", upload_to=stored_name)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    state = models.CharField("状态", max_length=10, choices=BatchState)
+    message = models.CharField("结论", max_length=500, blank=True)
+    sheet = models.CharField("工作表", max_length=100, blank=True)
+    header_row = models.PositiveIntegerField("标题行", null=True)
+    counts = models.JSONField("统计", default=dict)
+    notes = models.JSONField("说明", default=list)
+    errors = models.JSONField("整表错误", default=list, help_text="不属于某一行的错误。")
+    jobs = models.JSONField("后续作业", default=list, help_text="入库后排入的重算：类别和键。")
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+    confirmed_at = models.DateTimeField("入库时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入批次"
+        ordering = ["-uploaded_at"]
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=BatchState.values), name="batch_state")]
+        indexes = [models.Index(fields=["uploader", "-uploaded_at"], name="batch_of_uploader")]
+
+    def __str__(self):
+        return self.filename
+
+
+class StagedRow(models.Model):
+    """One row of an uploaded file as it will be written: only this is applied, the file is never read again."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, verbose_name="批次", related_name="rows")
+    row = models.PositiveIntegerField("行")
+    verdict = models.CharField("判定", max_length=10, choices=Verdict)
+    label = models.CharField("记录", max_length=200, blank=True)
+    target = models.BigIntegerField("对应记录", null=True)
+    base_version = models.PositiveIntegerField("依据版本", null=True)
+    values = models.JSONField("新值", default=dict, encoder=DjangoJSONEncoder)
+    changes = models.JSONField("变化", default=list, encoder=DjangoJSONEncoder, help_text="[列标题, 原值, 新值]")
+    errors = models.JSONField("错误", default=list, help_text="[列, 原文, 原因与办法]")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入行"
+        ordering = ["batch", "row"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "row"], name="staged_row_once"),
+            models.CheckConstraint(condition=models.Q(verdict__in=Verdict.values), name="staged_verdict"),
+        ]
+        indexes = [models.Index(fields=["batch", "verdict"], name="staged_by_verdict")]
+
+    def __str__(self):
+        return f"{self.batch} 第 {self.row} 行"

@@ -1,0 +1,21 @@
+"""Reading a spreadsheet, in a child process of its own: `python -m apps.exchange.reading FILE`.
+
+Nothing here imports Django. The child prints JSON lines, in this order for every sheet:
+
+    {"sheet": name, "state": "visible" | "hidden" | "veryHidden"}
+    [row number, row hidden, [cell, ...]]                     one line a row, first 80 columns
+    {"merged": [[first row, first column, last row, last column], ...], "hidden_columns": [...], "notes": [...]}
+
+before them `{"format": ..., "notes": [...]}`, or instead of everything `{"refused": "one Chinese sentence"}`.
+A cell is null, text, a number, a boolean, {"d": ISO date}, {"e": error} or {"f": formula without a result}.
+"""
+
+
+class Unreadable(Exception):
+    """The file is refused; the text is a Chinese sentence for the person who uploaded it."""
+
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_COLUMNS = 80
+MAX_ROWS = 20_000  # data rows of one file
+BLANK_ROWS = 200  # so many blank rows end a sheet

@@ -1,0 +1,63 @@
+"""The child: limits first, then guard, then rows as JSON lines on standard output."""
+import csv
+import json
+import sys
+
+from apps.exchange.reading import BLANK_ROWS, MAX_ROWS, Unreadable, limits
+
+HEAD_ROWS = 200  # room for titles, headers, totals and feet beside the data rows
+
+
+def lines(path):
+    """Yield the lines of a file of any kind we read."""
+    from apps.exchange.reading import guard, text
+
+    kind = guard.kind_of(path)
+    yield {"format": kind}
+    if kind == "xlsx":
+        from apps.exchange.reading import xlsx
+
+        yield from xlsx.read(path)
+    elif kind == "xls":
+        from apps.exchange.reading import xls
+
+        yield from xls.read(path)
+    else:
+        yield from text.read(path)
+
+
+def bounded(stream):
+    """Drop blank rows, and end a sheet after too many of them; refuse more rows than a file may have."""
+    last = filled = 0
+    ended = False
+    for line in stream:
+        if isinstance(line, dict):
+            if "merged" in line and ended:
+                line["notes"] = [f"第 {last} 行之后有 {BLANK_ROWS} 个以上空行，其后的内容没有读取。"]
+            if "sheet" in line:
+                last, filled, ended = 0, 0, False
+            yield line
+            continue
+        number, _, cells = line
+        ended = ended or number - last > BLANK_ROWS
+        if ended or all(cell is None or cell == "" for cell in cells):
+            continue
+        last, filled = number, filled + 1
+        if filled > MAX_ROWS + HEAD_ROWS:
+            raise Unreadable(f"数据超过 {MAX_ROWS:,} 行，请分成几个文件上传。")
+        yield line
+
+
+def main(path):
+    limits.apply()
+    try:
+        for line in bounded(lines(path)):
+            print(json.dumps(line, ensure_ascii=False, allow_nan=False))
+    except Unreadable as refusal:
+        print(json.dumps({"refused": str(refusal)}, ensure_ascii=False))
+    except (MemoryError, csv.Error, RecursionError):
+        print(json.dumps({"refused": "文件异常，无法读取。请用表格软件打开后另存为 .xlsx 再上传。"}, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,80 @@
+"""What is this file really, and may it be opened? Answered from the content, never from the name."""
+import re
+import zipfile
+
+from apps.exchange.reading import MAX_BYTES, Unreadable
+
+MAX_UNPACKED = 128 * 1024**2
+MAX_PART = 64 * 1024**2
+MAX_ENTRIES = 2_000
+PROLOG = 4_096  # a document type can only stand in front of the root element
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+WORKBOOK = "Workbook".encode("utf-16-le")
+HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)?<(?:!doctype|html|head|meta|table|body|\?xml|script)", re.I | re.S)
+XML_SUFFIXES = (".xml", ".rels", ".vml")
+
+
+def kind_of(path):
+    """Return "xlsx", "xls" or "text"; raise Unreadable for anything else, saying what it is."""
+    with open(path, "rb") as file:
+        head = file.read(PROLOG)
+        size = file.seek(0, 2)
+    if size == 0:
+        raise Unreadable("文件是空的（0 字节），请重新导出后上传。")
+    if size > MAX_BYTES:
+        raise Unreadable(f"文件超过 {MAX_BYTES // 1024**2} MB，请分成几个文件上传。")
+    if head.startswith(b"PK"):
+        _check_zip(path)
+        return "xlsx"
+    if head.startswith(OLE):
+        return _ole(path)
+    if HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
+        raise Unreadable("这是网页文件，不是工作簿。请用表格软件打开后另存为 .xlsx 再上传。")
+    return "text"
+
+
+def _check_zip(path):
+    """Look at the directory of a zip before anything is unpacked; a lying size ends in a CRC error later."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            _check_entries(entries)
+            for entry in entries:
+                if entry.filename.lower().endswith(XML_SUFFIXES):
+                    with archive.open(entry) as part:
+                        _check_prolog(part.read(PROLOG))
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise Unreadable("文件不完整或已损坏，打不开。请重新另存为 .xlsx 再上传。") from error
+
+
+def _check_entries(entries):
+    names = [entry.filename for entry in entries]
+    if len(names) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise Unreadable("文件展开后过大，已拒绝读取。请删除多余的格式和工作表后另存。")
+    if any(entry.file_size > MAX_PART for entry in entries):
+        raise Unreadable("工作表展开后过大（可能有上百万个带格式的空行），请删除空行后另存。")
+    if any(name.startswith(("/", "\\")) or ".." in name.split("/") for name in names):
+        raise Unreadable("文件内部路径异常，已拒绝读取。")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise Unreadable("文件有密码，请去掉密码后上传。")
+    if "xl/workbook.xml" not in names:
+        raise Unreadable("这不是 Excel 工作簿，请上传 .xlsx、.xls 或 .csv 文件。")
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise Unreadable("文件含有宏，请另存为不含宏的 .xlsx 再上传。")
+
+
+def _check_prolog(prolog):
+    plain = prolog.replace(b"\0", b"").lower()
+    if b"<!doctype" in plain or b"<!entity" in plain:
+        raise Unreadable("文件内部含有不允许的定义（DTD），已拒绝读取。")
+
+
+def _ole(path):
+    with open(path, "rb") as file:
+        content = file.read()
+    if ENCRYPTED in content:
+        raise Unreadable("文件有密码，请去掉密码后上传。")
+    if WORKBOOK not in content and "Book".encode("utf-16-le") not in content:
+        raise Unreadable("这不是 Excel 工作簿，请上传 .xlsx、.xls 或 .csv 文件。")
+    return "xls"

@@ -1,0 +1,15 @@
+"""What a child may use. The child may die of it; the process that started it may not."""
+import resource
+
+MEMORY = 1024**3
+CPU_SECONDS = 60
+WALL_SECONDS = 90
+OUTPUT = 512 * 1024**2
+
+
+def apply():
+    """Limit this process before it touches the file."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT, OUTPUT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

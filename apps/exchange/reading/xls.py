@@ -1,0 +1,52 @@
+"""Read an old .xls (BIFF) through xlrd."""
+import math
+import struct
+
+import xlrd
+
+from apps.exchange.reading import MAX_COLUMNS, Unreadable
+
+STATES = {0: "visible", 1: "hidden", 2: "veryHidden"}
+
+
+def read(path):
+    """Yield the lines of every sheet (see the package)."""
+    try:
+        book = xlrd.open_workbook(path, formatting_info=True)
+        for sheet in book.sheets():
+            yield {"sheet": sheet.name, "state": STATES.get(sheet.visibility, "visible")}
+            yield from _rows(book, sheet)
+    except (xlrd.XLRDError, struct.error, AssertionError, IndexError, KeyError, ValueError, TypeError, NotImplementedError) as error:
+        raise Unreadable("工作簿内容损坏或有密码，读不出来。请用表格软件打开后另存为 .xlsx 再上传。") from error
+
+
+def _rows(book, sheet):
+    for index in range(sheet.nrows):
+        info = sheet.rowinfo_map.get(index)
+        cells = sheet.row(index)[:MAX_COLUMNS]
+        yield [index + 1, bool(info and info.hidden), [_value(book, cell) for cell in cells]]
+    yield {
+        "merged": [[top + 1, left + 1, bottom, right] for top, bottom, left, right in sheet.merged_cells],
+        "hidden_columns": [index + 1 for index, info in sorted(sheet.colinfo_map.items()) if info.hidden],
+    }
+
+
+def _value(book, cell):
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        return None
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return {"e": xlrd.error_text_from_code.get(cell.value, "#ERROR")}
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return _date(book, cell.value)
+    if isinstance(cell.value, float) and not math.isfinite(cell.value):
+        return {"e": "#NUM!"}
+    return cell.value
+
+
+def _date(book, serial):
+    try:
+        return {"d": xlrd.xldate_as_datetime(serial, book.datemode).isoformat()}
+    except (xlrd.xldate.XLDateError, ValueError, OverflowError):
+        return {"e": "#VALUE!"}

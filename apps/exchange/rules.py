@@ -1,0 +1,189 @@
+"""How a cell becomes a value: pure functions, one per kind of value. Sources: domain 7.1-7.6, reliability 3.4.
+
+A cell is None, str, int, Decimal, bool, date or `BadCell`. Every function returns (value, note): the note says in
+Chinese what was read into the cell, None where it was taken as it stands. What is doubtful is refused with `Fault`.
+"""
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from apps.core.text import INVISIBLE, normalise, normalise_code
+from apps.exchange.units import factor, unit_named
+
+EXCEL_DIGITS = Context(prec=15)  # a numeric cell holds 15 digits; the rest is noise of binary fractions
+PLACEHOLDERS = frozenset("无 — – - -- —— / \\ 待补 待定 同上 〃 ″ 不详 未知 n/a na null none nan #n/a".split())
+NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([^\d.,]*)$")
+DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?$")
+YEAR_MONTH = re.compile(r"^\d{4}[-/.年]\d{1,2}月?$")
+SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$")
+PERIOD = re.compile(r"^(?:1月?[-—–~至])?(\d{1,4})(?:年度|年|月份|月)?$")
+PLAUSIBLE = {  # the most one cell may say, by unit (default, configurable): beyond it the unit is wrong
+    "万元": Decimal(10_000_000),
+    "亩": Decimal(100_000),
+    "平方公里": Decimal("1503.52"),  # the county
+    "吨标准煤": Decimal(10_000_000),
+    "万千瓦时": Decimal(1_000_000),
+    "吨": Decimal(10_000_000),
+    "人": Decimal(1_000_000),
+}
+YES = frozenset({"是", "有", "√", "✓", "y", "yes", "true"})
+NO = frozenset({"否", "×", "n", "no", "false"})
+
+
+class Fault(ValueError):
+    """A cell that cannot be taken; reason and remedy in Chinese."""
+
+    def __init__(self, reason, remedy):
+        super().__init__(f"{reason}；{remedy}。")
+
+
+@dataclass(frozen=True)
+class BadCell:
+    """A cell without a value: an error such as #N/A, or a formula nobody has calculated."""
+
+    text: str
+    formula: bool = False
+
+    def __str__(self):
+        return self.text
+
+
+def is_blank(cell):
+    """Say whether a cell holds nothing: empty, or blanks only."""
+    return cell is None or (isinstance(cell, str) and not cell.translate(INVISIBLE).strip())
+
+
+def refuse_senseless(cell):
+    """Refuse what no column takes: error cells, formulas without a result, words that stand for "nothing"."""
+    if isinstance(cell, BadCell):
+        if cell.formula:
+            raise Fault("公式无计算结果", "请在表格软件中重新计算并保存，或改填数值")
+        raise Fault(f"单元格是错误值 {cell.text}", "请改正公式或填写数值")
+    if isinstance(cell, str) and normalise(cell).lower() in PLACEHOLDERS:
+        raise Fault(f"“{cell.strip()}”不是数据", "没有数据请留空，有数据请照实填写")
+
+
+def text(cell):
+    """Return text in NFC with blanks and line breaks brought to single spaces; odd characters are refused."""
+    refuse_senseless(cell)
+    if isinstance(cell, bool):
+        raise Fault("单元格是逻辑值", "请填写文字")
+    raw = cell.isoformat() if isinstance(cell, dt.date) else plain(cell)
+    tidy = " ".join(unicodedata.normalize("NFC", raw).translate(INVISIBLE).split())
+    strange = next((char for char in tidy if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cn", "Cs")), None)
+    if strange:
+        raise Fault(f"含有看不见或自造的字符 U+{ord(strange):04X}", "请删除后重填")
+    return tidy, None
+
+
+def plain(cell):
+    """Return a cell as the text a person sees in it."""
+    if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
+        number_ = EXCEL_DIGITS.create_decimal(cell)
+        return f"{number_:f}".rstrip("0").rstrip(".") if "." in f"{number_:f}" else f"{number_:f}"
+    return "" if cell is None else str(cell)
+
+
+def code(cell, text_only=False):
+    """Return a code: half-width, upper case, free of blanks.
+
+    text_only: refuse a number in the cell. A spreadsheet keeps 15 digits of a number, so the end of a credit code
+    is lost and must never be guessed.
+    """
+    refuse_senseless(cell)
+    if isinstance(cell, bool | dt.date):
+        raise Fault("单元格不是文本", "请把该列设为文本格式后重填")
+    if isinstance(cell, int | Decimal):
+        if text_only or abs(cell) >= 10**15 or cell != int(cell):
+            raise Fault("代码被表格软件存为数字，末位可能已丢失", "请把该列设为文本格式后重填")
+        return str(int(cell)), None
+    value = normalise_code(cell)
+    if SCIENTIFIC.match(value):
+        raise Fault("代码被写成科学计数，末位已丢失", "请把该列设为文本格式后重填")
+    return value, (f"“{cell}”读作 {value}" if value != cell.strip() else None)
+
+
+def number(cell, places, unit="", sheet_unit=""):
+    """Return a Decimal with at most `places` decimals, in `unit`.
+
+    sheet_unit: the unit of the column in the file; a unit in the cell itself ("0.34亿") wins over it.
+    Accepted: digits, full-width digits, thousands separators, unit words. Everything else is refused.
+    """
+    refuse_senseless(cell)
+    if isinstance(cell, bool | dt.date):
+        raise Fault("单元格不是数字", "请填写数字")
+    read, word = (EXCEL_DIGITS.create_decimal(cell), "") if isinstance(cell, int | Decimal) else _number_in_words(cell)
+    source = word or sheet_unit or unit
+    if source == unit:
+        value = read
+    else:
+        share = factor(source, unit)
+        if share is None:
+            raise Fault(f"单位“{source}”不能换算为“{unit or '本列的单位'}”", "请按列标题的单位填写")
+        value = read * share.numerator / share.denominator
+    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) if value.adjusted() < 20 else value
+    if abs(rounded) > PLAUSIBLE.get(unit, Decimal(10) ** 13):
+        raise Fault(f"{plain(rounded)} {unit}超出合理范围", "请核对数值和单位")
+    written = plain(cell).strip()
+    if source != unit:
+        return rounded, f"“{written}{'' if word else source}”换算为 {plain(rounded)} {unit}"
+    if rounded != value:
+        return rounded, f"“{written}”四舍五入为 {plain(rounded)}（保留 {places} 位小数）"
+    return rounded, (f"“{written}”读作 {plain(rounded)} {unit}".strip() if isinstance(cell, str) and written != plain(rounded) else None)
+
+
+def _number_in_words(cell):
+    match = NUMBER.match(normalise(cell).replace(" ", ""))
+    word = match and match[2]
+    if not match or (word and word not in ("万", "亿") and not unit_named(word)):
+        raise Fault(f"“{cell.strip()}”不是确切的数字", "请只填数字，单位写在列标题里，不写“约”、百分号和汉字数字")
+    return Decimal(match[1].replace(",", "")), (word if word in ("万", "亿") else unit_named(word) or "")
+
+
+def whole(cell, unit="", sheet_unit=""):
+    """Return a whole number."""
+    value, note = number(cell, 6, unit, sheet_unit)
+    if value != value.to_integral_value():
+        raise Fault(f"{plain(value)} 不是整数", "请填写整数")
+    return int(value), note
+
+
+def period(cell):
+    """Return a year or a month: 2021, 2021年, 9月, or the cumulative span 1-9月, which is September's figure."""
+    span = PERIOD.match(normalise(cell).replace(" ", "")) if isinstance(cell, str) else None
+    return (int(span[1]), None) if span else whole(cell)
+
+
+def date(cell):
+    """Return a full date; a month without a day, a two-digit year or a bare serial number is refused."""
+    refuse_senseless(cell)
+    if isinstance(cell, dt.date):
+        return cell, None
+    written = normalise(plain(cell)).replace(" ", "")
+    match = DATE.match(written)
+    parts = (match[1], match[2] or match[3] or match[4] or match[5], match[6]) if match else ()
+    if not parts and re.fullmatch(r"(19|20)\d{6}", written):
+        parts = (written[:4], written[4:6], written[6:])
+    if not parts:
+        reason = f"“{written}”只有年月" if YEAR_MONTH.match(written) else f"“{written}”不是明确的日期"
+        raise Fault(reason, "请填写完整日期，如 2021-06-01")
+    try:
+        value = dt.date(*map(int, parts))
+    except ValueError as error:
+        raise Fault(f"没有“{written}”这一天", "请核对日期") from error
+    if not 1900 <= value.year <= 2100:
+        raise Fault(f"日期 {written} 超出合理范围", "请核对年份")
+    return value, (f"“{written}”读作 {value.isoformat()}" if written != value.isoformat() else None)
+
+
+def yes_no(cell):
+    """Return True for 是, False for 否."""
+    refuse_senseless(cell)
+    if isinstance(cell, bool):
+        return cell, None
+    word = normalise(plain(cell)).lower()
+    if word not in YES | NO:
+        raise Fault(f"“{word}”不是“是”或“否”", "请从下拉列表中选择“是”或“否”")
+    return word in YES, None

@@ -1,0 +1,82 @@
+"""A file after the child has read it: sheets, their first rows, and their rows again as often as needed."""
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from apps.exchange import child
+from apps.exchange.layout import HEAD
+from apps.exchange.reading import Unreadable
+from apps.exchange.rules import BadCell
+
+
+def _cell(mark):
+    """Turn the child's marks back into cells."""
+    if "d" in mark:
+        moment = dt.datetime.fromisoformat(mark["d"])
+        return moment.date()
+    if "e" in mark:
+        return BadCell(mark["e"])
+    if "f" in mark:
+        return BadCell(mark["f"], formula=True)
+    return mark
+
+
+_decode = json.JSONDecoder(parse_float=Decimal, object_hook=_cell).decode
+
+
+@dataclass
+class Sheet:
+    """One sheet: where its rows lie in the child's output, and what the child saw beside them."""
+
+    name: str
+    state: str
+    offset: int
+    output: object
+    head: list = field(default_factory=list)
+    merged: list = field(default_factory=list)
+    hidden_columns: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+
+    def rows(self):
+        """Yield (number, hidden, cells) of every filled row."""
+        self.output.seek(self.offset)
+        for line in iter(self.output.readline, ""):
+            if not line.startswith("["):
+                return
+            yield tuple(_decode(line))
+
+
+@dataclass
+class Source:
+    """Everything read from one file."""
+
+    sheets: list
+    notes: list
+
+    @classmethod
+    def read(cls, path):
+        """Read the file in a limited child. Raises Unreadable."""
+        output = child.run("apps.exchange.reading", path)
+        source = cls([], [])
+        while line := output.readline():
+            if line.startswith("["):
+                if len(source.sheets[-1].head) < HEAD:
+                    number, _, cells = _decode(line)
+                    source.sheets[-1].head.append((number, cells))
+            else:
+                source._take(_decode(line), output)
+        if not source.sheets:
+            raise Unreadable("工作簿里没有工作表。")
+        return source
+
+    def _take(self, line, output):
+        if "refused" in line:
+            raise Unreadable(line["refused"])
+        if "sheet" in line:
+            self.sheets.append(Sheet(line["sheet"], line["state"], output.tell(), output))
+        elif "merged" in line:
+            sheet = self.sheets[-1]
+            sheet.merged, sheet.hidden_columns, sheet.notes = line["merged"], line["hidden_columns"], line.get("notes", [])
+        else:
+            self.notes += line.get("notes", [])

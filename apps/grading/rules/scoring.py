@@ -1,0 +1,141 @@
+"""From figures to points (domain 1.5): value / benchmark x weight, capped, never below zero, with a flag where a rule filled in."""
+from dataclasses import dataclass
+from enum import StrEnum
+
+from apps.grading.rules import exact
+from apps.grading.rules.method import GROUP_AVERAGE, GROUP_RATIO
+
+AVERAGE_DIGITS = 12  # a group's average score is fixed to this many decimals, so that it can be written down and used again
+
+
+class Exclusion(StrEnum):
+    """Why an enterprise of the population is not graded (N, 数据缺失)."""
+
+    NO_TAX = "no_tax"
+    NO_LAND = "no_land"
+    LAND_NOT_POSITIVE = "land_not_positive"
+
+
+class Flag(StrEnum):
+    """What was wrong with an indicator's data, and so which rule gave its points."""
+
+    NO_NUMERATOR = "no_numerator"
+    NEGATIVE = "negative"
+    NO_DENOMINATOR = "no_denominator"
+    AVERAGED = "averaged"
+    NO_BENCHMARK = "no_benchmark"
+
+
+@dataclass(slots=True)
+class Score:
+    """One indicator of one enterprise. value and points are exact pairs; value is None where there is no ratio."""
+
+    code: str
+    value: tuple | None
+    points: tuple
+    capped: bool = False
+    flag: str = ""
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """value: exact pair or None (nobody has data); numerator and denominator: the group's sums, None for a fixed value."""
+
+    value: tuple | None
+    numerator: int | None = None
+    denominator: int | None = None
+
+
+@dataclass(frozen=True)
+class Constants:
+    """What is the same for every enterprise of a group: benchmarks and average points, by indicator code."""
+
+    benchmarks: dict
+    averages: dict
+
+
+def exclusion(figures):
+    """Return why an enterprise with these figures cannot be graded, "" when it can (domain 1.2: no figure, no floor rule)."""
+    if figures["tax"] is None:
+        return Exclusion.NO_TAX
+    if figures["land"] is None:
+        return Exclusion.NO_LAND
+    return "" if figures["land"] > 0 else Exclusion.LAND_NOT_POSITIVE
+
+
+def benchmark(indicator, population):
+    """Return an indicator's Benchmark: as printed, or the ratio of the sums over all enterprises that have both figures.
+
+    population: the figures (dicts) of the group's participants.
+    """
+    if indicator.benchmark.value != GROUP_RATIO:
+        return Benchmark(exact.pair(indicator.benchmark.value))
+    upper, lower = indicator.formula.numerator, indicator.formula.denominator
+    numerator = denominator = 0
+    for figures in population:
+        if figures[upper] is not None and figures[lower]:
+            numerator += figures[upper]
+            denominator += figures[lower]
+    value = (numerator, denominator) if numerator > 0 and denominator > 0 else None
+    return Benchmark(value, numerator, denominator)
+
+
+def constants(group, population):
+    """Return the Constants of a group from the figures of its participants.
+
+    The average points of an indicator (for those without its denominator) are taken after the cap, over those with data.
+    """
+    benchmarks = {indicator.code: benchmark(indicator, population) for indicator in group.indicators}
+    averages = {}
+    for indicator in group.indicators:
+        if indicator.missing.value != GROUP_AVERAGE:
+            continue
+        scores = (score(indicator, group.cap.value, figures, benchmarks[indicator.code]) for figures in population)
+        known = [exact.rounded(item.points, AVERAGE_DIGITS) for item in scores if item.flag not in (Flag.NO_NUMERATOR, Flag.NO_DENOMINATOR)]
+        mean = exact.over(exact.pair(sum(known)), (len(known), 1)) if known else exact.ZERO
+        averages[indicator.code] = exact.rounded(mean, AVERAGE_DIGITS)
+    return Constants(benchmarks, averages)
+
+
+def score(indicator, cap, figures, mark, average=None):
+    """Return the Score of one enterprise in one indicator.
+
+    cap: multiple of the weight or None; mark: the indicator's Benchmark; average: Decimal points for a firm without the
+    denominator, None where the method gives such a firm nothing. A zero denominator counts as not reported.
+    """
+    numerator, denominator = figures[indicator.formula.numerator], figures[indicator.formula.denominator]
+    known = numerator is not None and denominator
+    value = (numerator, denominator) if known else None
+    if numerator is None:
+        return Score(indicator.code, value, exact.ZERO, flag=Flag.NO_NUMERATOR)
+    if numerator < 0:
+        return Score(indicator.code, value, exact.ZERO, flag=Flag.NEGATIVE)
+    if not denominator:
+        filled = average is not None
+        return Score(indicator.code, value, exact.pair(average) if filled else exact.ZERO, flag=Flag.AVERAGED if filled else Flag.NO_DENOMINATOR)
+    if mark.value is None:
+        return Score(indicator.code, value, exact.ZERO, flag=Flag.NO_BENCHMARK)
+    weight = exact.pair(indicator.weight.value)
+    points = exact.times(exact.over(value, mark.value), weight)
+    if cap is not None:
+        most = exact.times(exact.pair(cap), weight)
+        if exact.exceeds(points, most):
+            return Score(indicator.code, value, most, capped=True)
+    return Score(indicator.code, value, points)
+
+
+def scores(group, figures, fixed):
+    """Return the Scores of one enterprise in every indicator of its group. fixed: the group's Constants."""
+    return [
+        score(indicator, group.cap.value, figures, fixed.benchmarks[indicator.code], fixed.averages.get(indicator.code))
+        for indicator in group.indicators
+    ]
+
+
+def below_floor(floor, figures):
+    """Say whether the ratio lies below the floor: numerator < floor x denominator, so exactly 3.000000 is not below."""
+    numerator, denominator = figures[floor.formula.numerator], figures[floor.formula.denominator]
+    limit, parts = exact.pair(floor.below.value)
+    return numerator * parts < limit * denominator
+
+

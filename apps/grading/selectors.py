@@ -1,0 +1,75 @@
+"""Reads: what goes into an evaluation, and what people see of one."""
+from apps.core.errors import Refused
+from apps.enterprises.models import YearlyFact
+from apps.enterprises.selectors import land_of_year
+from apps.grading import methods
+from apps.grading.models import CurrentRun, GradeResult, GradingRun
+from apps.grading.rules.figures import FIGURES, Firm, scaled
+
+REPORTED = [name for name in FIGURES if name != "land"]
+
+
+def inputs_of(year):
+    """Return the year's population as Firms: every enterprise in the ledger with figures of that year, in its group of then.
+
+    Two reads; whoever changes a row between them queues the next recalculation with it.
+    """
+    rows = YearlyFact.objects.live().filter(year=year, enterprise__archived_at__isnull=True).order_by()
+    land = land_of_year(year)
+    return [
+        Firm(key, code, group, {"land": scaled(land.get(key)), **dict(zip(REPORTED, map(scaled, reported), strict=True))})
+        for key, code, group, *reported in rows.values_list("enterprise_id", "enterprise__credit_code", "scale", *REPORTED)
+    ]
+
+
+def method_in_use(year):
+    """Return the method a recalculation of `year` takes unless told otherwise: that of its current run, else the default."""
+    code = CurrentRun.objects.filter(year=year).values_list("run__method_code", flat=True).first()
+    return methods.get(code if code in methods.catalogue() else methods.DEFAULT)
+
+
+def years():
+    """Return the data years that were evaluated, newest first."""
+    return list(CurrentRun.objects.values_list("year", flat=True))
+
+
+def years_with_facts():
+    """Return the data years that could be evaluated, newest first."""
+    return list(YearlyFact.objects.live().order_by("-year").values_list("year", flat=True).distinct())
+
+
+def current_run(year):
+    """Return the run people look at for `year`, None where there is none."""
+    pointer = CurrentRun.objects.filter(year=year).select_related("run__created_by").first()
+    return pointer.run if pointer else None
+
+
+def run_of(year, number=None):
+    """Return run `number` of `year`, or the current one; raise Refused where there is none."""
+    run = GradingRun.objects.filter(pk=number, year=year).first() if number else current_run(year)
+    if run is None:
+        raise Refused(f"{year}年没有第 {number} 号运算。" if number else f"{year}年尚未评价，没有结果。")
+    return run
+
+
+def results(user, run):
+    """Return the results of `run` this person may see."""
+    return GradeResult.objects.visible_to(user).filter(run=run).select_related("enterprise__platform", "enterprise__town", "enterprise__industry")
+
+
+def result_of(user, run, credit_code):
+    """Return one visible result; raise Refused where the enterprise is unknown, out of scope or not part of the run."""
+    result = results(user, run).filter(enterprise__credit_code=credit_code).first()
+    if result is None:
+        raise Refused(f"{run.year}年评价结果中没有代码为 {credit_code} 的企业，或不在您的范围内。")
+    result.run = run
+    return result
+
+
+def grade_of(enterprise, year):
+    """Return the published result of `enterprise` for `year`, None while nothing is published.
+
+    The only way other apps see a grade; trial runs never come out here.
+    """
+    published = GradeResult.objects.filter(enterprise=enterprise, run__year=year, run__published_at__isnull=False)
+    return published.select_related("run").order_by("-run__published_at", "-run").first()

@@ -1,0 +1,95 @@
+"""Evaluating a year: ask for it, compute it, put the pointer on it."""
+from apps.core import clock
+from apps.core.actor import Actor
+from apps.core.errors import Refused
+from apps.grading import methods, selectors
+from apps.grading.models import CurrentRun, GradeResult, GradingRun
+from apps.grading.rules import record
+from apps.grading.rules.evaluation import evaluate
+from apps.grading.rules.method import GRADES
+from apps.jobs import services as jobs
+from apps.journal import services as journal
+
+BATCH_SIZE = 1000
+STEPS = 3
+
+
+def request_run(*, year, method, actor):
+    """Queue the evaluation of `year` by the method called `method` and return the job.
+
+    Raises Refused without the right, for an unknown method, and for a year nobody reported figures of.
+    """
+    if actor.user is not None and not actor.user.may("run", "grading"):
+        raise Refused("您的岗位不能发起亩均重算。")
+    code = methods.get(method).code
+    if year not in selectors.years_with_facts():
+        raise Refused(no_facts(year))
+    return jobs.enqueue(kind="grading.regrade", key=f"regrade:{year}:{code}", params={"year": year, "method": code}, actor=actor)
+
+
+def regrade(*, job, year, method=None):
+    """Evaluate `year` and make the new run the current one; all of it is written when `job` ends, or nothing.
+
+    method: its code; without one the method in use for the year. Raises Refused for a year without figures.
+    """
+    method = methods.get(method) if method else selectors.method_in_use(year)
+    cutoff = clock.now()
+    firms = selectors.inputs_of(year)
+    if not firms:
+        raise Refused(no_facts(year))
+    job.beat(1, STEPS)
+    outcome = evaluate(method, firms)
+    rows = [(result.firm, record.written(result)) for result in outcome.results]
+    run = _describe(year, method, cutoff, firms, outcome, rows)
+    job.beat(2, STEPS)
+    with job.finishing(result={}) as report:
+        run.job, run.created_by = job, job.requested_by
+        run.save()
+        written = [GradeResult(run=run, enterprise_id=firm.key, **row) for firm, row in rows]
+        GradeResult.objects.bulk_create(written, batch_size=BATCH_SIZE)
+        _point_at(run)
+        report.update(run=run.pk, year=year, method=method.code, population=run.population, grades=run.grades)
+        journal.record(act="亩均重算", actor=job.actor, target=str(run), detail={**report, "input": run.input_hash, "output": run.output_hash})
+
+
+def refresh(*, job):
+    """Queue the evaluation of every year whose inputs are no longer those of its current run.
+
+    For changes that do not name a year: land that comes or goes, an enterprise that leaves the ledger.
+    """
+    changed = [year for year in selectors.years() if record.input_hash(selectors.inputs_of(year)) != selectors.current_run(year).input_hash]
+    with job.finishing(result={"years": changed}):
+        for year in changed:
+            jobs.enqueue(kind="grading.regrade", key=f"regrade:{year}", params={"year": year}, actor=Actor.system("亩均数据核对"))
+
+
+def no_facts(year):
+    return f"{year}年没有企业年度数据，无法评价；请先导入该年度数据。"
+
+
+def _describe(year, method, cutoff, firms, outcome, rows):
+    """Return the unsaved GradingRun of an outcome."""
+    participants = sum(not result.excluded for result in outcome.results)
+    return GradingRun(
+        year=year,
+        method_code=method.code,
+        method_version=method.version,
+        method_hash=method.content_hash,
+        method_content=method.content,
+        cutoff=cutoff,
+        input_hash=record.input_hash(firms),
+        output_hash=record.output_hash([(firm.credit_code, row) for firm, row in rows]),
+        population=len(outcome.results),
+        participants=participants,
+        excluded=len(outcome.results) - participants,
+        grades={grade: sum(result.grade == grade for result in outcome.results) for grade in GRADES},
+        groups={code: record.summary(group, outcome.results, outcome.constants[code]) for code, group in method.groups.items()},
+    )
+
+
+def _point_at(run):
+    """Make `run` the current one, unless a run with a later data cut-off already is: the pointer never goes back."""
+    pointer, created = CurrentRun.objects.select_for_update().select_related("run").get_or_create(year=run.year, defaults={"run": run})
+    if not created and pointer.run.cutoff <= run.cutoff:
+        pointer.run = run
+        pointer.save(update_fields=["run"])

@@ -1,0 +1,15 @@
+from django.db import models
+
+
+class State(models.TextChoices):
+    """Where a job stands. Whether a running one is alive is said by its lease, not by this word."""
+
+    PENDING = "pending", "等待中"
+    RUNNING = "running", "进行中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "失败"
+    CANCELLED = "cancelled", "已取消"
+
+
+OPEN = (State.PENDING, State.RUNNING)
+LOOKS = {State.PENDING: "muted", State.RUNNING: "warn", State.DONE: "ok", State.FAILED: "bad", State.CANCELLED: "muted"}

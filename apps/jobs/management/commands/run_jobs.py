@@ -1,0 +1,44 @@
+import logging
+import signal
+import threading
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, close_old_connections
+
+from apps.jobs import services
+
+logger = logging.getLogger(__name__)
+POLL = 1  # seconds
+
+
+class Command(BaseCommand):
+    help = "执行后台作业（不需要 Redis）。收到 SIGTERM 时做完手上的作业再退出。"
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="做完现有的作业就退出")
+
+    def handle(self, *, once, **options):
+        stop = threading.Event()
+        if once:
+            services.bury()
+            self.stdout.write(f"完成 {services.drain(stop)} 次作业")
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.serve(stop)
+
+    def serve(self, stop):
+        """Poll until `stop`; a database that is away for a while is waited for."""
+        polls_between_burials = max(1, int(settings.JOB_SWEEP.total_seconds() / POLL))
+        polls = 0
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                if polls % polls_between_burials == 0:
+                    services.bury()
+                services.drain(stop)
+            except (OperationalError, InterfaceError):
+                logger.exception("the database does not answer; trying again")
+            polls += 1
+            stop.wait(POLL)

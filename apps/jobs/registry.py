@@ -1,0 +1,33 @@
+"""The kinds of jobs that exist, filled by `kinds.job_kind` from every app's tasks.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+KINDS = {}
+
+
+class UnknownKind(LookupError):
+    """No app declares this kind of job in its tasks.py."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """code: "grading.regrade", also the Celery task's name.  label: what people read.  handler: called with the job."""
+
+    code: str
+    label: str
+    handler: Callable
+    task: object
+
+    @property
+    def subject(self):
+        """The rights subject whose readers may follow jobs of this kind."""
+        return self.code.partition(".")[0]
+
+
+def kind_of(code):
+    """Return the declared Kind; raise UnknownKind."""
+    try:
+        return KINDS[code]
+    except KeyError:
+        raise UnknownKind(f"No tasks.py declares the job kind {code!r}; known: {', '.join(sorted(KINDS))}") from None

@@ -1,0 +1,108 @@
+import datetime as dt
+import logging
+import threading
+from contextlib import suppress
+from functools import partial
+from itertools import takewhile
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+
+from apps.core.errors import Refused
+from apps.jobs import runner
+from apps.jobs.choices import OPEN, State
+from apps.jobs.models import Fenced, Job
+from apps.jobs.registry import KINDS, kind_of
+from apps.jobs.rules import INTERRUPTED
+
+logger = logging.getLogger(__name__)
+BELL_TIME = dt.timedelta(seconds=5)  # a pending job this old was not heard; ring again
+LOOK_AGAIN = 0.5  # seconds
+
+
+@transaction.atomic
+def enqueue(*, kind, key, params, actor):
+    """Promise a job inside the caller's transaction and return it.
+
+    While one of the same kind and key is pending that one is returned: it has read nothing yet. It stays locked
+    until the caller commits, so no worker starts it before the caller's rows are there. `key` names the business
+    object ("2020"); equal keys mean equal `params`. Raises UnknownKind.
+    """
+    kind_of(kind)
+    asked = {"params": params, "requested_by": actor.user, "requested_post": actor.post}
+    job, created = Job.objects.select_for_update().get_or_create(kind=kind, key=key, state=State.PENDING, defaults=asked)
+    if not created and job.not_before:
+        Job.objects.filter(pk=job.pk).update(not_before=None)
+    transaction.on_commit(partial(ring, job))
+    return job
+
+
+def again(*, job, actor):
+    """Ask once more for what a failed job was to do and return the new job. Raises Refused for any other job."""
+    if job.state != State.FAILED:
+        raise Refused("只有失败的作业可以重新提交。")
+    return enqueue(kind=job.kind, key=job.key, params=job.params, actor=actor)
+
+
+def ring(job):
+    """Send the job's id to the Celery workers, where there are any; return whether the message was taken.
+
+    A broker that is down is no error: the row is there and the sweeper rings again. Raises PublishedInTransaction.
+    """
+    if not settings.REDIS_URL:
+        return False
+    try:
+        kind_of(job.kind).task.apply_async([job.pk], retry=False)
+    except OperationalError as error:
+        logger.warning("job %s (%s) waits for the sweeper: %s", job.pk, job, error)
+        return False
+    return True
+
+
+def run_here(job_id):
+    """Run the job in this process and return it as it is then.
+
+    One attempt, without the pause between attempts. Where another worker has it, or its twin, wait for that one:
+    the caller wants the result, not the honour.
+    """
+    while True:
+        Job.objects.filter(pk=job_id, state=State.PENDING).update(not_before=None)
+        job = Job.objects.get(pk=job_id)
+        had = job.state in OPEN and runner.run(job_id, kind_of(job.kind).handler)
+        job.refresh_from_db()
+        if had or job.state not in OPEN:
+            return job
+        bury()
+        threading.Event().wait(LOOK_AGAIN)
+
+
+def sweep():
+    """Ring again for what no worker heard or finished, end what died too often; return {"rung": n, "failed": n}."""
+    unheard = Q(state=State.RUNNING) | Q(created_at__lt=Now() - BELL_TIME)
+    rung = sum(1 for _ in takewhile(ring, servable().filter(unheard)))
+    return {"rung": rung, "failed": bury()}
+
+
+def bury():
+    """Fail the jobs whose workers died at every attempt and return how many there were."""
+    dead = list(Job.objects.exhausted())
+    for job in dead:
+        with suppress(Fenced):
+            runner.give_up(job, INTERRUPTED)
+    return len(dead)
+
+
+def servable():
+    """Return the due jobs whose kind this release knows; a job of a kind not yet deployed here waits."""
+    return Job.objects.due().filter(kind__in=KINDS)
+
+
+def drain(stop):
+    """Run the due jobs one after the other until none is left or `stop` (threading.Event) is set; return how many."""
+    count = 0
+    while not stop.is_set() and (job := servable().first()):
+        count += runner.run(job.pk, kind_of(job.kind).handler)
+    return count

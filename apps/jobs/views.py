@@ -1,0 +1,44 @@
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import DetailView, ListView, View
+
+from apps.core.actor import Actor
+from apps.jobs import services
+from apps.jobs.models import Job
+
+
+class JobList(LoginRequiredMixin, ListView):
+    """The jobs this person asked for or may follow, newest first."""
+
+    template_name = "jobs/list.html"
+    paginate_by = 50
+
+    def get_queryset(self):
+        return Job.objects.visible_to(self.request.user)
+
+
+class JobDetail(LoginRequiredMixin, DetailView):
+    """One job: how far it is, and at its end what is now in the database."""
+
+    template_name = "jobs/detail.html"
+    context_object_name = "job"
+
+    def get_queryset(self):
+        return Job.objects.visible_to(self.request.user)
+
+
+class JobStatus(JobDetail):
+    """What the progress bar asks every two seconds."""
+
+    def render_to_response(self, context):
+        job = self.object
+        return JsonResponse({"state": job.state, "open": job.is_open, "percent": job.percent, "words": job.words})
+
+
+class JobAgain(LoginRequiredMixin, View):
+    """Ask once more for a job that failed."""
+
+    def post(self, request, pk):
+        job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+        return redirect("jobs:detail", services.again(job=job, actor=Actor.from_request(request)).pk)

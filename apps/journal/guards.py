@@ -1,0 +1,57 @@
+"""The database itself refuses to change or delete entries, whoever asks: triggers on SQLite and on PostgreSQL.
+
+Installed after every `migrate` (post_migrate), so a database made without migrations has them too, and a table that
+SQLite rebuilt for a later migration gets them back.
+"""
+
+from django.db import connections
+
+from apps.journal.models import JournalEntry, JournalHead
+
+ENTRY, HEAD = JournalEntry._meta.db_table, JournalHead._meta.db_table
+FORBIDDEN = ((ENTRY, "UPDATE"), (ENTRY, "DELETE"), (HEAD, "DELETE"))
+MESSAGE = "the journal is append-only"
+
+SQLITE = """CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} ON {table}
+BEGIN SELECT RAISE(ABORT, '{message}'); END"""
+
+POSTGRES_FUNCTION = """CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END $$"""
+POSTGRES = """CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()"""
+
+
+def install(using):
+    """Create the triggers in the database named `using` where they are missing."""
+    connection = connections[using]
+    postgres = connection.vendor == "postgresql"
+    statements = [POSTGRES_FUNCTION.format(message=MESSAGE)] if postgres else []
+    for name, table, event in _triggers(connection):
+        statements.append((POSTGRES if postgres else SQLITE).format(name=name, table=table, event=event, message=MESSAGE))
+    _execute(connection, statements)
+
+
+def remove(using):
+    """Drop the triggers: for the flush between transactional tests, which must empty every table."""
+    connection = connections[using]
+    on_table = " ON {table}" if connection.vendor == "postgresql" else ""
+    _execute(connection, [f"DROP TRIGGER IF EXISTS {name}{on_table.format(table=table)}" for name, table, _ in _triggers(connection)])
+
+
+def install_after_migrate(sender, using, **signal):
+    """Answer post_migrate; a migration back to nothing leaves no table to guard."""
+    if ENTRY in connections[using].introspection.table_names():
+        install(using)
+
+
+def _triggers(connection):
+    """Yield (name, table, event); SQLite knows no TRUNCATE."""
+    truncate = ((ENTRY, "TRUNCATE"), (HEAD, "TRUNCATE")) if connection.vendor == "postgresql" else ()
+    for table, event in (*FORBIDDEN, *truncate):
+        yield f"{table}_no_{event.lower()}", table, event
+
+
+def _execute(connection, statements):
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

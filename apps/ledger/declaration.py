@@ -1,0 +1,120 @@
+"""`Ledger`: the declaration a record type is shown, searched, edited, imported and exported by."""
+
+from functools import cached_property
+from types import SimpleNamespace
+
+from django.db.models import Count, Sum
+
+from apps.ledger import registry
+from apps.ledger.fields import field_of, label_of
+from apps.ledger.filters import build_filterset
+from apps.ledger.forms import build_form
+from apps.ledger.tables import build_table
+
+
+class Ledger:
+    """One record type. Subclass, fill in, decorate with `registry.register`; docs/adding-a-ledger.md is the checklist.
+
+    model, code (URL, KIND and rights subject at once), columns (field paths, or measures), search (field paths),
+    filters (field paths, or pairs of name and django-filter Filter), totals (names of summed fields, or measures),
+    groups (heading -> field names: reading page and form), related (codes of ledgers whose rows belong to a record),
+    items (data item -> fields a department reporter of that item may write), resource (the spreadsheet columns).
+    """
+
+    model = None
+    code = ""
+    columns = ()
+    search = ()
+    filters = ()
+    totals = ()
+    groups = {}
+    related = ()
+    items = {}
+    resource = None
+    lookup = "pk"  # the field a person types to name a record
+    detail_template = "ledger/detail.html"
+
+    def __init__(self):
+        self.panels = []  # callables (record, user) -> (template, context), added by apps above
+
+    @property
+    def label(self):
+        return str(self.model._meta.verbose_name)
+
+    def queryset(self):
+        """Return the rows with what the list needs beside the model's fields; override to annotate."""
+        return self.model.objects.all()
+
+    def visible(self, user):
+        """Return every row `user` may see."""
+        return self.queryset().visible_to(user)
+
+    def find(self, user, pk):
+        """Return one visible row, None when it is not there or out of scope."""
+        return self.visible(user).filter(pk=pk).first()
+
+    # --- the list -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def filterset_class(self):
+        return build_filterset(self)
+
+    def filterset(self, user, params):
+        """Return the bound filter set of a list; choices and rows end at the user's scope."""
+        return self.filterset_class(params or {}, queryset=self.visible(user), request=SimpleNamespace(user=user))
+
+    def rows(self, user, params=None):
+        """Return the rows a list or an export shows for `params` (a GET-like mapping)."""
+        return self.filterset(user, params).qs.select_related(*self.joins)
+
+    def conditions(self, user, params=None):
+        """Say in words what a list is filtered by: [(label, value)]."""
+        return self.filterset(user, params).words()
+
+    @cached_property
+    def joins(self):
+        """The foreign keys the columns walk through."""
+        paths = [column for column in self.columns if isinstance(column, str)]
+        joins = {path.rpartition("__")[0] for path in paths if "__" in path}
+        return sorted(joins | {path for path in paths if getattr(field_of(self.model, path), "is_relation", False)})
+
+    @cached_property
+    def table_class(self):
+        return build_table(self)
+
+    def sums(self, rows):
+        """Return [(label, value, places)] over all of `rows`: count, sums, ratios from sums. One query."""
+        named = [name for name in self.totals if isinstance(name, str)]
+        measures = [total for total in self.totals if not isinstance(total, str)]
+        wanted = {"rows_": Count("pk")} | {f"{name}_": Sum(name) for name in named}
+        for measure in measures:
+            wanted |= measure.aggregates()
+        sums = rows.order_by().aggregate(**wanted)
+        lines = [(f"{self.label}（条）", sums["rows_"], 0)]
+        lines += [(label_of(field_of(self.model, name)), sums[f"{name}_"], 2) for name in named]
+        return lines + [(measure.title, measure.of_sums(sums), measure.places) for measure in measures]
+
+    # --- one record -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def fields(self):
+        """Every field of the groups, in order."""
+        return [name for names in self.groups.values() for name in names]
+
+    def writable(self, user):
+        """Return the fields this person may write; a department reporter writes only figures of its own items."""
+        items = user.data_items()
+        if items is None:
+            return self.fields
+        own = {name for item in items for name in self.items.get(item, ())}
+        keys = set(self.fields) - {name for names in self.items.values() for name in names}
+        return [name for name in self.fields if name in own | keys] if own else []
+
+    def form_class(self, user):
+        return build_form(self, user)
+
+    def children(self):
+        """Return the ledgers whose rows belong to a record of this one, with the field that says so."""
+        for code in self.related:
+            child = registry.get(code)
+            yield child, next(field.name for field in child.model._meta.fields if field.related_model is self.model)

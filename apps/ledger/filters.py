@@ -1,0 +1,71 @@
+"""Filters of a list, built from its declaration, and the same filters in words."""
+
+import django_filters
+from django import forms
+from django.db import models
+from django.db.models import Q
+
+from apps.ledger.fields import field_of, label_of, text
+
+ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）")]
+
+
+class LedgerFilterSet(django_filters.FilterSet):
+    """Search, archive and the declared filters of one ledger."""
+
+    q = django_filters.CharFilter(label="搜索", method="search")
+    archived = django_filters.ChoiceFilter(label="归档", choices=ARCHIVE_CHOICES, method="by_archive", empty_label="在册")
+    ledger = None
+
+    def search(self, rows, name, value):
+        found = Q()
+        for path in self.ledger.search:
+            found |= Q(**{f"{path}__icontains": value.strip()})
+        return rows.filter(found)
+
+    def by_archive(self, rows, name, value):
+        return rows.filter(archived_at__isnull=False) if value == "archived" else rows
+
+    def filter_queryset(self, queryset):
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("archived") else rows.live()
+
+    def words(self):
+        """Say in words what is filtered: [(label, value)]."""
+        if not self.form.is_valid():
+            return []
+        chosen = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
+        return [(self.filters[name].label, self._word(name, value)) for name, value in chosen.items()]
+
+    def _word(self, name, value):
+        field = self.form.fields[name]
+        listed = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
+        return str(dict(field.choices)[value]) if listed else text(value)
+
+
+def build_filterset(ledger):
+    """Return the FilterSet class of a ledger: one filter per declared path, labelled in Chinese."""
+    declared = {}
+    for entry in ledger.filters:
+        name, filter_ = (entry, _filter_for(ledger.model, entry)) if isinstance(entry, str) else entry
+        declared[name] = filter_
+    return type(f"{ledger.model.__name__}FilterSet", (LedgerFilterSet,), {**declared, "ledger": ledger})
+
+
+def _filter_for(model, path):
+    field = field_of(model, path)
+    label = label_of(field)
+    if field.choices:
+        return django_filters.ChoiceFilter(field_name=path, label=label, choices=field.choices, empty_label="全部")
+    if field.is_relation:
+        return django_filters.ModelChoiceFilter(
+            field_name=path,
+            label=label,
+            empty_label="全部",
+            queryset=lambda request: field.related_model.objects.visible_to(request.user).live(),
+        )
+    if isinstance(field, models.BooleanField):
+        return django_filters.ChoiceFilter(field_name=path, label=label, choices=[("True", "是"), ("False", "否")], empty_label="全部")
+    if isinstance(field, models.IntegerField):
+        return django_filters.NumberFilter(field_name=path, label=label, widget=forms.NumberInput(attrs={"step": 1}))
+    raise TypeError(f"no filter for {model.__name__}.{path}; declare a pair (name, Filter)")

@@ -1,0 +1,78 @@
+"""The form of a record, built from its declaration: scoped choices, units in labels, the version it was opened at."""
+
+from django import forms
+from django.db import models
+from django.urls import reverse
+
+from apps.ledger import registry
+from apps.ledger.fields import label_of
+
+MANY = {"enterprises", "parcels"}  # too many rows for a drop-down list: typed with a look-up
+
+
+class LookupField(forms.ModelChoiceField):
+    """A foreign key typed by its natural key, helped by a list of what matches; only visible rows count."""
+
+    widget = forms.TextInput
+
+    def __init__(self, ledger, **kwargs):
+        super().__init__(to_field_name=ledger.lookup, **kwargs)
+        self.error_messages["invalid_choice"] = f"没有这一{ledger.label}，或不在您的范围内；请从提示中选取。"
+        self.widget.attrs |= {"data-lookup": reverse("ledger:lookup", args=[ledger.code]), "autocomplete": "off"}
+
+    def prepare_value(self, value):
+        return getattr(value, self.to_field_name) if isinstance(value, models.Model) else super().prepare_value(self._key(value))
+
+    def to_python(self, value):
+        return super().to_python(value.strip() if isinstance(value, str) else value)
+
+    def _key(self, value):
+        """Show the natural key of a record that an instance's form hands over as a primary key."""
+        row = self.queryset.filter(pk=value).first() if isinstance(value, int) else None
+        return getattr(row, self.to_field_name) if row else value
+
+
+class LedgerForm(forms.ModelForm):
+    """Fields of the declaration's groups; saving is the write path's business, not the form's."""
+
+    reason = forms.CharField(label="修改说明", max_length=200, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["version"] = self.instance.version
+        else:
+            del self.fields["reason"], self.fields["version"]
+        for name, field in self.fields.items():
+            field.widget.attrs.setdefault("class", _css(field.widget))
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = field.queryset.visible_to(user).live()
+            if name in self.errors:
+                field.widget.attrs["aria-invalid"] = "true"
+
+    def values(self):
+        """Return the cleaned values of the model's own fields."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+
+
+def _css(widget):
+    if isinstance(widget, forms.CheckboxInput):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, forms.Select) else "form-control"
+
+
+def _form_field(db_field, **kwargs):
+    """Label a form field with its unit, give dates the browser's date box and long keys a look-up."""
+    kwargs["label"] = label_of(db_field)
+    if isinstance(db_field, models.DateField):
+        kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    target = registry.of_model(db_field.related_model) if db_field.is_relation else None
+    if target and target.code in MANY:
+        return LookupField(target, queryset=target.model.objects.all(), label=kwargs["label"], required=not db_field.blank)
+    return db_field.formfield(**kwargs)
+
+
+def build_form(ledger, user):
+    """Return the ModelForm class with the fields `user` may write."""
+    return forms.modelform_factory(ledger.model, form=LedgerForm, fields=ledger.writable(user), formfield_callback=_form_field)

@@ -1,0 +1,25 @@
+from django.contrib import messages
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+
+from apps.core.errors import Refused
+
+
+class RefusedAnswer:
+    """Turn a refused business act into its sentence: back on the page the person came from, nothing changed."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, Refused):
+            return None
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return JsonResponse({"message": str(exception)}, status=409)
+        if request.method == "POST":
+            messages.error(request, str(exception))
+            return redirect(request.get_full_path())
+        return render(request, "refused.html", {"message": str(exception)}, status=409)

@@ -1,0 +1,26 @@
+"""Every ledger of the house by its code; declarations in apps/*/ledgers.py register themselves."""
+
+_ledgers = {}
+
+
+def register(cls):
+    """Class decorator: make one Ledger of the declaration and keep it under its code."""
+    if cls.code in _ledgers:
+        raise ValueError(f"two ledgers called {cls.code}")
+    _ledgers[cls.code] = cls()
+    return cls
+
+
+def get(code):
+    """Return the ledger called `code`, None when there is none."""
+    return _ledgers.get(code)
+
+
+def all():
+    """Return every ledger in the order of registration."""
+    return list(_ledgers.values())
+
+
+def of_model(model):
+    """Return the ledger of `model`, None when there is none."""
+    return next((ledger for ledger in _ledgers.values() if ledger.model is model), None)

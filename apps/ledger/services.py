@@ -1,0 +1,196 @@
+"""The one write path of every ledger: check, write, history, journal, follow-up jobs, scope again."""
+
+import uuid
+
+from django.db import transaction
+
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.jobs import services as jobs
+from apps.journal import services as journal
+from apps.ledger.history import writing
+
+BATCH_SIZE = 500
+
+
+class Conflict(Refused):
+    """Somebody else changed the row meanwhile. `current` is the row as it is now."""
+
+    def __init__(self, current):
+        super().__init__(f"“{current}”刚刚被他人修改，您的修改未保存，请核对后重新提交。")
+        self.current = current
+
+
+@transaction.atomic
+def create(*, model, values, actor, reason=""):
+    """Insert one row of `model` with `values` (field name -> value) and return it.
+
+    Raises ValidationError (per field) and Refused when the new row lies outside the actor's scope.
+    """
+    record = model(**values)
+    record.full_clean()
+    _store([record], [], actor, reason)
+    _still_visible([record], actor)
+    model.check_written([record])
+    _journal("新增", [record], actor, reason)
+    _queue_jobs(model, [record], actor)
+    return record
+
+
+@transaction.atomic
+def change(*, record, values, version, actor, reason=""):
+    """Write `values` to one row the actor may see and return it; nothing happens when nothing changes.
+
+    Raises Conflict when `version` is not the row's, ValidationError, and Refused when the row would leave the
+    actor's scope.
+    """
+    record = _locked(record, version, actor)
+    changed = [name for name, value in values.items() if getattr(record, name) != value]
+    if not changed:
+        return record
+    for name in changed:
+        setattr(record, name, values[name])
+    record.full_clean()
+    _store([], [(record, changed)], actor, reason)
+    _still_visible([record], actor)
+    record.check_written([record])
+    _journal("修改", [record], actor, reason, fields=changed)
+    _queue_jobs(type(record), [record], actor)
+    return record
+
+
+def archive(*, record, version, reason, actor):
+    """Take a row out of the ledger with a reason; it stays readable and can be restored."""
+    if not reason.strip():
+        raise Refused("归档必须填写原因。")
+    return _set_archived(record, version, actor, "归档", archived_at=clock.now(), archive_reason=reason)
+
+
+def restore(*, record, version, reason, actor):
+    """Put an archived row back."""
+    return _set_archived(record, version, actor, "恢复", archived_at=None, archive_reason="", note=reason)
+
+
+@transaction.atomic
+def write_batch(*, model, new, changed, actor, reason, batch=None):
+    """Write many rows of one model at once, all or none, and return the batch id.
+
+    new: unsaved instances.  changed: pairs (instance with its new values, field names); an instance's `version`
+    must still be the database's. Raises Conflict and Refused. One journal entry stands for the whole batch.
+    """
+    batch = batch or uuid.uuid4()
+    _lock_versions(model, [record for record, _ in changed])
+    _store(new, changed, actor, reason, batch)
+    written = [*new, *(record for record, _ in changed)]
+    _still_visible(written, actor)
+    if written:
+        model.check_written(written)
+        _journal("批量写入", written, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
+        _queue_jobs(model, written, actor)
+    return batch
+
+
+@transaction.atomic
+def _set_archived(record, version, actor, act, *, archived_at, archive_reason, note=""):
+    record = _locked(record, version, actor)
+    record.archived_at, record.archive_reason = archived_at, archive_reason
+    _store([], [(record, ["archived_at", "archive_reason"])], actor, archive_reason or note)
+    _journal(act, [record], actor, archive_reason or note)
+    _queue_jobs(type(record), [record], actor)
+    return record
+
+
+def _locked(record, version, actor):
+    """Fetch the row again through the actor's scope, locked, and compare its version."""
+    rows = type(record).objects.all() if actor.user is None else type(record).objects.visible_to(actor.user)
+    current = rows.select_for_update(of=("self",)).filter(pk=record.pk).first()
+    if current is None:
+        raise Refused("记录不存在，或不在您的范围内。")
+    if current.version != version:
+        raise Conflict(current)
+    return current
+
+
+def _lock_versions(model, records):
+    stored = dict(
+        model.objects.select_for_update(of=("self",))
+        .filter(pk__in=[record.pk for record in records])
+        .order_by("pk")
+        .values_list("pk", "version")
+    )
+    for record in records:
+        if stored.get(record.pk) != record.version:
+            raise Conflict(record)
+
+
+def _store(new, changed, actor, reason, batch=None):
+    """Write rows and their history rows; the version rises by one for every changed row."""
+    trace = {"post": actor.post, "channel": actor.channel, "batch": batch}
+    moment = clock.now()
+    for record in (*new, *(record for record, _ in changed)):
+        record.derive()
+    with writing():
+        if new:
+            model = type(new[0])
+            model.objects.bulk_create(new, batch_size=BATCH_SIZE)
+            _remember(model, new, actor, reason, moment, trace, update=False)
+        if changed:
+            model = type(changed[0][0])
+            records = [record for record, _ in changed]
+            fields = {"version", "updated_at", *model.derived_fields}.union(*(names for _, names in changed))
+            for record in records:
+                record.version += 1
+                record.updated_at = moment
+            model.objects.bulk_create(
+                records, batch_size=BATCH_SIZE, update_conflicts=True, unique_fields=["id"], update_fields=sorted(fields)
+            )
+            _remember(model, records, actor, reason, moment, trace, update=True)
+
+
+def _remember(model, records, actor, reason, moment, trace, *, update):
+    model.history.bulk_history_create(
+        records,
+        batch_size=BATCH_SIZE,
+        update=update,
+        default_user=actor.user,
+        default_change_reason=reason,
+        default_date=moment,
+        custom_historical_attrs=trace,
+    )
+
+
+def _still_visible(records, actor):
+    """Ask the scope again for what was just written; a row that has left it rolls everything back."""
+    if actor.user is None or not records:
+        return
+    model = type(records[0])
+    keys = [record.pk for record in records]
+    seen = set()
+    for start in range(0, len(keys), BATCH_SIZE):
+        part = keys[start : start + BATCH_SIZE]
+        seen.update(model.objects.visible_to(actor.user).filter(pk__in=part).values_list("pk", flat=True))
+    outside = [record for record in records if record.pk not in seen]
+    if outside:
+        raise Refused(f"“{outside[0]}”不在您的范围内，未保存任何内容。")
+
+
+def _journal(act, records, actor, reason, **detail):
+    meta = type(records[0])._meta
+    target = str(records[0]) if len(records) == 1 else f"{len(records)} 条"
+    keys = [record.pk for record in records[:20]]
+    journal.record(
+        act=act,
+        actor=actor,
+        target=f"{meta.verbose_name}：{target}",
+        detail={"model": meta.label, "keys": keys, "reason": reason, **detail},
+    )
+
+
+def _queue_jobs(model, records, actor):
+    """Queue the recalculations that hang on these rows: `model.recalculates` yields (kind, key, params) per row."""
+    wanted = {}
+    for record in records:
+        for kind, key, params in getattr(record, "recalculates", tuple)():
+            wanted[key] = (kind, params)
+    for key, (kind, params) in wanted.items():
+        jobs.enqueue(kind=kind, key=key, params=params, actor=actor)

@@ -1,0 +1,59 @@
+"""Always-loaded tags: numbers, lights, badges, charts."""
+
+from django import template
+from django.utils.html import format_html, json_script
+
+from apps.core.json import NumberEncoder
+from apps.core.numbers import show
+
+register = template.Library()
+
+LIGHTS = {"green": "●", "yellow": "▲", "red": "■", "grey": "○"}  # shape and text, never colour alone
+
+
+@register.filter
+def num(value, places=2):
+    """Write a number half up with thousands separators, a dash for no data."""
+    return show(value, int(places))
+
+
+@register.filter
+def pct(value, places=1):
+    """Write a number of percent; the value is already in percent."""
+    return "—" if value is None else f"{show(value, int(places))}%"
+
+
+@register.filter
+def get(mapping, key):
+    """Look `key` up in a mapping, None when absent."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def light(colour, text=""):
+    return format_html('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>', colour, LIGHTS[colour], text)
+
+
+@register.simple_tag
+def badge(text, tone="muted"):
+    return format_html('<span class="tag tag-{}">{}</span>', tone, text)
+
+
+@register.simple_tag
+def chart(name, option, title=""):
+    """Draw an ECharts option (a dict of plain values); its figures belong in a table beside it."""
+    return format_html(
+        '<div class="chart" role="img" aria-label="{}" data-chart="{}"></div>{}', title, name, json_script(option, name, NumberEncoder)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query(context, **changes):
+    """Return the page's query string with `changes`; a value of None removes the key."""
+    params = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value is None:
+            params.pop(key, None)
+        else:
+            params[key] = value
+    return f"?{params.urlencode()}" if params else "?"

@@ -1,0 +1,180 @@
+"""The pages of every ledger: one list, one reading page, one form, archive, history, look-up."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect
+from django.views.generic import TemplateView, View
+from django_tables2 import RequestConfig
+
+from apps.core.actor import Actor
+from apps.core.errors import Refused
+from apps.ledger import registry, services
+from apps.ledger.access import SignedIn
+from apps.ledger.fields import label_of, text, text_of
+from apps.ledger.selectors import timeline
+
+PER_PAGE = 25
+
+
+class LedgerPage(SignedIn):
+    """Finds the ledger and, where the URL names one, the record in the person's scope."""
+
+    act = None
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.ledger = registry.get(kwargs["code"])
+        if self.ledger is None:
+            raise Http404
+
+    def allowed(self, user):
+        return super().allowed(user) and (self.act is None or user.may(self.act, self.ledger.code))
+
+    def record(self):
+        record = self.ledger.find(self.request.user, self.kwargs["pk"])
+        if record is None:
+            raise Http404
+        return record
+
+    def get_context_data(self, **context):
+        user = self.request.user
+        may = {act: user.may(act, self.ledger.code) for act in ("add", "change", "archive", "import")}
+        return super().get_context_data(ledger=self.ledger, may=may, **context)
+
+
+class ListPage(LedgerPage, TemplateView):
+    template_name = "ledger/list.html"
+
+    def get_context_data(self, **context):
+        user, params = self.request.user, self.request.GET
+        filterset = self.ledger.filterset(user, params)
+        rows = filterset.qs.select_related(*self.ledger.joins)
+        table = self.ledger.table_class(rows)
+        RequestConfig(self.request, paginate={"per_page": PER_PAGE}).configure(table)
+        return super().get_context_data(filterset=filterset, words=filterset.words(), table=table, sums=self.ledger.sums(rows), **context)
+
+
+class DetailPage(LedgerPage, TemplateView):
+    def get_template_names(self):
+        return [self.ledger.detail_template]
+
+    def get_context_data(self, **context):
+        record, user = self.record(), self.request.user
+        meta = self.ledger.model._meta
+        groups = [
+            (title, [(label_of(meta.get_field(name)), text_of(record, meta.get_field(name))) for name in names])
+            for title, names in self.ledger.groups.items()
+        ]
+        children = [self._child(child, field, record, user) for child, field in self.ledger.children()]
+        panels = [panel(record, user) for panel in self.ledger.panels]
+        return super().get_context_data(
+            record=record, groups=groups, children=children, panels=panels, timeline=timeline(record, limit=10), **context
+        )
+
+    @staticmethod
+    def _child(child, field, record, user):
+        rows = child.visible(user).live().filter(**{field: record}).select_related(*child.joins)
+        table = child.table_class(rows[:12], exclude=[field, f"{field}__credit_code"], orderable=False)
+        return {"ledger": child, "table": table, "field": field, "count": rows.count()}
+
+
+class FormPage(LedgerPage, TemplateView):
+    """A new record, or a change of one."""
+
+    template_name = "ledger/form.html"
+
+    def form(self, data=None):
+        return self.ledger.form_class(self.request.user)(data, instance=self.instance, user=self.request.user)
+
+    def get(self, request, *args, **kwargs):
+        self.instance = self.start()
+        return self.render_to_response(self.get_context_data(form=self.form(), record=self.instance))
+
+    def post(self, request, *args, **kwargs):
+        self.instance = self.start()
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.again(form)
+        try:
+            record = self.save(form)
+        except services.Conflict as conflict:
+            return self.again(form, conflict=self.differences(form, conflict.current), status=409)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.again(form)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return self.again(form)
+        messages.success(request, f"已保存：{record}。")
+        return redirect("ledger:detail", self.ledger.code, record.pk)
+
+    def again(self, form, conflict=None, status=200):
+        context = self.get_context_data(form=form, record=self.instance, conflict=conflict)
+        return self.render_to_response(context, status=status)
+
+    def differences(self, form, current):
+        """Return (label, mine, theirs) for every field in which a stale form differs from the row as it is now."""
+        meta = self.ledger.model._meta
+        fields = [(meta.get_field(name), value) for name, value in form.values().items()]
+        rows = [(label_of(field), value, getattr(current, field.name)) for field, value in fields]
+        return [(label, text(mine), text(theirs)) for label, mine, theirs in rows if mine != theirs]
+
+
+class CreatePage(FormPage):
+    act = "add"
+
+    def start(self):
+        return self.ledger.model()
+
+    def save(self, form):
+        return services.create(model=self.ledger.model, values=form.values(), actor=Actor.from_request(self.request))
+
+
+class ChangePage(FormPage):
+    act = "change"
+
+    def start(self):
+        record = self.record()
+        if record.archived_at:
+            raise PermissionDenied("已归档的记录不能修改。")
+        return record
+
+    def save(self, form):
+        data = form.cleaned_data
+        actor = Actor.from_request(self.request)
+        return services.change(record=self.instance, values=form.values(), version=data["version"], reason=data["reason"], actor=actor)
+
+
+class ArchivePage(LedgerPage, TemplateView):
+    """Archive a record with a reason, or restore it."""
+
+    act = "archive"
+    template_name = "ledger/archive.html"
+
+    def get_context_data(self, **context):
+        return super().get_context_data(record=self.record(), **context)
+
+    def post(self, request, *args, **kwargs):
+        record = self.record()
+        act = services.restore if record.archived_at else services.archive
+        version = int(request.POST.get("version") or 0)
+        act(record=record, version=version, reason=request.POST.get("reason", ""), actor=Actor.from_request(request))
+        messages.success(request, f"已{'恢复' if record.archived_at else '归档'}：{record}。")
+        return redirect("ledger:detail", self.ledger.code, record.pk)
+
+
+class HistoryPage(LedgerPage, TemplateView):
+    template_name = "ledger/history.html"
+
+    def get_context_data(self, **context):
+        record = self.record()
+        return super().get_context_data(record=record, timeline=timeline(record), **context)
+
+
+class LookupPage(LedgerPage, View):
+    """What matches while somebody types: at most ten visible records."""
+
+    def get(self, request, *args, **kwargs):
+        rows = self.ledger.rows(request.user, {"q": request.GET.get("q", "")})[:10]
+        return JsonResponse({"rows": [{"value": str(getattr(row, self.ledger.lookup)), "label": str(row)} for row in rows]})

@@ -1,0 +1,110 @@
+"""Load the plan: its printed figures, the reviewed notes, and the ledger rows the plan names."""
+import csv
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from django.db import transaction
+
+from apps.journal import services as journal
+from apps.ledger import services as ledger
+from apps.ledger.models import Origin
+from apps.plan.choices import SOURCES
+from apps.plan.models import PlanFigure, PlanNote
+from apps.plan.rules import number
+from apps.platforms.models import Industry, Platform, Town
+
+DATA = Path(__file__).parent / "data"
+FIGURE_FILES = [f"table{place}" for place in range(1, 8)] + ["targets"]
+REASON = "载入规划"
+
+
+@dataclass
+class Loaded:
+    """What one run wrote; all zero when everything was there already."""
+
+    figures: int = 0
+    notes: int = 0
+    removed: int = 0
+    towns: int = 0
+    industries: int = 0
+    platforms: int = 0
+
+    def as_dict(self):
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@transaction.atomic
+def load_plan(*, actor):
+    """Bring the database to the state of the data files and return `Loaded`.
+
+    Figures and notes follow the files exactly. Towns, industries and platforms are only added where none has the
+    same code or name: rows of the office, and rows it changed, stay as they are.
+    """
+    loaded = Loaded()
+    loaded.figures, gone_figures = _follow_file(PlanFigure, ("table", "row", "column"), read_figures())
+    loaded.notes, gone_notes = _follow_file(PlanNote, ("code",), read_notes())
+    loaded.removed = gone_figures + gone_notes
+    loaded.towns = _add_missing(Town, [Town(**row) for row in _rows("towns")], ("code", "name"), actor)
+    loaded.industries = _add_missing(Industry, [Industry(**row) for row in _rows("industries")], ("code", "name"), actor)
+    loaded.platforms = _add_missing(Platform, _platforms(), ("code", "name", "short_name"), actor)
+    if loaded.figures or loaded.notes or loaded.removed:
+        journal.record(act=REASON, actor=actor, target="规划数据与校核意见", detail=loaded.as_dict())
+    return loaded
+
+
+def read_figures():
+    """Return the unsaved PlanFigures of the data files, in the plan's order."""
+    rows = [row for name in FIGURE_FILES for row in _rows(name)]
+    return [
+        PlanFigure(**{"section": SOURCES[row["table"]][0], **row}, value=number(row["printed"]), order=place)
+        for place, row in enumerate(rows, start=1)
+    ]
+
+
+def read_notes():
+    """Return the unsaved PlanNotes of the data file."""
+    return [PlanNote(**row, order=place) for place, row in enumerate(_rows("notes"), start=1)]
+
+
+def _rows(name):
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _platforms():
+    """The platforms of Table 3; their areas are the printed ones."""
+    towns = {town.name: town for town in Town.objects.all()}
+    areas = {figure.row: figure.value for figure in PlanFigure.objects.filter(table="表3", column="面积")}
+    return [
+        Platform(**{**row, "town": towns[row["town"]], "counts_alone": row["counts_alone"] == "1"}, area_km2=areas[row["name"]])
+        for row in _rows("platforms")
+    ]
+
+
+def _follow_file(model, key, wanted):
+    """Make the rows of a reference table equal to `wanted`; return how many were written and how many removed."""
+    names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+    stored = {tuple(getattr(row, name) for name in key): row for row in model.objects.all()}
+    new, changed = [], []
+    for row in wanted:
+        present = stored.pop(tuple(getattr(row, name) for name in key), None)
+        if present is None:
+            new.append(row)
+        elif any(getattr(present, name) != getattr(row, name) for name in names):
+            row.pk = present.pk
+            changed.append(row)
+    model.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
+    model.objects.bulk_update(changed, names)
+    model.objects.bulk_create(new)
+    return len(new) + len(changed), len(stored)
+
+
+def _add_missing(model, wanted, unique, actor):
+    """Add the rows none of whose unique fields is taken, through the write path; return how many."""
+    taken = {name: set(model.objects.values_list(name, flat=True)) for name in unique}
+    new = [row for row in wanted if not any(getattr(row, name) in taken[name] for name in unique)]
+    for row in new:
+        row.origin = Origin.PLAN
+    if new:
+        ledger.write_batch(model=model, new=new, changed=[], actor=actor, reason=REASON)
+    return len(new)

@@ -1,0 +1,56 @@
+"""The reference ledgers every other one leans on."""
+
+from apps.ledger.declaration import Ledger
+from apps.ledger.registry import register
+from apps.platforms import resources
+from apps.platforms.models import Industry, Parcel, Platform, Town
+
+
+@register
+class TownLedger(Ledger):
+    model = Town
+    code = "towns"
+    columns = ["code", "name", "kind"]
+    search = ["name", "code"]
+    filters = ["kind"]
+    groups = {"基本情况": ["code", "name", "kind"]}
+    related = ["platforms"]
+    resource = resources.TownResource
+
+
+@register
+class IndustryLedger(Ledger):
+    model = Industry
+    code = "industries"
+    columns = ["code", "name", "kind"]
+    search = ["name", "code"]
+    filters = ["kind"]
+    groups = {"基本情况": ["code", "name", "kind", "sort"]}
+    resource = resources.IndustryResource
+
+
+@register
+class PlatformLedger(Ledger):
+    model = Platform
+    code = "platforms"
+    columns = ["code", "name", "short_name", "town", "area_km2", "counts_alone", "body"]
+    search = ["name", "short_name", "code"]
+    filters = ["town", "counts_alone"]
+    totals = ["area_km2"]
+    groups = {"基本情况": ["code", "name", "short_name", "town", "area_km2", "counts_alone", "body", "note"]}
+    related = ["parcels"]
+    resource = resources.PlatformResource
+
+
+@register
+class ParcelLedger(Ledger):
+    model = Parcel
+    code = "parcels"
+    lookup = "code"
+    columns = ["code", "name", "town", "platform", "area", "address"]
+    search = ["code", "name", "unit_number", "address"]
+    filters = ["town", "platform"]
+    totals = ["area"]
+    groups = {"基本情况": ["code", "name", "unit_number", "area"], "位置": ["town", "platform", "address"]}
+    related = ["land-occupation"]
+    resource = resources.ParcelResource

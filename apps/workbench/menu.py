@@ -1,0 +1,61 @@
+"""The side menu by task: one table. An entry shows when its test holds for the person."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Entry:
+    section: str
+    label: str
+    url_name: str
+    args: tuple = ()
+    right: tuple | None = None  # (subject, act); None: every business post
+
+    def open_to(self, user):
+        return user.may(self.right[1], self.right[0]) if self.right else not user.reach().nobody
+
+    @property
+    def url(self):
+        return reverse(self.url_name, args=self.args)
+
+
+def ledger(section, label, code):
+    return Entry(section, label, "ledger:list", (code,))
+
+
+MENU = [
+    Entry("工作台", "首页", "workbench:home"),
+    ledger("企业", "企业台账", "enterprises"),
+    ledger("企业", "年度数据", "enterprise-facts"),
+    ledger("企业", "月度累计", "monthly-facts"),
+    ledger("平台", "平台", "platforms"),
+    ledger("平台", "乡镇街道", "towns"),
+    ledger("平台", "产业", "industries"),
+    ledger("土地", "宗地", "parcels"),
+    ledger("土地", "用地占用", "land-occupation"),
+    Entry("亩均评价", "评价总览", "grading:overview", right=("grading", "read")),
+    Entry("亩均评价", "企业等级", "grading:list", right=("grading", "read")),
+    Entry("亩均评价", "评价办法", "grading:methods", right=("grading", "read")),
+    Entry("产业链", "产业链", "chains:list"),
+    Entry("考核", "季度评比", "assessments:list", right=("assessments", "read")),
+    Entry("规划", "规划体检", "plan:check"),
+    Entry("规划", "表1、表2对照", "plan:tables"),
+    Entry("规划", "发展目标", "plan:targets"),
+    Entry("数据交换", "导入批次", "exchange:list"),
+    Entry("数据交换", "后台作业", "jobs:list"),
+    Entry("日志", "操作日志", "journal:list", right=("journal", "read")),
+    Entry("人员", "人员与岗位", "accounts:people", right=("people", "read")),
+]
+
+
+def menu_of(user, path):
+    """Return [(section, [(label, url, is_here)])] for one person; empty sections are left out."""
+    sections = {}
+    for entry in MENU:
+        if entry.open_to(user):
+            sections.setdefault(entry.section, []).append(
+                (entry.label, entry.url, path.startswith(entry.url) if entry.url != "/" else path == "/")
+            )
+    return list(sections.items())

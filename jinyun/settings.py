@@ -1,0 +1,210 @@
+"""One settings file, driven by the environment. docs/deploy.md lists every variable."""
+
+import datetime as dt
+import secrets
+from pathlib import Path
+
+import dj_database_url
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+PRODUCTION = env.str("JINYUN_ENV", "embedded") == "production"
+DEBUG = env.bool("DEBUG", False)
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def embedded_secret():
+    """Return the secret of an embedded installation, made once and kept beside its database."""
+    path = VAR_DIR / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(60))
+    return path.read_text()
+
+
+SECRET_KEY = env.str("SECRET_KEY", "")
+if not SECRET_KEY:
+    if PRODUCTION:
+        raise ImproperlyConfigured("SECRET_KEY is not set; production does not start without it.")
+    SECRET_KEY = embedded_secret()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+JOURNAL_KEY = env.str("JOURNAL_KEY", SECRET_KEY)  # set it before SECRET_KEY is ever rotated: old entries are sealed with it
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_tables2",
+    "django_filters",
+    "simple_history",
+    "import_export",
+    "axes",
+    "csp",
+    "apps.core",
+    "apps.journal",
+    "apps.jobs",
+    "apps.ledger",
+    "apps.exchange",
+    "apps.platforms",
+    "apps.accounts",
+    "apps.enterprises",
+    "apps.plan",
+    "apps.grading",
+    "apps.chains",
+    "apps.assessments",
+    "apps.workbench",
+    "apps.sample",
+]
+
+MIDDLEWARE = [
+    "apps.accounts.middleware.ClientAddress",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.accounts.middleware.SessionLimits",
+    "apps.accounts.middleware.ActingPost",
+    "apps.accounts.middleware.PasswordMustChange",
+    "apps.ledger.middleware.RefusedAnswer",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "jinyun.urls"
+WSGI_APPLICATION = "jinyun.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apps.workbench.context.frame",
+            ],
+            "builtins": ["apps.ledger.templatetags.ledger"],
+        },
+    }
+]
+
+# --- Database: SQLite embedded, PostgreSQL in production -------------------------------------------------------
+DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'jinyun.sqlite3'}"))}
+DATABASE = DATABASES["default"]
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASE["CONN_MAX_AGE"] = 60
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+    DATABASE["OPTIONS"] = {"options": "-c statement_timeout=30s -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People ----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "apps.accounts.backends.OfficeBackend"]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "workbench:home"
+LOGOUT_REDIRECT_URL = "accounts:sign-in"
+SESSION_IDLE = dt.timedelta(minutes=30)
+SESSION_ABSOLUTE = dt.timedelta(hours=12)
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+PROXY_COUNT = env.int("PROXY_COUNT", 0)  # trusted reverse proxies in front; their X-Forwarded-For entries are believed
+PASSWORD_PROFILE = env.str("PASSWORD_PROFILE", "dengbao", choices=("dengbao", "asvs"))  # apps.accounts.rules.PROFILES
+ONE_TIME_PASSWORD_LIFE = dt.timedelta(days=env.int("ONE_TIME_PASSWORD_DAYS", 7))
+PASSWORD_LIST = env.str("PASSWORD_LIST", "")  # file of leaked passwords, one a line; default: Django's list
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "apps.accounts.validators.FitsProfile"},
+    {"NAME": "apps.accounts.validators.NotCommon", "OPTIONS": {"password_list_path": PASSWORD_LIST} if PASSWORD_LIST else {}},
+    {"NAME": "apps.accounts.validators.NotUsedBefore"},
+]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody keeps a colleague locked out by trying on
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins stand in the journal
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# --- Time, language, numbers -----------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+OFFICE_TODAY = env.str("OFFICE_TODAY", "") and dt.date.fromisoformat(env.str("OFFICE_TODAY"))
+
+# --- Static files and the content security policy --------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+NODE = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/bootstrap", NODE / "bootstrap/dist"),
+    ("vendor/echarts", NODE / "echarts/dist"),
+]
+MEDIA_ROOT = VAR_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+
+# --- Jobs: rows in the database; Celery and Redis only ring the bell -------------------------------------------
+REDIS_URL = env.str("REDIS_URL", "")
+JOB_LEASE = dt.timedelta(seconds=env.int("JOB_LEASE_SECONDS", 60))
+JOB_SWEEP = dt.timedelta(seconds=env.int("JOB_SWEEP_SECONDS", 30))
+CELERY_BROKER_URL = REDIS_URL or "memory://"  # without Redis nothing is ever sent; Celery's own default would be looked for
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False  # with acks_late a message older than the visibility timeout runs twice
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # after a step of the clock beat is silent for one interval at most
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {"jobs.sweep": {"task": "jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP.total_seconds()}}}
+
+DJANGO_TABLES2_TEMPLATE = "ledger/table.html"

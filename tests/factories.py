@@ -1,0 +1,86 @@
+"""Rows for tests, made through the same write path as everything else."""
+
+import datetime as dt
+import itertools
+from decimal import Decimal
+
+from apps.accounts.models import Post, User
+from apps.core.actor import Actor
+from apps.enterprises.choices import OccupationKind, Scale
+from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
+from apps.enterprises.rules import check_character
+from apps.ledger import services as ledger
+from apps.platforms.choices import IndustryKind, TownKind
+from apps.platforms.models import Industry, Parcel, Platform, Town
+
+SYSTEM = Actor.system("测试")
+_numbers = itertools.count(1)
+
+
+def _make(model, **values):
+    return ledger.create(model=model, values=values, actor=SYSTEM)
+
+
+def credit_code(number=None):
+    """Return a valid invented credit code."""
+    first = f"91331122MA{next(_numbers) if number is None else number:07d}"
+    return first + check_character(first)
+
+
+def person(username, role=None, **post):
+    """Return a signed-up user whose one post has `role` and the scope given (platform=..., town=..., industry=...)."""
+    user = User(username=username, name=username, must_change_password=False)
+    user.set_password("Jinyun-2021!")
+    user.save()
+    if role:
+        Post.objects.create(user=user, role=role, start=dt.date(2018, 1, 1), **post)
+    return user
+
+
+def town(name="壶镇镇", code=None):
+    return Town.objects.filter(name=name).first() or _make(Town, name=name, code=code or f"331122{next(_numbers):03d}", kind=TownKind.TOWN)
+
+
+def platform(short_name="丽缙园", counts_alone=True, **values):
+    return Platform.objects.filter(short_name=short_name).first() or _make(
+        Platform,
+        code=f"P{next(_numbers)}",
+        name=f"{short_name}全称",
+        short_name=short_name,
+        town=values.pop("town", None) or town(),
+        counts_alone=counts_alone,
+        **values,
+    )
+
+
+def industry(name="现代装备"):
+    return Industry.objects.filter(name=name).first() or _make(Industry, name=name, code=f"i{next(_numbers)}", kind=IndustryKind.LEADING)
+
+
+def enterprise(name=None, **values):
+    number = next(_numbers)
+    defaults = {"credit_code": credit_code(number), "scale": Scale.ABOVE, "town": None, "industry": None}
+    values = {**defaults, **values}
+    values["town"] = values["town"] or town()
+    values["industry"] = values["industry"] or industry()
+    return _make(Enterprise, name=name or f"示例企业{number}", **values)
+
+
+def yearly(firm, year=2020, **values):
+    return _make(YearlyFact, enterprise=firm, year=year, **{"scale": firm.scale, **values})
+
+
+def monthly(firm, year, month, **values):
+    return _make(MonthlyFact, enterprise=firm, year=year, month=month, **values)
+
+
+def parcel(area=Decimal(30), **values):
+    number = next(_numbers)
+    return _make(
+        Parcel,
+        **{"code": f"ZD-{number:05d}", "name": f"示例宗地{number}", "town": values.pop("town", None) or town(), "area": area, **values},
+    )
+
+
+def occupation(firm, area=Decimal(30), kind=OccupationKind.OWNED, on=None, start=dt.date(2015, 1, 1), end=None):
+    return _make(LandOccupation, enterprise=firm, parcel=on or parcel(area=area), kind=kind, area=area, start=start, end=end)
