@@ -160,10 +160,10 @@ class Post(models.Model):
             models.CheckConstraint(condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="post_term"),
         ]
 
-    @property
-    def is_over(self):
-        return self.end is not None and self.end <= clock.today()
-
     def __str__(self):
         scope = self.platform or self.town or self.industry or "、".join(DataItem(item).label for item in self.data_items)
         return f"{self.get_role_display()}（{scope}）" if scope else self.get_role_display()
+
+    @property
+    def is_over(self):
+        return self.end is not None and self.end <= clock.today()

@@ -3,15 +3,16 @@
 from decimal import Decimal
 
 from apps.assessments.choices import Feed
-from apps.core.numbers import WAN_PER_YI, growth, half_up
+from apps.core.numbers import WAN_PER_YI, growth, half_up, ratio
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import MonthlyFact
 
 
 def _rows(year, month):
     facts = MonthlyFact.objects.live().filter(year=year, month=month, enterprise__scale=Scale.ABOVE)
-    path = ("enterprise__town", "enterprise__platform", "enterprise__platform__counts_alone", "output", "tax")
-    return list(facts.order_by().values_list(*path, named=True))
+    facts = facts.with_last_year("output", period=("year", "month")).order_by()
+    place = ("enterprise__town", "enterprise__platform", "enterprise__platform__counts_alone")
+    return list(facts.values_list(*place, "output", "output_last", "tax", named=True))
 
 
 def _belongs(row, unit):
@@ -21,31 +22,30 @@ def _belongs(row, unit):
     return row.enterprise__town == unit.town_id and not row.enterprise__platform__counts_alone
 
 
-def _sum(rows, unit, name):
-    """Sum one figure (万元) over a unit's firms; None where no firm reported it."""
-    known = [getattr(row, name) for row in rows if getattr(row, name) is not None and _belongs(row, unit)]
+def _sum(rows, name):
+    """Sum one figure (万元); None where no firm reported it."""
+    known = [getattr(row, name) for row in rows if getattr(row, name) is not None]
     return sum(known, Decimal(0)) if known else None
 
 
-def _in_yi(amount):
-    return None if amount is None else amount / WAN_PER_YI
+def _growth(rows):
+    """Compare with the same months of last year (同比, %), over the firms known in both years."""
+    both = [row for row in rows if row.output is not None and row.output_last is not None]
+    return growth(_sum(both, "output"), _sum(both, "output_last"))
+
+
+READERS = {
+    Feed.OUTPUT: lambda rows: ratio(_sum(rows, "output"), WAN_PER_YI),
+    Feed.OUTPUT_GROWTH: _growth,
+    Feed.TAX: lambda rows: ratio(_sum(rows, "tax"), WAN_PER_YI),
+}
 
 
 def read(feeds, units, year, month):
-    """Return {feed: {unit id: value or None}} for January to `month` of `year`: 亿元 for amounts, % for growth (同比).
+    """Return {feed: {unit id: value or None}} for January to `month` of `year`: 亿元 for amounts, % for growth.
 
-    Growth compares the sums of the two periods; the firms of either period count where they stand now.
+    Values are rounded half up to the six decimals a value is kept with, so that an unchanged ledger changes nothing.
     """
-    now = _rows(year, month)
-    before = _rows(year - 1, month) if Feed.OUTPUT_GROWTH in feeds else []
-    readers = {
-        Feed.OUTPUT: lambda unit: _in_yi(_sum(now, unit, "output")),
-        Feed.TAX: lambda unit: _in_yi(_sum(now, unit, "tax")),
-        Feed.OUTPUT_GROWTH: lambda unit: growth(_sum(now, unit, "output"), _sum(before, unit, "output")),
-    }
-    return {feed: {unit.pk: _stored(readers[feed](unit)) for unit in units} for feed in feeds}
-
-
-def _stored(value):
-    """Round to the six decimals a value is kept with, so that an unchanged ledger changes nothing."""
-    return half_up(value, 6)
+    facts = _rows(year, month)
+    own = {unit.pk: [row for row in facts if _belongs(row, unit)] for unit in units}
+    return {feed: {unit: half_up(READERS[feed](rows), 6) for unit, rows in own.items()} for feed in feeds}

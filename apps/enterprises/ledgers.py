@@ -1,8 +1,11 @@
 """The enterprise, its figures and its land."""
 
+from apps.core import clock
 from apps.enterprises import resources
 from apps.enterprises.filters import PlaceFilter
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
+from apps.enterprises.selectors import held_on
+from apps.ledger import registry
 from apps.ledger.declaration import Ledger
 from apps.ledger.measures import Figure, Growth, Ratio
 from apps.ledger.registry import register
@@ -42,6 +45,7 @@ class EnterpriseLedger(Ledger):
 class YearlyFactLedger(Ledger):
     model = YearlyFact
     code = "enterprise-facts"
+    period = ["year"]
     columns = ["year", "enterprise__credit_code", "enterprise", "scale", "output", "tax", AREA,
                Ratio("output_per_mu", "亩均产值", "万元/亩", top="output", bottom="area"),
                Ratio("tax_per_mu", "亩均税收", "万元/亩", top="tax", bottom="area"), OUTPUT_GROWTH]  # fmt: skip
@@ -64,6 +68,7 @@ class YearlyFactLedger(Ledger):
 class MonthlyFactLedger(Ledger):
     model = MonthlyFact
     code = "monthly-facts"
+    period = ["year", "month"]
     columns = ["year", "month", "enterprise__credit_code", "enterprise", "output", OUTPUT_GROWTH, "tax", TAX_GROWTH]
     search = WHOSE
     filters = ["year", "month", *WHERE]
@@ -86,3 +91,12 @@ class LandOccupationLedger(Ledger):
     totals = ["area"]
     groups = {"占用": ["enterprise", "parcel", "kind", "area"], "期限": ["start", "end"]}
     resource = resources.LandOccupationResource
+
+
+def parcel_balance(parcel, user):
+    """Panel of a parcel: does the land held on it today add up to it?"""
+    held = held_on(parcel, clock.today())
+    return "enterprises/parcel_balance.html", {"area": parcel.area, "held": held, "gap": parcel.area - held}
+
+
+registry.get("parcels").panels.append(parcel_balance)

@@ -14,6 +14,7 @@ from apps.ledger.models import LedgerModel
 from apps.platforms.models import Industry, Parcel, Platform, Town
 
 NOT_NEGATIVE = [MinValueValidator(0, "不能为负数。")]
+REFRESH_GRADES = ("grading.refresh", "refresh", {})  # names no year: the job finds the years whose inputs have changed
 YEARS = [MinValueValidator(2000, "年份应在 2000 至 2100 之间。"), MaxValueValidator(2100, "年份应在 2000 至 2100 之间。")]
 
 
@@ -57,6 +58,10 @@ class Enterprise(LedgerModel):
     def place(self):
         """The statistical place: the row of Table 2. Rows never overlap."""
         return self.platform.short_name if self.platform_id and self.platform.counts_alone else self.town.name
+
+    def recalculates(self):
+        """An enterprise that leaves the ledger or comes back changes who is graded."""
+        yield REFRESH_GRADES
 
 
 class Figures(LedgerModel):
@@ -165,6 +170,10 @@ class LandOccupation(LedgerModel):
 
     def __str__(self):
         return f"{self.enterprise} · {self.parcel.code} {self.get_kind_display()}"
+
+    def recalculates(self):
+        """The land of every year inside the term, of now and of before, may have changed."""
+        yield REFRESH_GRADES
 
     @classmethod
     def check_written(cls, records):

@@ -23,6 +23,12 @@ def land_in_use(day, enterprises=None):
     return areas
 
 
+def held_on(parcel, day):
+    """Return the 亩 held on one parcel on `day`, over all enterprises; it should equal the parcel's area."""
+    rows = parcel.occupations.in_force(day).values_list("kind", "area")
+    return sum((-area if kind == OccupationKind.LET_OUT else area for kind, area in rows), Decimal(0))
+
+
 def land_of_year(year, enterprises=None):
     """Return `land_in_use` on 31 December of `year`: the denominator of the year's ratios (default, domain 1.7)."""
     return land_in_use(clock.year_end(year), enterprises)
@@ -52,6 +58,16 @@ def totals_of_year(year, by, user=None, scale=Scale.ABOVE):
     for fact in facts.order_by():
         groups.setdefault(GROUPINGS[by](fact.enterprise), []).append((fact.output, land.get(fact.enterprise_id)))
     return {name: Totals(len(rows), *(_sum_known(column) for column in zip(*rows, strict=True))) for name, rows in groups.items()}
+
+
+def add_up(totals):
+    """Return the Totals of several groups together."""
+    totals = list(totals)
+    return Totals(
+        sum(total.enterprises for total in totals),
+        _sum_known([total.output for total in totals]),
+        _sum_known([total.area for total in totals]),
+    )
 
 
 def _sum_known(values):

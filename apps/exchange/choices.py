@@ -4,6 +4,7 @@ from django.db import models
 class BatchState(models.TextChoices):
     """Where an uploaded file stands."""
 
+    READING = "reading", "读取中"
     READY = "ready", "待确认"
     ERRORS = "errors", "有错误"
     REFUSED = "refused", "已退回"

@@ -192,14 +192,14 @@ def is_foot(cells):
     return isinstance(first, str) and bool(FOOT.match(normalise(first).replace(" ", "")))
 
 
-def sum_fault(total, values):
-    """Compare a printed total (Decimal) with its rows; return None, "rounding" or "wrong".
+def sum_fault(printed, total, rows):
+    """Compare a printed total with the exact sum of its rows (their number: `rows`); return None, "rounding" or "wrong".
 
-    A total printed with d decimals may differ by half its last digit; by half a digit for each row where the rows
-    were rounded before they were printed.
+    A total printed with d decimals may differ by less than half its last digit from the exact sum; where the rows
+    were rounded before they were printed, by at most half a digit for each row (judged as such, said as a note).
     """
-    half = Decimal(5).scaleb(total.as_tuple().exponent - 1) if total.as_tuple().exponent < 0 else Decimal("0.5")
-    difference = abs(total - sum(values, Decimal(0)))
-    if difference <= half or difference < Decimal("0.005"):
+    half = Decimal(5).scaleb(min(printed.as_tuple().exponent, 0) - 1)
+    difference = abs(printed - total)
+    if difference <= half:
         return None
-    return "rounding" if difference <= half * len(values) else "wrong"
+    return "rounding" if difference <= half * rows and half < Decimal("0.5") else "wrong"

@@ -86,11 +86,11 @@ def plain(cell):
     return "" if cell is None else str(cell)
 
 
-def code(cell, text_only=False):
+def code(cell, text_only=False, local=False):
     """Return a code: half-width, upper case, free of blanks.
 
     text_only: refuse a number in the cell. A spreadsheet keeps 15 digits of a number, so the end of a credit code
-    is lost and must never be guessed.
+    is lost and must never be guessed.  local: a code an office made up itself stays as it is written.
     """
     refuse_senseless(cell)
     if isinstance(cell, bool | dt.date):
@@ -99,6 +99,8 @@ def code(cell, text_only=False):
         if text_only or abs(cell) >= 10**15 or cell != int(cell):
             raise Fault("代码被表格软件存为数字，末位可能已丢失", "请把该列设为文本格式后重填")
         return str(int(cell)), None
+    if local:
+        return text(cell)
     value = normalise_code(cell)
     if SCIENTIFIC.match(value):
         raise Fault("代码被写成科学计数，末位已丢失", "请把该列设为文本格式后重填")
@@ -132,6 +134,17 @@ def number(cell, places, unit="", sheet_unit=""):
     if rounded != value:
         return rounded, f"“{written}”四舍五入为 {plain(rounded)}（保留 {places} 位小数）"
     return rounded, (f"“{written}”读作 {plain(rounded)} {unit}".strip() if isinstance(cell, str) and written != plain(rounded) else None)
+
+
+def as_written(cell):
+    """Return a number as the cell shows it, without any conversion; a unit word in the cell is a Fault."""
+    refuse_senseless(cell)
+    if isinstance(cell, bool | dt.date):
+        raise Fault("单元格不是数字", "请填写数字")
+    value, word = (EXCEL_DIGITS.create_decimal(cell), "") if isinstance(cell, int | Decimal) else _number_in_words(cell)
+    if word:
+        raise Fault(f"“{cell}”带有单位", "请只填数字")
+    return value
 
 
 def _number_in_words(cell):

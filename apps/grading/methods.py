@@ -2,6 +2,7 @@
 
 A run keeps the whole description it was computed with, so an old run stays readable when its file is gone.
 """
+
 import tomllib
 from decimal import Decimal
 from functools import lru_cache

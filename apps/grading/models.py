@@ -2,7 +2,8 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
 
 from apps.core.fields import QuantityField
 from apps.core.scope import ScopedQuerySet
@@ -80,11 +81,20 @@ class GradingRun(Finished):
     class Meta:
         verbose_name = verbose_name_plural = "亩均评价运算"
         ordering = ["-pk"]
-        constraints = [models.CheckConstraint(condition=Q(population=models.F("participants") + models.F("excluded")), name="run_population")]
+        constraints = [models.CheckConstraint(condition=Q(population=F("participants") + F("excluded")), name="run_population")]
         indexes = [models.Index(fields=["year", "published_at"], name="run_published")]
 
     def __str__(self):
         return f"{self.year}年第 {self.pk} 号"
+
+    def get_absolute_url(self):
+        return f"{reverse('grading:overview')}?year={self.year}"
+
+    @property
+    def words(self):
+        """The run in one sentence."""
+        grades = "，".join(f"{grade} 档 {count}" for grade, count in self.grades.items())
+        return f"{self}运算：评价对象 {self.population} 家，参评 {self.participants}，不定等级 {self.excluded}；{grades}。"
 
     @cached_property
     def method(self):

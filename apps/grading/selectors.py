@@ -1,8 +1,13 @@
 """Reads: what goes into an evaluation, and what people see of one."""
+
+from decimal import Decimal
+
 from apps.core.errors import Refused
+from apps.core.numbers import ratio
 from apps.enterprises.models import YearlyFact
 from apps.enterprises.selectors import land_of_year
 from apps.grading import methods
+from apps.grading.choices import Grade
 from apps.grading.models import CurrentRun, GradeResult, GradingRun
 from apps.grading.rules.figures import FIGURES, Firm, scaled
 
@@ -54,7 +59,8 @@ def run_of(year, number=None):
 
 def results(user, run):
     """Return the results of `run` this person may see."""
-    return GradeResult.objects.visible_to(user).filter(run=run).select_related("enterprise__platform", "enterprise__town", "enterprise__industry")
+    rows = GradeResult.objects.visible_to(user).filter(run=run)
+    return rows.select_related("run", "enterprise__platform", "enterprise__town", "enterprise__industry")
 
 
 def result_of(user, run, credit_code):
@@ -73,3 +79,27 @@ def grade_of(enterprise, year):
     """
     published = GradeResult.objects.filter(enterprise=enterprise, run__year=year, run__published_at__isnull=False)
     return published.select_related("run").order_by("-run__published_at", "-run").first()
+
+
+def grades_shown(user, enterprise):
+    """Return the results of `enterprise` this person may be shown, newest year first.
+
+    Who takes part in the evaluation sees each year's current run, trial or not; others only what is published.
+    """
+    if user.may("read", "grading"):
+        rows = GradeResult.objects.visible_to(user).filter(enterprise=enterprise, run__in=CurrentRun.objects.values("run"))
+        return list(rows.select_related("run").order_by("-run__year"))
+    return [result for year in years() if (result := grade_of(enterprise, year))]
+
+
+def totals(rows):
+    """Return [(label, value, decimals)] over results: enterprises by grade, sums, ratios from sums of what is known on both sides."""
+    rows = list(rows.order_by().values_list("grade", "tax", "land", "value_added", "revenue"))
+    lines = [("企业（家）", len(rows), 0)]
+    lines += [(f"{grade} 档（家）", sum(row[0] == grade for row in rows), 0) for grade in Grade.values]
+    for place, label in ((1, "评价税收（万元）"), (2, "用地面积（亩）")):
+        lines.append((label, sum((row[place] for row in rows if row[place] is not None), Decimal(0)), 2))
+    for place, label in ((1, "亩均税收（万元/亩）"), (3, "亩均增加值（万元/亩）"), (4, "亩均营业收入（万元/亩）")):
+        known = [(row[place], row[2]) for row in rows if row[place] is not None and row[2] is not None]
+        lines.append((label, ratio(sum(top for top, _ in known), sum(bottom for _, bottom in known)), 2))
+    return lines

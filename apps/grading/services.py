@@ -1,4 +1,5 @@
 """Evaluating a year: ask for it, compute it, put the pointer on it."""
+
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Refused
@@ -48,8 +49,9 @@ def regrade(*, job, year, method=None):
         written = [GradeResult(run=run, enterprise_id=firm.key, **row) for firm, row in rows]
         GradeResult.objects.bulk_create(written, batch_size=BATCH_SIZE)
         _point_at(run)
-        report.update(run=run.pk, year=year, method=method.code, population=run.population, grades=run.grades)
-        journal.record(act="亩均重算", actor=job.actor, target=str(run), detail={**report, "input": run.input_hash, "output": run.output_hash})
+        report.update(text=run.words, link=run.get_absolute_url())
+        proof = {"method": method.label, "input": run.input_hash, "output": run.output_hash, "grades": run.grades}
+        journal.record(act="亩均重算", actor=job.actor, target=str(run), detail=proof)
 
 
 def refresh(*, job):
@@ -58,7 +60,8 @@ def refresh(*, job):
     For changes that do not name a year: land that comes or goes, an enterprise that leaves the ledger.
     """
     changed = [year for year in selectors.years() if record.input_hash(selectors.inputs_of(year)) != selectors.current_run(year).input_hash]
-    with job.finishing(result={"years": changed}):
+    text = f"{'、'.join(map(str, changed))}年的数据有变化，已提交重算。" if changed else "各年度的评价数据没有变化。"
+    with job.finishing(result={"text": text}):
         for year in changed:
             jobs.enqueue(kind="grading.regrade", key=f"regrade:{year}", params={"year": year}, actor=Actor.system("亩均数据核对"))
 

@@ -1,4 +1,5 @@
 """How one enterprise came to its grade: the document behind the trace page and the command."""
+
 from apps.grading import wording
 from apps.grading.rules.record import number
 
@@ -30,15 +31,23 @@ def trace(result):
         "group": group.name,
         "figures": result.figures,
         "excluded": result.get_excluded_display() if result.excluded else None,
-        "indicators": [_indicator(*pair, result, group) for pair in zip(group.indicators, result.scores, strict=bool(result.scores))],
+        "indicators": _indicators(result, group),
         "total": result.total,
         "rank": result.rank,
         "n": result.size,
         "grade_by_score": result.by_score or None,
         "rules": [{**step, "name": RULES[step["rule"]], "effect": wording.effect(step, result, method)} for step in result.trail],
+        "floor": wording.floor_kept(result, method),
         "grade": result.grade,
         "why": wording.why(result, method),
     }
+
+
+def _indicators(result, group):
+    """Return the lines of the working; an enterprise without a grade was not scored and has none."""
+    if result.excluded:
+        return []
+    return [_indicator(indicator, score, result, group) for indicator, score in zip(group.indicators, result.scores, strict=True)]
 
 
 def _indicator(indicator, score, result, group):

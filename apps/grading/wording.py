@@ -1,4 +1,5 @@
 """A result in words a firm's manager can read: formulas with numbers, what each rule did, and why this grade."""
+
 from decimal import Decimal
 
 from apps.core.numbers import half_up
@@ -74,7 +75,8 @@ def floor_products(floor, figures):
     upper, lower = floor.formula.numerator, floor.formula.denominator
     limit = floor.below.value * figures[lower]
     sign = "<" if figures[upper] < limit else "≥"
-    return f"{FIGURES[upper].label} {figure(upper, figures[upper])} {sign} {floor.below.value} × {figure(lower, figures[lower])} = {figure(upper, limit)}"
+    right = f"{floor.below.value} × {figure(lower, figures[lower])} = {figure(upper, limit)}"
+    return f"{FIGURES[upper].label} {figure(upper, figures[upper])} {sign} {right}"
 
 
 def effect(step, result, method):
@@ -93,6 +95,13 @@ def effect(step, result, method):
     return f"{floor_products(method.floor, figures)}，低于{method.floor.name}，由 {step['before']} 档直接定为 {step['after']} 档。"
 
 
+def floor_kept(result, method):
+    """Say that the floor rule changed nothing, "" where it was applied or could not be."""
+    if result.excluded or result.by_floor:
+        return ""
+    return f"{method.floor.name}：{floor_products(method.floor, result.figures)}，未低于保底线，等级不变。"
+
+
 def why(result, method):
     """Say in one or two sentences why the enterprise has its grade."""
     if result.excluded:
@@ -100,9 +109,11 @@ def why(result, method):
     group = method.groups[result.group]
     if result.by_floor:
         missed = f"没有达到{method.floor.name}：{floor_products(method.floor, result.figures)}"
-        return f"定为 {result.grade} 档，因为{missed}；低于保底线的不论得分直接定为 {result.grade} 档。按得分是 {result.by_score} 档，{standing(result, group)}。"
+        always = f"低于保底线的不论得分直接定为 {result.grade} 档"
+        return f"定为 {result.grade} 档，因为{missed}；{always}。按得分是 {result.by_score} 档，{standing(result, group)}。"
     lower, upper = bounds(result.grade, group.quotas.value)
-    return f"定为 {result.grade} 档，因为总分 {half_up(result.total, 4)} {standing(result, group)}，落在 {result.grade} 档的 {lower}% 至 {upper}% 之间。{next_grade(result)}"
+    place = f"总分 {half_up(result.total, 4)}，{standing(result, group)}"
+    return f"定为 {result.grade} 档，因为{place}；{result.grade} 档为 {lower}% 至 {upper}%（含）。{next_grade(result)}"
 
 
 def next_grade(result):

@@ -31,7 +31,7 @@ def job_kind(code, *, label):
     def declare(handler):
         @shared_task(name=code, base=BellTask, ignore_result=True)
         def ring(job_id):
-            runner.run(job_id, handler)
+            runner.run(job_id)
 
         KINDS[code] = Kind(code, label, handler, ring)
         return handler

@@ -19,12 +19,12 @@ class Fenced(Exception):
 class JobQuerySet(models.QuerySet):
     """All times are the database's: workers on several machines need one clock."""
 
-    def visible_to(self, user):
-        """Return the jobs `user` asked for and those of the kinds whose subject the acting post may read.
+    def visible_to(self, user, act="read"):
+        """Return the jobs `user` asked for and those of the kinds on whose subject the acting post may do `act`.
 
         Each knows whether it is `stalled`: called running, while its worker is gone and no other has come yet.
         """
-        readable = [kind.code for kind in KINDS.values() if user.may("read", kind.subject)]
+        readable = [kind.code for kind in KINDS.values() if user.may(act, kind.subject)]
         jobs = self.filter(Q(requested_by=user) | Q(kind__in=readable)).select_related("requested_by")
         return jobs.annotate(stalled=ExpressionWrapper(Q(state=State.RUNNING, lease_until__lt=Now()), output_field=BooleanField()))
 

@@ -5,14 +5,15 @@ from django.db import transaction
 from apps.core.errors import Refused
 from apps.jobs.choices import State
 from apps.jobs.models import Fenced, Job
+from apps.jobs.registry import kind_of
 from apps.jobs.rules import GAVE_UP
 from apps.journal import services as journal
 
 logger = logging.getLogger(__name__)
 
 
-def run(job_id, handler):
-    """Claim the job and let `handler(job)` do it: one attempt. Return whether the job was to be had.
+def run(job_id):
+    """Claim the job and let its kind's handler do it: one attempt. Return whether the job was to be had.
 
     It is not when it is done, taken or not due: messages may come late, twice or never.
     A handler that did not open `job.finishing` itself is finished here with what it returned.
@@ -21,7 +22,7 @@ def run(job_id, handler):
     if job is None:
         return False
     try:
-        result = handler(job)
+        result = kind_of(job.kind).handler(job)
         if job.state == State.RUNNING:
             with job.finishing(result=result or {}):
                 pass

@@ -2,7 +2,6 @@ import datetime as dt
 import logging
 import threading
 from contextlib import suppress
-from functools import partial
 from itertools import takewhile
 
 from django.conf import settings
@@ -36,7 +35,7 @@ def enqueue(*, kind, key, params, actor):
     job, created = Job.objects.select_for_update().get_or_create(kind=kind, key=key, state=State.PENDING, defaults=asked)
     if not created and job.not_before:
         Job.objects.filter(pk=job.pk).update(not_before=None)
-    transaction.on_commit(partial(ring, job))
+    transaction.on_commit(lambda: ring(job), robust=True)
     return job
 
 
@@ -71,7 +70,7 @@ def run_here(job_id):
     while True:
         Job.objects.filter(pk=job_id, state=State.PENDING).update(not_before=None)
         job = Job.objects.get(pk=job_id)
-        had = job.state in OPEN and runner.run(job_id, kind_of(job.kind).handler)
+        had = job.state in OPEN and runner.run(job_id)
         job.refresh_from_db()
         if had or job.state not in OPEN:
             return job
@@ -103,6 +102,6 @@ def servable():
 def drain(stop):
     """Run the due jobs one after the other until none is left or `stop` (threading.Event) is set; return how many."""
     count = 0
-    while not stop.is_set() and (job := servable().first()):
-        count += runner.run(job.pk, kind_of(job.kind).handler)
+    while done := sum(runner.run(pk) for pk in list(servable().values_list("pk", flat=True)) if not stop.is_set()):
+        count += done
     return count

@@ -5,6 +5,7 @@ from django.views.generic import DetailView, ListView, View
 
 from apps.core.actor import Actor
 from apps.jobs import services
+from apps.jobs.choices import State
 from apps.jobs.models import Job
 
 
@@ -27,6 +28,11 @@ class JobDetail(LoginRequiredMixin, DetailView):
     def get_queryset(self):
         return Job.objects.visible_to(self.request.user)
 
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        failed = self.object.state == State.FAILED
+        return context | {"may_repeat": failed and Job.objects.visible_to(self.request.user, act="run").filter(pk=self.object.pk).exists()}
+
 
 class JobStatus(JobDetail):
     """What the progress bar asks every two seconds."""
@@ -37,8 +43,8 @@ class JobStatus(JobDetail):
 
 
 class JobAgain(LoginRequiredMixin, View):
-    """Ask once more for a job that failed."""
+    """Ask once more for a job that failed: whoever asked for it, or may run such jobs."""
 
     def post(self, request, pk):
-        job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+        job = get_object_or_404(Job.objects.visible_to(request.user, act="run"), pk=pk)
         return redirect("jobs:detail", services.again(job=job, actor=Actor.from_request(request)).pk)

@@ -18,7 +18,8 @@ class Ledger:
     model, code (URL, KIND and rights subject at once), columns (field paths, or measures), search (field paths),
     filters (field paths, or pairs of name and django-filter Filter), totals (names of summed fields, or measures),
     groups (heading -> field names: reading page and form), related (codes of ledgers whose rows belong to a record),
-    items (data item -> fields a department reporter of that item may write), resource (the spreadsheet columns).
+    items (data item -> fields a department reporter of that item may write), resource (the spreadsheet columns),
+    period (the fields that name a period: a list opens on the latest one, sums need all of them chosen).
     """
 
     model = None
@@ -30,6 +31,7 @@ class Ledger:
     groups = {}
     related = ()
     items = {}
+    period = ()
     resource = None
     lookup = "pk"  # the field a person types to name a record
     detail_template = "ledger/detail.html"
@@ -63,6 +65,15 @@ class Ledger:
         """Return the bound filter set of a list; choices and rows end at the user's scope."""
         return self.filterset_class(params or {}, queryset=self.visible(user), request=SimpleNamespace(user=user))
 
+    def with_period(self, user, params):
+        """Return `params` with the latest period the person can see where none is named."""
+        if not self.period or any(name in params for name in self.period):
+            return params
+        latest = self.model.objects.visible_to(user).live().order_by(*(f"-{name}" for name in self.period)).values(*self.period).first()
+        params = params.copy()
+        params.update({name: str(value) for name, value in (latest or {}).items()})
+        return params
+
     def rows(self, user, params=None):
         """Return the rows a list or an export shows for `params` (a GET-like mapping)."""
         return self.filterset(user, params).qs.select_related(*self.joins)
@@ -82,14 +93,19 @@ class Ledger:
     def table_class(self):
         return build_table(self)
 
-    def sums(self, rows):
-        """Return [(label, value, places)] over all of `rows`: count, sums, ratios from sums. One query."""
-        named = [name for name in self.totals if isinstance(name, str)]
-        measures = [total for total in self.totals if not isinstance(total, str)]
+    def sums(self, filterset):
+        """Return [(label, value, places)] over the whole filter: count, sums, ratios from sums. One query.
+
+        Figures of different periods are never added up: without one chosen period only the rows are counted.
+        """
+        one_period = all(filterset.form.cleaned_data.get(name) for name in self.period)
+        totals = self.totals if one_period else ()
+        named = [name for name in totals if isinstance(name, str)]
+        measures = [total for total in totals if not isinstance(total, str)]
         wanted = {"rows_": Count("pk")} | {f"{name}_": Sum(name) for name in named}
         for measure in measures:
             wanted |= measure.aggregates()
-        sums = rows.order_by().aggregate(**wanted)
+        sums = filterset.qs.order_by().aggregate(**wanted)
         lines = [(f"{self.label}（条）", sums["rows_"], 0)]
         lines += [(label_of(field_of(self.model, name)), sums[f"{name}_"], 2) for name in named]
         return lines + [(measure.title, measure.of_sums(sums), measure.places) for measure in measures]

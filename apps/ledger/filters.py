@@ -10,7 +10,23 @@ from apps.ledger.fields import field_of, label_of, text
 ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）")]
 
 
-class LedgerFilterSet(django_filters.FilterSet):
+class InWords:
+    """A filter set that says in words what it filters by."""
+
+    def words(self):
+        """Say in words what is filtered: [(label, value)]."""
+        if not self.form.is_valid():
+            return []
+        chosen = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
+        return [(self.filters[name].label, self._word(name, value)) for name, value in chosen.items()]
+
+    def _word(self, name, value):
+        field = self.form.fields[name]
+        listed = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
+        return str(dict(field.choices)[value]) if listed else text(value)
+
+
+class LedgerFilterSet(InWords, django_filters.FilterSet):
     """Search, archive and the declared filters of one ledger."""
 
     q = django_filters.CharFilter(label="搜索", method="search")
@@ -29,18 +45,6 @@ class LedgerFilterSet(django_filters.FilterSet):
     def filter_queryset(self, queryset):
         rows = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data.get("archived") else rows.live()
-
-    def words(self):
-        """Say in words what is filtered: [(label, value)]."""
-        if not self.form.is_valid():
-            return []
-        chosen = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
-        return [(self.filters[name].label, self._word(name, value)) for name, value in chosen.items()]
-
-    def _word(self, name, value):
-        field = self.form.fields[name]
-        listed = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
-        return str(dict(field.choices)[value]) if listed else text(value)
 
 
 def build_filterset(ledger):

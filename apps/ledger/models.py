@@ -59,13 +59,13 @@ class LedgerModel(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args, **kwargs):
+        require_writing(type(self))
+        super().save(*args, **kwargs)
+
     def derive(self):
         """Set the fields that follow from others; called before every write."""
 
     @classmethod
     def check_written(cls, records):
         """Check rules that span rows, inside the transaction and after the write; raise Refused to undo it."""
-
-    def save(self, *args, **kwargs):
-        require_writing(type(self))
-        super().save(*args, **kwargs)

@@ -1,17 +1,18 @@
 """The pages of every ledger: one list, one reading page, one form, archive, history, look-up."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.generic import TemplateView, View
 from django_tables2 import RequestConfig
 
 from apps.core.actor import Actor
-from apps.core.errors import Refused
 from apps.ledger import registry, services
 from apps.ledger.access import SignedIn
-from apps.ledger.fields import label_of, text, text_of
+from apps.ledger.edit import FormFlow
+from apps.ledger.fields import label_of, text_of
 from apps.ledger.selectors import timeline
 
 PER_PAGE = 25
@@ -47,12 +48,14 @@ class ListPage(LedgerPage, TemplateView):
     template_name = "ledger/list.html"
 
     def get_context_data(self, **context):
-        user, params = self.request.user, self.request.GET
+        user = self.request.user
+        params = self.ledger.with_period(user, self.request.GET)
         filterset = self.ledger.filterset(user, params)
         rows = filterset.qs.select_related(*self.ledger.joins)
         table = self.ledger.table_class(rows)
         RequestConfig(self.request, paginate={"per_page": PER_PAGE}).configure(table)
-        return super().get_context_data(filterset=filterset, words=filterset.words(), table=table, sums=self.ledger.sums(rows), **context)
+        sums = self.ledger.sums(filterset)
+        return super().get_context_data(filterset=filterset, words=filterset.words(), table=table, sums=sums, params=params, **context)
 
 
 class DetailPage(LedgerPage, TemplateView):
@@ -79,7 +82,7 @@ class DetailPage(LedgerPage, TemplateView):
         return {"ledger": child, "table": table, "field": field, "count": rows.count()}
 
 
-class FormPage(LedgerPage, TemplateView):
+class FormPage(LedgerPage, FormFlow):
     """A new record, or a change of one."""
 
     template_name = "ledger/form.html"
@@ -87,38 +90,8 @@ class FormPage(LedgerPage, TemplateView):
     def form(self, data=None):
         return self.ledger.form_class(self.request.user)(data, instance=self.instance, user=self.request.user)
 
-    def get(self, request, *args, **kwargs):
-        self.instance = self.start()
-        return self.render_to_response(self.get_context_data(form=self.form(), record=self.instance))
-
-    def post(self, request, *args, **kwargs):
-        self.instance = self.start()
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self.again(form)
-        try:
-            record = self.save(form)
-        except services.Conflict as conflict:
-            return self.again(form, conflict=self.differences(form, conflict.current), status=409)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.again(form)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            return self.again(form)
-        messages.success(request, f"已保存：{record}。")
-        return redirect("ledger:detail", self.ledger.code, record.pk)
-
-    def again(self, form, conflict=None, status=200):
-        context = self.get_context_data(form=form, record=self.instance, conflict=conflict)
-        return self.render_to_response(context, status=status)
-
-    def differences(self, form, current):
-        """Return (label, mine, theirs) for every field in which a stale form differs from the row as it is now."""
-        meta = self.ledger.model._meta
-        fields = [(meta.get_field(name), value) for name, value in form.values().items()]
-        rows = [(label_of(field), value, getattr(current, field.name)) for field, value in fields]
-        return [(label, text(mine), text(theirs)) for label, mine, theirs in rows if mine != theirs]
+    def done_url(self, record):
+        return reverse("ledger:detail", args=[self.ledger.code, record.pk])
 
 
 class CreatePage(FormPage):

@@ -1,4 +1,5 @@
 """Reads of the plan: figures with what their formulas say, printed tables, ledger tables beside the printed ones."""
+
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,8 +7,8 @@ from functools import cached_property
 
 from apps.core.errors import Refused
 from apps.core.numbers import WAN_PER_YI, half_up, ratio
-from apps.enterprises.selectors import Totals, totals_of_year
-from apps.plan.choices import BASE_YEAR, LEDGER_TABLES, SOURCES, TARGETS
+from apps.enterprises.selectors import Totals, add_up, totals_of_year
+from apps.plan.choices import BASE_YEAR, LEDGER_TABLES, MEASURES, SOURCES, TARGETS
 from apps.plan.models import PlanFigure
 from apps.plan.rules import CHECKS, Finding, Verdict, judge, places
 
@@ -60,6 +61,17 @@ class PrintedTable:
         return [item for item in self.cells if item.differs]
 
     @property
+    def formulas(self):
+        """[(measure, formula, the one row or column it is for or "")]: every formula of the table once, in print order."""
+        found = {}
+        for item in self.cells:
+            row, column = item.figure.row, item.figure.column
+            measure, place = (row, column) if self.unit_in_rows else (column, row)
+            if item.finding.verdict != Verdict.OPEN:
+                found.setdefault((measure, item.finding.formula), []).append(place)
+        return [(measure, formula, places[0] if len(places) == 1 else "") for (measure, formula), places in found.items()]
+
+    @property
     def counts(self):
         return count(self.cells)
 
@@ -75,11 +87,15 @@ def examined(user=None):
 
     user: only what he may see; None: all (commands).
     """
-    figures = list(PlanFigure.objects.all() if user is None else PlanFigure.objects.visible_to(user))
-    if not figures:
-        raise Refused("尚未载入规划数据，请先运行 load_plan。")
+    figures = _loaded(PlanFigure.objects.all() if user is None else PlanFigure.objects.visible_to(user))
     findings = judge({figure.cell: figure.printed for figure in figures}, CHECKS)
     return [Judged(figure, findings[figure.cell]) for figure in figures]
+
+
+def _loaded(figures):
+    if not figures:
+        raise Refused("尚未载入规划数据，请先运行 load_plan。")
+    return list(figures)
 
 
 def numbers(judged):
@@ -122,6 +138,12 @@ class LedgerRow:
         return ratio(None if self.output is None else self.output * WAN_PER_YI, self.area)
 
     @property
+    def cells(self):
+        """[(ledger figure, decimals to show, printed Decimal or None, differs)] per measure."""
+        shown = zip(MEASURES, (0, 2, 2, 2), strict=True)
+        return [(getattr(self, name), decimals, self.printed.get(name), name in self.differing) for name, decimals in shown]
+
+    @property
     def differing(self):
         """The measures whose ledger figure, rounded half up to the printed decimals, is not the printed one."""
         return [name for name, printed in self.printed.items() if half_up(getattr(self, name), places(printed)) != printed]
@@ -130,23 +152,19 @@ class LedgerRow:
 def ledger_table(number, user=None):
     """Return Table 1 or 2 of the plan as LedgerRows from the 规上 yearly facts of 2020, the plan's rows first.
 
-    Places the plan does not print follow, then 合计. user: only the enterprises he may see; None: all (commands).
+    Places the plan does not print follow, then 合计. Raises Refused before load_plan.
+    user: only the enterprises he may see; None: all (commands).
     """
     source = LEDGER_TABLES[number]
     totals = totals_of_year(BASE_YEAR, source.by, user)
     printed = {}
-    for figure in PlanFigure.objects.filter(table=source.table):
+    for figure in _loaded(PlanFigure.objects.filter(table=source.table)):
         printed.setdefault(figure.row, {})[source.measures[figure.column]] = Decimal(figure.printed)
     county = printed.pop(source.total, {})
     names = [*printed, *sorted(set(totals) - set(printed))]
     rows = [_ledger_row(name, totals.get(name, Totals(0, None, None)), printed.get(name, {})) for name in names]
-    return [*rows, _ledger_row(source.total, _county(totals.values()), county)]
+    return [*rows, _ledger_row(source.total, add_up(totals.values()), county)]
 
 
 def _ledger_row(name, totals, printed):
     return LedgerRow(name, totals.enterprises, None if totals.output is None else totals.output / WAN_PER_YI, totals.area, printed)
-
-
-def _county(totals):
-    known = {name: [part for total in totals if (part := getattr(total, name)) is not None] for name in ("output", "area")}
-    return Totals(sum(total.enterprises for total in totals), *(sum(parts) if parts else None for parts in known.values()))

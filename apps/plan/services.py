@@ -1,4 +1,5 @@
 """Load the plan: its printed figures, the reviewed notes, and the ledger rows the plan names."""
+
 import csv
 from dataclasses import dataclass, fields
 from pathlib import Path

@@ -1,10 +1,12 @@
 from django.views.generic import TemplateView
 
+from apps.core.numbers import half_up
 from apps.ledger.access import SignedIn
-from apps.plan import charts
-from apps.plan.choices import LEDGER_TABLES, TARGETS, VERDICTS
+from apps.plan.choices import LEDGER_TABLES, SOURCES, TARGETS
 from apps.plan.models import PlanNote
 from apps.plan.selectors import count, examined, ledger_table, numbers, printed_tables
+
+STAGES = ("2025年", "2035年")
 
 
 class CheckView(SignedIn, TemplateView):
@@ -19,8 +21,10 @@ class CheckView(SignedIn, TemplateView):
             tables=printed_tables(judged),
             counts=count(judged),
             checked=len(numbers(judged)),
-            places=[note for note in notes if note.code.startswith("B")],
-            combined=[note for note in notes if note.code.startswith("C")],
+            notes=[
+                ("B", "前后不一致之处", [note for note in notes if note.code.startswith("B")]),
+                ("C", "合起来看有矛盾之处", [note for note in notes if note.code.startswith("C")]),
+            ],
             **kwargs,
         )
 
@@ -32,15 +36,56 @@ class TablesView(SignedIn, TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        tables = [(source, ledger_table(number, user)) for number, source in LEDGER_TABLES.items()]
         return super().get_context_data(
-            tables=[charts.with_charts(source, rows) for source, rows in tables],
+            tables=[self.table(source, ledger_table(number, user)) for number, source in LEDGER_TABLES.items()],
             whole_county=user.reach().everything,
             **kwargs,
         )
+
+    @staticmethod
+    def table(source, rows):
+        section, title = SOURCES[source.table]
+        return {
+            "name": source.table,
+            "section": section,
+            "title": title,
+            "by": "产业" if source.by == "industry" else "区域",
+            "rows": rows,
+            "output": bars(rows[:-1], "output", "亿元"),
+            "per_mu": bars(rows, "output_per_mu", "万元/亩"),
+            "differing": sum(len(row.differing) for row in rows),
+        }
 
 
 class TargetsView(SignedIn, TemplateView):
     """The plan's targets in its own words, with what the formulas say where there is one."""
 
     template_name = "plan/targets.html"
+
+    def get_context_data(self, **kwargs):
+        judged = [item for item in examined(self.request.user) if item.figure.table == TARGETS]
+        staged = {}
+        for item in judged:
+            if item.figure.column in STAGES:
+                staged.setdefault((item.figure.row, item.figure.unit), {})[item.figure.column] = item
+        return super().get_context_data(
+            stages=STAGES,
+            staged=[(row, unit, [found.get(stage) for stage in STAGES]) for (row, unit), found in staged.items()],
+            others=[item for item in judged if item.figure.column not in STAGES],
+            **kwargs,
+        )
+
+
+def bars(rows, measure, unit):
+    """Return the ECharts option of a bar chart: the ledger's figure beside the printed one."""
+    ledger = [half_up(getattr(row, measure), 2) for row in rows]
+    printed = [row.printed.get(measure) for row in rows]
+    return {
+        "color": ["#1f5fa8", "#b9c6d3"],
+        "grid": {"left": 48, "right": 8, "top": 40, "bottom": 28},
+        "legend": {"top": 0, "right": 0},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "category", "data": [row.name for row in rows], "axisLabel": {"interval": 0}},
+        "yAxis": {"type": "value", "name": unit},
+        "series": [{"name": "台账", "type": "bar", "data": ledger}, {"name": "规划", "type": "bar", "data": printed}],
+    }

@@ -35,6 +35,7 @@ NO_LAND_EVERY, NO_TAX_EVERY = 53, 47  # about 4 % of the smaller firms lack a fi
 class Firm:
     """One invented firm. output: 万元 of 2020, area: 亩 in use, both in hundredths; area None where it is not known."""
 
+    number: int
     credit_code: str
     name: str
     scale: str
@@ -72,11 +73,11 @@ def above_scale():
     outputs = fit(start, low, high, places, industries, *_margins(1))
     areas = _areas(rng, outputs, places, industries)
     firms = []
-    for serial, (place, industry, output, area) in enumerate(zip(places, industries, outputs, areas, strict=True), 1):
+    for number, (place, industry, output, area) in enumerate(zip(places, industries, outputs, areas, strict=True), 1):
         towns = TOWNS_OF.get(place, [place])
-        town = towns[serial % len(towns)]
+        town = towns[number % len(towns)]
         platform = place if place in TOWNS_OF else PLATFORM_OF_TOWN.get(town)
-        firms.append(_firm(serial, rng, scale=Scale.ABOVE, town=town, platform=platform, industry=industry, output=output, area=area))
+        firms.append(_firm(number, rng, scale=Scale.ABOVE, town=town, platform=platform, industry=industry, output=output, area=area))
     return firms
 
 
@@ -135,7 +136,7 @@ def _small_outputs(rng, count, total):
     return share_out(hundredths(total, 10_000), [spread(rng, least=28) for _ in range(count)])
 
 
-def _firm(serial, rng, **values):
-    name, gb_code = title(serial, values["industry"], rng)
+def _firm(number, rng, **values):
+    name, gb_code = title(number, values["industry"], rng)
     founded_on = dt.date(rng.randint(1996, 2016), rng.randint(1, 12), rng.randint(1, 28))
-    return Firm(credit_code=credit_code(serial), name=name, gb_code=gb_code, founded_on=founded_on, **values)
+    return Firm(number=number, credit_code=credit_code(number), name=name, gb_code=gb_code, founded_on=founded_on, **values)

@@ -1,4 +1,5 @@
 """Passwords, exclusions, scopes and terms, as tables (reliability.md section 4: A2, B4)."""
+
 import datetime as dt
 from itertools import product
 
@@ -98,7 +99,9 @@ def test_classes_used(text, count):
     assert classes_used(text) == count
 
 
-@pytest.mark.parametrize(("text", "verdict"), [("", False), ("a", False), ("aa", True), ("abab", True), ("aba", False), ("abcabcab", False)])
+@pytest.mark.parametrize(
+    ("text", "verdict"), [("", False), ("a", False), ("aa", True), ("abab", True), ("aba", False), ("abcabcab", False)]
+)
 def test_repeats_itself(text, verdict):
     assert repeats_itself(text) is verdict
 

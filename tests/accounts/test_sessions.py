@@ -1,4 +1,5 @@
 """Sessions end: idle, absolute, on deactivation, on changed rights or password, at sign-out (reliability.md A4, A5)."""
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client

@@ -1,4 +1,5 @@
 """The sign-in page: one answer for every refusal, a lock that is no weapon (reliability.md A3, A5, G6)."""
+
 import datetime as dt
 from collections import Counter
 

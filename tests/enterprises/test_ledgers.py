@@ -24,7 +24,7 @@ class TestYearlyFacts(LedgerContract):
     code = "enterprise-facts"
     change = ("tax", "86.44")
     bad = ("output", "-1")
-    list_queries = 11
+    list_queries = 12
 
     def make(self, number=1):
         return factories.yearly(firm(), output=Decimal("1000.5"), tax=Decimal("30"))
@@ -34,7 +34,7 @@ class TestMonthlyFacts(LedgerContract):
     code = "monthly-facts"
     change = ("output", "12.34")
     bad = ("month", "13")
-    list_queries = 11
+    list_queries = 12
 
     def make(self, number=1):
         return factories.monthly(firm(), 2021, 9, output=Decimal("100"))

@@ -1,4 +1,5 @@
 """The chain: whoever changes, drops, swaps or adds an entry is found (reliability T42)."""
+
 import json
 from decimal import Decimal
 

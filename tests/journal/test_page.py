@@ -8,7 +8,7 @@ from apps.journal.services import record
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-URL = reverse("journal:list")
+URL = "/journal/"
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 """The canonical form: the same text on both databases."""
+
 import datetime as dt
 import uuid
 from decimal import Decimal

@@ -1,4 +1,5 @@
 """The evaluation of one year: who takes part, points, rank, grade by quota, floor. The order is that of domain 1.6."""
+
 from dataclasses import dataclass, field
 
 from apps.grading.rules import exact, scoring

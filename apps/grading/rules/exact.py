@@ -2,6 +2,7 @@
 
 `fractions.Fraction` reduces after every step; here a sum of six scores needs one division at the end.
 """
+
 from decimal import Decimal
 from fractions import Fraction
 

@@ -2,6 +2,7 @@
 
 A ratio of two figures is then a ratio of two integers, so nothing is rounded before a decision is taken.
 """
+
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple

@@ -1,4 +1,5 @@
 """A method of evaluation as data: groups, indicators, weights, benchmarks, cap, quotas, floor, each value with its source."""
+
 import hashlib
 import json
 from dataclasses import dataclass
@@ -91,6 +92,7 @@ class Method:
     ties: Sourced
     floor: Floor
     groups: dict
+    sources: tuple
     content: dict
 
     @property
@@ -140,6 +142,7 @@ class _Reader:
             ties=ties,
             floor=self.floor(content["floor"]),
             groups={item["code"]: self.group(item) for item in content["groups"]},
+            sources=tuple(self.sources.values()),
             content=content,
         )
 

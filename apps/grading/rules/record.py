@@ -2,6 +2,7 @@
 
 Decisions were taken on the unrounded numbers before; nothing here is read back into one.
 """
+
 import hashlib
 import json
 from decimal import Decimal

@@ -1,4 +1,5 @@
 """From figures to points (domain 1.5): value / benchmark x weight, capped, never below zero, with a flag where a rule filled in."""
+
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -111,8 +112,9 @@ def score(indicator, cap, figures, mark, average=None):
     if numerator < 0:
         return Score(indicator.code, value, exact.ZERO, flag=Flag.NEGATIVE)
     if not denominator:
-        filled = average is not None
-        return Score(indicator.code, value, exact.pair(average) if filled else exact.ZERO, flag=Flag.AVERAGED if filled else Flag.NO_DENOMINATOR)
+        if average is None:
+            return Score(indicator.code, value, exact.ZERO, flag=Flag.NO_DENOMINATOR)
+        return Score(indicator.code, value, exact.pair(average), flag=Flag.AVERAGED)
     if mark.value is None:
         return Score(indicator.code, value, exact.ZERO, flag=Flag.NO_BENCHMARK)
     weight = exact.pair(indicator.weight.value)
@@ -137,5 +139,3 @@ def below_floor(floor, figures):
     numerator, denominator = figures[floor.formula.numerator], figures[floor.formula.denominator]
     limit, parts = exact.pair(floor.below.value)
     return numerator * parts < limit * denominator
-
-

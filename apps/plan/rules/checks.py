@@ -1,4 +1,5 @@
 """Judge printed figures by formulas. Every operand is a printed value as it stands: nothing is corrected on the way."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -110,7 +111,9 @@ def _work_out(check, values):
     if exact is None:
         return None
     value = half_up(exact, places(printed)) if check.operation.rounded else exact
-    working = f"{check.operation.write([plain(operand) for operand in operands])} ＝ {plain(half_up(exact, 2) if value != exact else exact)}"
+    working = (
+        f"{check.operation.write([plain(operand) for operand in operands])} ＝ {plain(half_up(exact, 2) if value != exact else exact)}"
+    )
     return Result(check, exact, value, value == printed, working)
 
 

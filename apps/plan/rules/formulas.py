@@ -3,6 +3,7 @@
 Figures no formula stands for (what was counted or measured, table 7, most targets) are not named here: they cannot
 be checked from the plan itself. Where a number is printed again later, the later place is judged by the earlier one.
 """
+
 from dataclasses import dataclass
 
 from apps.plan.rules.checks import DIFFERENCE, PER_MU, RAISED, SAME, SUM, Cell, Check, Operation
@@ -78,7 +79,9 @@ class Total:
     def checks(self):
         for measure in self.measures:
             cells = tuple(self.sheet.at(item, measure) for item in self.sheet.items)
-            yield Check(self.sheet.at(self.sheet.total, measure), SUM, cells, f"各{'列' if self.sheet.items_in_columns else '行'}“{measure}”之和")
+            yield Check(
+                self.sheet.at(self.sheet.total, measure), SUM, cells, f"各{'列' if self.sheet.items_in_columns else '行'}“{measure}”之和"
+            )
 
 
 @dataclass(frozen=True)

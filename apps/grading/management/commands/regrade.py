@@ -31,7 +31,5 @@ class Command(OfficeCommand):
         }
 
     def tell(self, document):
-        grades = "，".join(f"{grade} {count}" for grade, count in document["grades"].items())
-        self.stdout.write(f"{document['year']}年第 {document['run']} 号运算，办法 {document['method']}。")
-        self.stdout.write(f"评价对象 {document['population']}，参评 {document['participants']}，不定等级 {document['excluded']}；{grades}。")
-        self.stdout.write(f"结果指纹 {document['output_hash']}")
+        self.stdout.write(GradingRun.objects.get(pk=document["run"]).words)
+        self.stdout.write(f"办法 {document['method']}，结果指纹 {document['output_hash']}")

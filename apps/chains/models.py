@@ -1,0 +1,88 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+
+from apps.accounts.choices import Role
+from apps.accounts.models import Post
+from apps.chains import rules
+from apps.chains.choices import ItemState
+from apps.core import clock
+from apps.ledger.models import LedgerModel
+from apps.platforms.models import Industry
+
+
+class Chain(LedgerModel):
+    """The chain of one industry (产业链链长制, plan §7.1). Chief, office and specialist are posts in that industry."""
+
+    scope_paths = {"industry": "industry"}
+
+    industry = models.OneToOneField(Industry, models.PROTECT, verbose_name="产业", related_name="chain")
+    name = models.CharField("名称", max_length=30, unique=True)
+    branches = models.CharField("重点子链", max_length=60, blank=True, help_text="如“氢健康、短途交通”（规划附件）。")
+    chief_title = models.CharField("链长职务", max_length=30, blank=True, help_text="规划 §7.1 写明的职务；未写明的不填。")
+    specialist = models.ForeignKey(
+        Post, models.PROTECT, verbose_name="指导专员", related_name="+", null=True, blank=True, help_text="本链链办的一个岗位。"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "产业链"
+        ordering = ["industry__sort", "industry__code"]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        post = self.specialist
+        if post and (post.role != Role.CHAIN_OFFICE or post.industry_id != self.industry_id):
+            raise ValidationError({"specialist": "指导专员应是本产业链办的岗位。"})
+
+
+class NineOnesItem(LedgerModel):
+    """One of a chain's nine ones (九个一) in a year. Titles are rows, not constants: each chain and year may differ."""
+
+    scope_paths = {"industry": "chain__industry"}
+
+    chain = models.ForeignKey(Chain, models.PROTECT, verbose_name="产业链", related_name="items")
+    year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
+    number = models.PositiveSmallIntegerField("序号", validators=[MinValueValidator(1)])
+    title = models.CharField("事项", max_length=40)
+    done_when = models.CharField("完成标志", max_length=60)
+    state = models.CharField("进展", max_length=10, choices=ItemState, default=ItemState.TODO)
+    due = models.DateField("完成时限", null=True, blank=True)
+    done_on = models.DateField("完成日期", null=True, blank=True)
+    document_number = models.CharField(
+        "文号",
+        max_length=40,
+        blank=True,
+        validators=[RegexValidator(r"^[\u4e00-\u9fa5]+〔\d{4}〕\d+号$", "应写成“缙经商〔2021〕1号”的样子。")],
+    )
+    evidence = models.CharField("进展与佐证", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "九个一"
+        ordering = ["chain", "-year", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "year", "number"], name="one_nine_ones_item"),
+            models.CheckConstraint(condition=models.Q(state__in=ItemState.values), name="nine_ones_state"),
+        ]
+
+    def __str__(self):
+        return f"{self.chain} {self.year}年 {self.title}"
+
+    def clean(self):
+        if self.is_done and not (self.evidence.strip() and self.done_on):
+            raise ValidationError("标记为已完成，须填写完成日期和佐证。")
+        if self.done_on and self.done_on > clock.today():
+            raise ValidationError({"done_on": "完成日期不能晚于今天。"})
+
+    @property
+    def is_done(self):
+        return self.state == ItemState.DONE
+
+    @property
+    def light(self):
+        return rules.item_light(self.state, self.due, clock.today())
+
+    @property
+    def light_text(self):
+        return "已逾期" if self.light == rules.RED else self.get_state_display()

@@ -1,0 +1,79 @@
+"""The chain pages: short words and big figures, readable with one thumb."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.generic import TemplateView, View
+
+from apps.chains import selectors, services
+from apps.chains.forms import ItemForm
+from apps.core import clock
+from apps.core.actor import Actor
+from apps.ledger.access import RightRequired, SignedIn
+from apps.ledger.edit import EditPage
+
+
+class ChainList(SignedIn, TemplateView):
+    """The chains a person may see; who has only one goes straight to it."""
+
+    template_name = "chains/list.html"
+
+    def get(self, request, *args, **kwargs):
+        self.period, self.lines = selectors.overview(request.user)
+        if len(self.lines) == 1:
+            return redirect("chains:page", self.lines[0]["chain"].pk)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **context):
+        return super().get_context_data(period=self.period, lines=self.lines, year=clock.today().year, **context)
+
+
+class ChainPage(SignedIn, TemplateView):
+    """The chief's page: targets against the ledger, nine ones, firms."""
+
+    template_name = "chains/page.html"
+
+    def get_context_data(self, **context):
+        user, year = self.request.user, clock.today().year
+        chain = get_object_or_404(selectors.chains_of(user), pk=self.kwargs["pk"])
+        period = selectors.latest_period(user)
+        facts = selectors.facts_of(user, period, [chain.industry_id])[chain.industry_id] if period else []
+        items = list(selectors.items_of(chain, year))
+        return super().get_context_data(
+            chain=chain,
+            officers=selectors.officers_of([chain])[chain.pk],
+            performance=selectors.performance(chain, user, facts, period),
+            firms=selectors.top_firms(facts),
+            items=items,
+            done=sum(item.is_done for item in items),
+            year=year,
+            may_change=user.may("change", "chains"),
+            **context,
+        )
+
+
+class ItemPage(EditPage):
+    """One of the nine ones, kept by the chain office."""
+
+    subject = "chains"
+    form_class = ItemForm
+    template_name = "chains/item.html"
+
+    def done_url(self, record):
+        return reverse("chains:page", args=[record.chain_id])
+
+    def get_context_data(self, **context):
+        return super().get_context_data(back=self.done_url(self.instance), **context)
+
+
+class OpenYear(RightRequired, View):
+    """Draw up this year's list of a chain."""
+
+    subject = "chains"
+    act = "change"
+
+    def post(self, request, pk):
+        chain = get_object_or_404(selectors.chains_of(request.user), pk=pk)
+        rows = services.open_year(chain=chain, year=clock.today().year, actor=Actor.from_request(request))
+        messages.success(request, f"已建立 {len(rows)} 项清单。")
+        return redirect("chains:page", pk)

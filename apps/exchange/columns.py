@@ -1,0 +1,85 @@
+"""A column of a ledger's spreadsheet: django-import-export's Field, knowing its title, its cell and its rules."""
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from import_export.fields import Field
+
+from apps.core.text import normalise
+from apps.exchange.rules import Fault, is_blank
+
+
+class Column(Field):
+    """One field of the model. `index` and `sheet_unit` say where and in which unit it stands in a file being read."""
+
+    index = None
+    sheet_unit = ""
+
+    def __init__(self, *, name, title, widget, model_field=None, aliases=()):
+        super().__init__(attribute=name, column_name=title, widget=widget)
+        self.name, self.title, self.model_field, self.aliases = name, title, model_field, tuple(aliases)
+
+    @property
+    def attname(self):
+        return self.model_field.attname
+
+    @property
+    def unit(self):
+        return getattr(self.widget, "unit", "")
+
+    @property
+    def required(self):
+        """Say whether a new row must have a value."""
+        return not (self.model_field.blank or self.model_field.has_default() or self.model_field.null)
+
+    def cell(self, cells):
+        """Return this column's cell of a row of the file."""
+        return cells[self.index - 1] if self.index <= len(cells) else None
+
+    def clean(self, row, say=None, **kwargs):
+        """Return the value of the cell, checked by the field's own validators. Raises Fault."""
+        cell = row[self.column_name]
+        if is_blank(cell):
+            return self._empty()
+        value = self.widget.clean(cell, note=say and partial(say, self), sheet_unit=self.sheet_unit)
+        for validator in self.model_field.validators:
+            try:
+                validator(value)
+            except ValidationError as error:
+                raise Fault("；".join(error.messages).rstrip("。"), "请改正后重新上传") from error
+        return value
+
+    def _empty(self):
+        if self.model_field.null:
+            return None
+        if self.model_field.blank:
+            return ""
+        raise Fault("不能为空", "请填写后重新上传")
+
+    def save(self, instance, row, is_m2m=False, say=None, **kwargs):
+        """Set the field from the cell. A cell as our own export writes it is left alone, whatever the rules say today."""
+        cell = row[self.column_name]
+        if instance.pk and not isinstance(cell, bool) and self.sheet_unit in ("", self.unit) and cell == self.export(instance):
+            return
+        if instance.pk is None and is_blank(cell) and self.model_field.has_default():
+            return
+        setattr(instance, self.attribute, self.clean(row, say=say))
+
+
+class Companion(Column):
+    """A column that only helps people to read the sheet (the name beside a code); it is compared, never written."""
+
+    required = False
+
+    def __init__(self, *, reference, name, title, widget, formerly=None, aliases=()):
+        super().__init__(name=f"{reference}__{name}", title=title, widget=widget, aliases=aliases)
+        self.formerly = formerly and f"{reference}__{formerly}"
+
+    def save(self, instance, row, is_m2m=False, say=None, **kwargs):
+        """Say where the written name is neither the present nor the former one; the code decides."""
+        cell = row[self.column_name]
+        known = self.get_value(instance)
+        if is_blank(cell) or cell == known or known is None:
+            return
+        former = Field(attribute=self.formerly).get_value(instance) if self.formerly else None
+        if normalise(cell) not in {normalise(name) for name in (known, former) if name}:
+            say(self, f"“{cell}”与台账中的“{known}”不同，按代码认定")

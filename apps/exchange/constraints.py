@@ -1,0 +1,48 @@
+"""The model's CheckConstraints asked in Python: one row at a time without a query. The database has the last word."""
+import operator
+
+from django.db.models import CheckConstraint, F, Q
+
+LOOKUPS = {
+    "exact": operator.eq,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "in": lambda value, given: value in given,
+    "range": lambda value, given: given[0] <= value <= given[1],
+}
+
+
+def broken(record):
+    """Return the sentences of the CheckConstraints `record` breaks."""
+    checks = [constraint for constraint in type(record)._meta.constraints if isinstance(constraint, CheckConstraint)]
+    return [sentence for check in checks if (sentence := _fault(check, record))]
+
+
+def _fault(check, record):
+    broken_now = _holds(check.condition, record) is False  # as in SQL, an unknown condition is not broken
+    return str(check.get_violation_error_message()) if broken_now else None
+
+
+def _holds(condition, record):
+    """Return True, False, or None for unknown, as SQL would."""
+    if not isinstance(condition, Q):
+        return _compare(*condition, record)
+    parts = [_holds(child, record) for child in condition.children]
+    if condition.connector == Q.AND:
+        result = False if False in parts else None if None in parts else True
+    else:
+        result = True if True in parts else None if None in parts else False
+    return result if not condition.negated or result is None else not result
+
+
+def _compare(path, given, record):
+    name, _, lookup = path.partition("__")
+    value = getattr(record, record._meta.get_field(name).attname)
+    if lookup == "isnull":
+        return (value is None) == given
+    given = getattr(record, given.name) if isinstance(given, F) else given
+    if value is None or given is None:
+        return None
+    return LOOKUPS[lookup or "exact"](value, given)

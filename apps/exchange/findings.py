@@ -1,0 +1,42 @@
+"""What is said about a file: errors at their cells, and notes gathered so that a thousand alike are one line."""
+from dataclasses import dataclass, field
+
+from apps.exchange.layout import letter
+from apps.exchange.rules import plain
+
+EXAMPLES = 3
+
+
+def error(sheet, row, column, value, message):
+    """Return one error as the commands print it; row and column may be None where a rule spans rows."""
+    return {"sheet": sheet, "row": row, "column": column, "value": value, "message": message}
+
+
+def cell_error(column, cell, message):
+    """Return [column letter, value as written, title and message] of a bad cell."""
+    return [column.index and letter(column.index), plain(cell)[:200], f"{column.title}：{message}"]
+
+
+@dataclass
+class Notes:
+    """Notes of one file, in the order they came up."""
+
+    lines: list = field(default_factory=list)
+    cells: dict = field(default_factory=dict)
+
+    def say(self, sentence):
+        self.lines.append(sentence)
+
+    def in_row(self, row):
+        """Return a function (column, sentence) that takes down what was read into a cell of this row."""
+        return lambda column, sentence: self.cells.setdefault(column, []).append((row, sentence))
+
+    def all(self):
+        """Return every note as a sentence; cells of a column are one sentence with the first examples."""
+        return self.lines + [_together(column, said) for column, said in self.cells.items()]
+
+
+def _together(column, said):
+    examples = "；".join(f"第 {row} 行 {sentence}" for row, sentence in said[:EXAMPLES])
+    more = f"；等 {len(said)} 处" if len(said) > EXAMPLES else ""
+    return f"{letter(column.index)} 列“{column.title}”：{examples}{more}。"

@@ -1,0 +1,201 @@
+"""Judge every row of a sheet: new, changed, unchanged or wrong, and why. Reads the ledger, writes nothing."""
+from collections import Counter
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+
+from apps.core.errors import Refused
+from apps.exchange import constraints, rules, sheets
+from apps.exchange.choices import Verdict
+from apps.exchange.findings import Notes, cell_error, error
+from apps.exchange.loaders import within
+from apps.exchange.models import StagedRow
+from apps.exchange.reading import MAX_ROWS
+from apps.exchange.sums import Sums
+
+CHUNK = 2_000
+
+
+class Judge:
+    """One pass over the data rows of a sheet. `rows()` yields staged rows; counts, notes and errors fill meanwhile."""
+
+    def __init__(self, *, resource, sheet, layout, given):
+        self.resource, self.sheet, self.layout, self.given = resource, sheet, layout, given
+        self.model = resource._meta.model
+        self.reach = resource.user.reach()
+        self.notes, self.errors, self.counts = Notes(), [], Counter()
+        self.missing = {}  # title of a required column the file lacks -> first row that is new
+        self.hidden = []
+        self.seen = {}  # key tuple -> first row with it
+        self.taken = {column.name: {} for column in resource.columns if column.model_field and column.model_field.unique}
+        resource.bind()
+        resource.place(layout.columns)
+        self.sums = Sums(resource.get_import_fields())
+        self.unkeyed_unique = [column for column in resource.get_import_fields() if column.name in self.taken]
+
+    def rows(self):
+        """Yield a StagedRow for every data row, in order, with a bounded number of rows in memory."""
+        data = self._data()
+        while chunk := list(islice(data, CHUNK)):
+            yield from self._judge(chunk)
+        sheets.describe(self.sheet, self.layout, self.resource, self.notes)
+        if self.hidden:
+            listed = "、".join(map(str, self.hidden[:20])) + ("等" if len(self.hidden) > 20 else "")
+            self.notes.say(f"隐藏的行也已读取，共 {len(self.hidden)} 行：第 {listed} 行。")
+
+    # --- from the sheet ---------------------------------------------------------------------------------------
+
+    def _data(self):
+        """Yield (number, row) with row a mapping of titles to cells; totals are checked, feet and headers passed over."""
+        passed = Counter()
+        for number, hidden, cells, kind in sheets.data_rows(self.sheet, self.layout, self.resource.keys):
+            if kind in ("total", "subtotal"):
+                self._check_total(number, cells, kind)
+            elif kind == "data":
+                self.counts["rows"] += 1
+                if hidden:
+                    self.hidden.append(number)
+                row = self._row(cells)
+                self.sums.add(row)
+                yield number, row
+            passed[kind] += 1
+        if passed["foot"] + passed["header"]:
+            self.notes.say(f"跳过 {passed['foot']} 行表尾、{passed['header']} 行重复的标题。")
+        if passed["total"] + passed["subtotal"]:
+            self.notes.say(f"识别出 {passed['total'] + passed['subtotal']} 行合计，已与各行之和核对，不作为数据导入。")
+
+    def _row(self, cells):
+        return {column.title: column.cell(cells) for column in self.resource.columns if column.index}
+
+    def _check_total(self, number, cells, kind):
+        for column, printed, total, wrong in self.sums.compare(cells, kind):
+            if wrong:
+                message = f"合计行写 {printed}，各行之和为 {total}；请核对是否缺行，或改正合计。"
+                self.errors.append(error(self.sheet.name, number, *cell_error(column, column.cell(cells), message)))
+            else:
+                self.notes.say(f"第 {number} 行合计的“{column.title}”与各行之和 {total} 相差在四舍五入范围内。")
+
+    # --- from row to verdict ----------------------------------------------------------------------------------
+
+    def _judge(self, chunk):
+        if self.counts["rows"] > MAX_ROWS:
+            raise Refused(f"数据超过 {MAX_ROWS:,} 行，请分成几个文件上传。")
+        keyed = [(number, row, *self._key(number, row)) for number, row in chunk]
+        loader = self.resource._meta.instance_loader_class(self.resource, [key for _, _, key, _ in keyed if key] or [])
+        judged = [self._judge_row(number, row, key, faults, loader) for number, row, key, faults in keyed]
+        self._check_unique(judged)
+        for staged, _ in judged:
+            self.counts[staged.verdict] += 1
+            yield staged
+
+    def _key(self, number, row):
+        """Return (key tuple or None, values and errors) of a row's key columns."""
+        values, faults = {}, []
+        for column in self.resource.keys:
+            if not column.index:
+                values[column.name] = self.given[column.name]
+                continue
+            try:
+                if rules.is_blank(row[column.title]):
+                    raise rules.Fault("不能为空", "请填写后重新上传")
+                values[column.name] = column.clean(row, say=self.notes.in_row(number))
+                self._check_given(column, values[column.name])
+            except ValueError as fault:
+                faults.append(cell_error(column, row[column.title], str(fault)))
+        if faults:
+            return None, (values, faults)
+        key = tuple(getattr(value, "pk", value) for value in values.values())
+        first = self.seen.setdefault(key, number)
+        if first != number:
+            column = self.resource.keys[0]
+            faults.append(cell_error(column, row.get(column.title), f"与第 {first} 行重复；同一记录只能有一行，请删除第 {first} 行或第 {number} 行。"))
+        return key, (values, faults)
+
+    def _check_given(self, column, value):
+        if column.name in self.given and value != self.given[column.name]:
+            raise rules.Fault(f"为 {value}，与上传时选择的 {self.given[column.name]} 不一致", "请改正文件，或改选后重新上传")
+
+    def _judge_row(self, number, row, key, found, loader):
+        values, faults = found
+        record = loader.get_instance(key) if key else None
+        new = record is None
+        if new:
+            record = self.model(**values)
+        else:
+            faults += self._out_of_reach(record, row, loader)
+        before = {column: getattr(record, column.attname) for column in self._written()}
+        shown = {} if new else {column: column.export(record) for column in before}
+        faults += self._clean(record, row, number)
+        if new and key:
+            self._complete(record, number)
+        changed = [column for column, value in before.items() if new or not self.resource.same(column, value, getattr(record, column.attname))]
+        if not faults and (new or changed):
+            faults += self._broken_rules(record)
+        staged = StagedRow(row=number, label=str(record)[:200] if key else "", errors=faults)
+        staged.verdict = Verdict.ERROR if faults else Verdict.NEW if new else Verdict.CHANGED if changed else Verdict.UNCHANGED
+        if not faults and staged.verdict != Verdict.UNCHANGED:
+            self._stage(staged, record, new, changed, shown)
+        return staged, record
+
+    def _written(self):
+        return [column for column in self.resource.get_import_fields() if column.model_field]
+
+    def _clean(self, record, row, number):
+        """Let the resource set every field of the row; return the errors, one for each bad cell."""
+        faults = []
+        try:
+            self.resource.import_instance(record, row, say=self.notes.in_row(number))
+        except ValidationError as error_:
+            by_attribute = {column.attribute: column for column in self.resource.get_import_fields()}
+            for attribute, messages in error_.message_dict.items():
+                column = by_attribute[attribute]
+                faults.append(cell_error(column, row[column.title], "".join(messages)))
+        return faults
+
+    def _complete(self, record, number):
+        note = self.resource.complete(record)
+        if note:
+            self.notes.say(f"第 {number} 行：{note}")
+        for column in self.resource.data_columns:
+            if column.required and not column.index and getattr(record, column.attname) in (None, ""):
+                self.missing.setdefault(column.title, number)
+
+    def _out_of_reach(self, record, row, loader):
+        column = self.resource.keys[0]
+        if record.pk not in loader.visible:
+            return [cell_error(column, row.get(column.title), "已在台账中，但不在您的范围内；请核对，或交由有权限的单位导入。")]
+        if record.archived_at:
+            return [cell_error(column, row.get(column.title), "该记录已归档；请先在台账中恢复，再导入。")]
+        return []
+
+    def _broken_rules(self, record):
+        """Return the errors of rules that look at several fields of one row."""
+        faults = [[None, "", sentence] for sentence in constraints.broken(record)]
+        if not within(record, self.reach):
+            faults.append([None, "", "写入后不在您的范围内；请核对平台、乡镇街道等列。"])
+        return faults
+
+    def _check_unique(self, judged):
+        """Refuse values of unique fields that stand twice, in the file or in the ledger. One query a field."""
+        for column in self.unkeyed_unique:
+            given = [(staged, record, getattr(record, column.attname)) for staged, record in judged if staged.verdict != Verdict.ERROR]
+            given = [(staged, record, value) for staged, record, value in given if value not in (None, "")]
+            values = [value for _, _, value in given]
+            stored = dict(self.model.objects.filter(**{f"{column.attname}__in": values}).values_list(column.attname, "pk"))
+            for staged, record, value in given:
+                first = self.taken[column.name].setdefault(value, staged.row)
+                owner = stored.get(value)
+                if first != staged.row or (owner and owner != record.pk):
+                    where = f"与第 {first} 行重复" if first != staged.row else "已用于台账中的另一条记录"
+                    staged.errors.append(cell_error(column, value, f"{where}；请核对后改正。"))
+                    staged.verdict, staged.values, staged.changes = Verdict.ERROR, {}, []
+
+    def _stage(self, staged, record, new, changed, shown):
+        """Put down what will be written, and from what to what for people."""
+        if new:
+            written = [column for column in self.resource.columns if column.model_field]
+            staged.values = {column.attname: getattr(record, column.attname) for column in written}
+            return
+        staged.target, staged.base_version = record.pk, record.version
+        staged.values = {column.attname: getattr(record, column.attname) for column in changed}
+        staged.changes = [[column.title, rules.plain(shown[column]), rules.plain(column.export(record))] for column in changed]

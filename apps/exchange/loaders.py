@@ -1,0 +1,50 @@
+"""Find the rows a file speaks of, all at once: no look-up per row."""
+from functools import reduce
+
+from import_export.instance_loaders import BaseInstanceLoader
+
+from apps.core.scope import OPEN
+
+CHUNK = 500
+FEW = 60
+
+
+class BulkLoader(BaseInstanceLoader):
+    """`dataset` is a list of key tuples, in the order of the resource's import_id_fields."""
+
+    def __init__(self, resource, dataset=None):
+        super().__init__(resource, dataset)
+        self.attnames = [resource.fields[name].attname for name in resource.get_import_id_fields()]
+        self.instances = {self.key(row): row for row in self._rows(resource.get_queryset())}
+        visible = resource.get_queryset().visible_to(resource.user).order_by()
+        self.visible = {row.pk for row in self._rows(visible.only("pk", *self.attnames).select_related(None))}
+
+    def key(self, row):
+        return tuple(getattr(row, name) for name in self.attnames)
+
+    def get_instance(self, row):
+        """Return the stored row with this key tuple, in scope or not, archived or not; None when there is none."""
+        return self.instances.get(row)
+
+    def _rows(self, rows):
+        values = [list(dict.fromkeys(part)) for part in zip(*self.dataset, strict=True)]
+        narrow = [(name, part) for name, part in zip(self.attnames[1:], values[1:], strict=True) if len(part) <= FEW]
+        rows = reduce(lambda found, pair: found.filter(**{f"{pair[0]}__in": pair[1]}), narrow, rows)
+        first = values[0] if values else []
+        for start in range(0, len(first), CHUNK):
+            yield from rows.filter(**{f"{self.attnames[0]}__in": first[start : start + CHUNK]})
+
+
+def within(record, reach):
+    """Say whether a row that is not written yet would lie within `reach`; `visible_to` asks the database again later."""
+    paths = type(record).scope_paths
+    if reach.everything or paths == OPEN:
+        return True
+    return any(_follow(record, paths[dimension]) in keys for dimension, keys in reach.limits.items() if dimension in paths)
+
+
+def _follow(record, path):
+    *relations, last = path.split("__")
+    for name in relations:
+        record = getattr(record, name)
+    return record.pk if last == "pk" else getattr(record, record._meta.get_field(last).attname)

@@ -1,0 +1,120 @@
+"""`LedgerResource`: the columns of a ledger's spreadsheet, derived from its model."""
+from django.db import models
+from import_export.resources import ModelResource
+
+from apps.core.fields import QuantityField
+from apps.exchange import widgets
+from apps.exchange.columns import Column, Companion
+from apps.exchange.layout import Wanted
+from apps.exchange.loaders import BulkLoader
+
+__all__ = ["Companion", "LedgerResource"]
+
+
+class LedgerResource(ModelResource):
+    """What a subclass says: Meta.model, Meta.fields (order of the columns), Meta.import_id_fields (the key), and
+
+    references: foreign key -> keywords of ReferenceWidget (`by` first), with `title` where it is not the field's own.
+    aliases: field -> other titles offices use for it.  units: field -> unit where the model field has none.
+    codes: code field -> keywords of CodeWidget.  totals: fields a list may add up.
+    Titles carry the unit: 工业总产值（万元）.
+    """
+
+    references = {}
+    aliases = {}
+    units = {}
+    codes = {}
+    periods = ("year", "month")
+    totals = ()
+
+    class Meta:
+        instance_loader_class = BulkLoader
+        skip_unchanged = True
+
+    def __init__(self, user=None, **kwargs):
+        """user: whose scope references are looked up in; None for a template nobody asked for in person."""
+        super().__init__(**kwargs)
+        self.user = user
+        self._imported = None
+
+    # --- the columns, derived from the model ------------------------------------------------------------------
+
+    @classmethod
+    def field_from_django_field(cls, field_name, django_field, readonly):
+        reference = dict(cls.references.get(field_name, {}))
+        title = reference.pop("title", None) or cls._title(django_field)
+        widget = cls._widget(django_field, reference)
+        return Column(name=field_name, title=title, widget=widget, model_field=django_field, aliases=cls.aliases.get(field_name, ()))
+
+    @classmethod
+    def _title(cls, field):
+        unit = cls.units.get(field.name)
+        return f"{field.verbose_name}（{unit}）" if unit else getattr(field, "label", None) or str(field.verbose_name)
+
+    @classmethod
+    def _widget(cls, field, reference):
+        if field.is_relation:
+            return widgets.ReferenceWidget(field.related_model, **reference)
+        if field.name in cls.codes:
+            return widgets.CodeWidget(**cls.codes[field.name])
+        if field.name in cls.periods:
+            return widgets.PeriodWidget()
+        if field.choices:
+            return widgets.ChoiceWidget(field.choices)
+        if isinstance(field, QuantityField):
+            return widgets.NumberWidget(field.decimal_places, field.unit)
+        plain = {models.IntegerField: widgets.WholeWidget, models.BooleanField: widgets.YesNoWidget, models.DateField: widgets.DateWidget}
+        fitting = next((made for kind, made in plain.items() if isinstance(field, kind)), widgets.CellWidget)
+        return fitting(cls.units.get(field.name, "")) if fitting is widgets.WholeWidget else fitting()
+
+    @property
+    def columns(self):
+        """The columns in their order: keys and readers' help included."""
+        return [self.fields[name] for name in self._meta.fields]
+
+    @property
+    def keys(self):
+        return [self.fields[name] for name in self._meta.import_id_fields]
+
+    @property
+    def data_columns(self):
+        """The columns that are written: neither key nor readers' help."""
+        return [column for column in self.columns if column.model_field and column.name not in self._meta.import_id_fields]
+
+    def wanted(self):
+        """Return what to look for in the header of a sheet."""
+        return [Wanted(column.name, column.title, column.aliases, column.unit) for column in self.columns]
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def bind(self):
+        """Read what the references may refer to; once, before the first row."""
+        for column in self.columns:
+            if isinstance(column.widget, widgets.ReferenceWidget):
+                column.widget.bind(self.user)
+
+    def place(self, found):
+        """Tell the columns where they stand in a file: field name -> layout.Found."""
+        for column in self.columns:
+            if place := found.get(column.name):
+                column.index, column.sheet_unit = place.index, place.unit
+        self._imported = [column for column in self.columns if column.index and column not in self.keys]
+
+    def get_import_fields(self):
+        """Return the columns of the file that are not the key; the others stay as they are."""
+        return self._imported
+
+    @property
+    def relations(self):
+        """The foreign keys the columns need."""
+        return [column.name for column in self.columns if column.model_field and column.model_field.is_relation]
+
+    def get_queryset(self):
+        return super().get_queryset().select_related(*self.relations)
+
+    def complete(self, record):
+        """Fill in what a new row may take from elsewhere; return a note of it. Override where there is such a thing."""
+
+    def same(self, column, before, after):
+        """Say whether two stored values are the same for people."""
+        return before == after or (isinstance(before, str) and " ".join(before.split()) == after)

@@ -1,0 +1,30 @@
+"""Reads of batches for pages and commands."""
+from apps.exchange.choices import BatchState, Verdict
+from apps.exchange.findings import error
+from apps.exchange.models import Batch
+from apps.jobs.models import Job
+
+
+def batches_of(user):
+    """Return the batches `user` uploaded; nobody sees another's."""
+    return Batch.objects.filter(uploader=user)
+
+
+def errors_of(batch):
+    """Return every error of a batch in the order of its rows; rules that span rows come last."""
+    rows = batch.rows.filter(verdict=Verdict.ERROR).values_list("row", "errors")
+    found = [error(batch.sheet, row, *fault) for row, faults in rows.order_by("row") for fault in faults]
+    return sorted([*found, *batch.errors], key=lambda fault: fault["row"] or float("inf"))
+
+
+def document(batch):
+    """Return the JSON document of a batch, as the command prints it."""
+    counts = {name: batch.counts.get(name, 0) for name in ("new", "changed", "unchanged")}
+    body = {"status": batch.state, **counts, "errors": errors_of(batch), "notes": batch.notes, "batch": str(batch.pk)}
+    return {**body, "message": batch.message} if batch.state == BatchState.REFUSED else body
+
+
+def jobs_of(batch):
+    """Return the newest job of each recalculation the batch queued."""
+    found = [Job.objects.filter(kind=kind, key=key).first() for kind, key in batch.jobs]
+    return [job for job in found if job]

@@ -1,0 +1,175 @@
+"""Spreadsheets in: stage a file, confirm what was staged. The same write serves the trial and the real thing."""
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils.text import get_valid_filename
+
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.exchange import sheets
+from apps.exchange.choices import BatchState, Verdict
+from apps.exchange.findings import error
+from apps.exchange.judging import Judge
+from apps.exchange.models import Batch, StagedRow
+from apps.exchange.reading import MAX_BYTES, Unreadable
+from apps.exchange.source import Source
+from apps.journal import services as journal
+from apps.ledger import registry
+from apps.ledger import services as ledger_services
+
+CHUNK = 1_000
+
+
+def stage(*, ledger, content, filename, actor, year=None):
+    """Read, judge and try an uploaded file, write nothing to the ledger, and return its Batch.
+
+    ledger: the Ledger it belongs to.  content: the bytes.  year: supplies the key field `year` where the sheet has no
+    such column. The batch ends READY, ERRORS or REFUSED. Raises Refused where the actor may not import at all.
+    """
+    require_right(ledger, actor)
+    if len(content) > MAX_BYTES:
+        raise Refused(f"文件超过 {MAX_BYTES // 1024**2} MB，请分成几个文件上传。")
+    batch = Batch(kind=ledger.code, year=year, uploader=actor.user, post=actor.post, state=BatchState.READING)
+    batch.filename = get_valid_filename(filename)[-200:] if filename.strip(". ") else "未命名"
+    batch.sha256 = hashlib.sha256(content).hexdigest()
+    batch.file.save(batch.filename, ContentFile(content), save=False)
+    batch.save()
+    try:
+        _judge(batch, ledger, actor)
+    except (Unreadable, Refused) as refusal:
+        batch.rows.all().delete()
+        batch.state, batch.message = BatchState.REFUSED, str(refusal)[:500]
+    with transaction.atomic():
+        batch.save()
+        detail = {"batch": str(batch.pk), "file": batch.filename, "sha256": batch.sha256, **batch.counts}
+        journal.record(act="上传表格", actor=actor, target=f"{ledger.label}：{batch.filename}", detail=detail, result=batch.get_state_display())
+    return batch
+
+
+@transaction.atomic
+def confirm(*, batch, actor):
+    """Write the staged rows of a READY batch to the ledger, all or none, and return it.
+
+    The file is not read again. Raises Refused when it is not the actor's own, not ready, or when the ledger has
+    moved on since it was judged.
+    """
+    ledger = registry.get(batch.kind)
+    require_right(ledger, actor)
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.uploader_id != actor.user.pk:
+        raise Refused("只有上传人可以确认这批数据。")
+    if batch.state != BatchState.READY:
+        raise Refused(f"这批数据{batch.get_state_display()}，不能入库。")
+    written = _write(batch, ledger, actor)
+    batch.jobs = _jobs_of(written)
+    batch.state, batch.confirmed_at = BatchState.DONE, clock.now()
+    batch.save()
+    return batch
+
+
+def require_right(ledger, actor):
+    """Raise Refused unless the acting post may import this ledger."""
+    if ledger.resource is None or not actor.user.may("import", ledger.code):
+        raise Refused(f"您的岗位不能导入“{ledger.label}”。")
+
+
+def _judge(batch, ledger, actor):
+    resource = ledger.resource(user=actor.user)
+    given = {"year": batch.year} if batch.year is not None else {}
+    if given and "year" not in resource.get_import_id_fields():
+        raise Refused(f"“{ledger.label}”没有年份，请不要指定年份。")
+    source = Source.read(batch.file.path)
+    sheet, layout = sheets.choose(source, resource)
+    sheets.check(layout, resource, ledger.writable(actor.user), given)
+    batch.sheet, batch.header_row = sheet.name[:100], layout.last
+    judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given)
+    _store(batch, judge.rows())
+    if not judge.counts["rows"]:
+        raise Refused("没有数据行：标题行下面是空的。")
+    if judge.missing:
+        lacking = "、".join(f"“{title}”" for title in judge.missing)
+        raise Refused(f"缺少必填的列：{lacking}。第 {min(judge.missing.values())} 行等是新记录，新记录必须有这些列。")
+    batch.counts = {name: judge.counts[name] for name in Verdict.values}
+    batch.notes = [*source.notes, *judge.notes.all(), *_same_file_before(batch)]
+    batch.errors = judge.errors
+    if not batch.errors and not batch.counts[Verdict.ERROR]:
+        batch.errors = _trial(batch, ledger, actor)
+    batch.state = BatchState.ERRORS if batch.errors or batch.counts[Verdict.ERROR] else BatchState.READY
+
+
+def _store(batch, rows):
+    chunk = []
+    for row in rows:
+        row.batch = batch
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            StagedRow.objects.bulk_create(chunk)
+            chunk.clear()
+    StagedRow.objects.bulk_create(chunk)
+
+
+def _same_file_before(batch):
+    before = Batch.objects.filter(sha256=batch.sha256, kind=batch.kind, year=batch.year, state=BatchState.DONE).first()
+    return [f"同一个文件已于 {before.confirmed_at:%Y-%m-%d} 入库。"] if before else []
+
+
+def _trial(batch, ledger, actor):
+    """Write everything, take it back, and return what the ledger had against it: the preview tells the truth."""
+    try:
+        with transaction.atomic():
+            _write(batch, ledger, actor)
+            transaction.set_rollback(True)
+    except Refused as refusal:
+        return [error(batch.sheet, None, None, "", str(refusal))]
+    return []
+
+
+def _write(batch, ledger, actor):
+    """Write the staged rows through the kit and return the records."""
+    model = ledger.model
+    staged = list(batch.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).order_by("row"))
+    new = [model(**_values(model, row)) for row in staged if row.verdict == Verdict.NEW]
+    changed = _changed_records(model, [row for row in staged if row.verdict == Verdict.CHANGED], actor)
+    for act, label, rows in (("add", "新增", new), ("change", "修改", changed)):
+        if rows and not actor.user.may(act, ledger.code):
+            raise Refused(f"您的岗位不能{label}“{ledger.label}”。")
+    try:
+        with transaction.atomic():
+            ledger_services.write_batch(
+                model=model, new=new, changed=changed, actor=actor, reason=f"导入 {batch.filename}"[:500], batch=batch.pk
+            )
+    except IntegrityError as clash:
+        raise Refused("数据与台账中的其他记录冲突（可能刚刚有人登记了相同的记录），未保存任何内容。请重新上传。") from clash
+    return [*new, *(record for record, _ in changed)]
+
+
+def _changed_records(model, staged, actor):
+    """Return pairs (record with its new values, field names); every record is read again in the actor's scope."""
+    current = {}
+    for start in range(0, len(staged), CHUNK):
+        keys = [row.target for row in staged[start : start + CHUNK]]
+        current.update(model.objects.visible_to(actor.user).live().in_bulk(keys))
+    stale = [row for row in staged if row.target not in current or current[row.target].version != row.base_version]
+    if stale:
+        rows = "、".join(str(row.row) for row in stale[:20]) + ("等" if len(stale) > 20 else "")
+        raise Refused(f"第 {rows} 行的记录在核对之后已被他人修改或移出您的范围，未保存任何内容。请重新上传文件。")
+    pairs = []
+    for row in staged:
+        record, values = current[row.target], _values(model, row)
+        for attname, value in values.items():
+            setattr(record, attname, value)
+        pairs.append((record, [field.name for field in model._meta.fields if field.attname in values]))
+    return pairs
+
+
+def _values(model, row):
+    """Return the staged values as Python values, by the fields' own conversion."""
+    fields = {field.attname: field for field in model._meta.fields}
+    return {attname: fields[attname].target_field.to_python(value) if fields[attname].is_relation else fields[attname].to_python(value)
+            for attname, value in row.values.items()}
+
+
+def _jobs_of(records):
+    """Return [[kind, key]] of the recalculations the written records queued."""
+    return sorted({(kind, key) for record in records for kind, key, _ in getattr(record, "recalculates", tuple)()})

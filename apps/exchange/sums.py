@@ -1,0 +1,48 @@
+"""The printed totals of a sheet against its rows."""
+from decimal import Decimal
+
+from apps.exchange import rules
+from apps.exchange.layout import sum_fault
+
+
+class Sums:
+    """Running sums of the number columns: of all rows, and of the rows since the last subtotal."""
+
+    def __init__(self, columns):
+        self.columns = [column for column in columns if column.widget.form in ("number", "whole")]
+        self.total = {column: (Decimal(0), 0) for column in self.columns}
+        self.part = dict(self.total)
+
+    def add(self, row):
+        """Count a data row in; a cell that is no number makes its column uncountable (None)."""
+        for column in self.columns:
+            value = as_written(row[column.title])
+            for sums in (self.total, self.part):
+                before = sums[column]
+                sums[column] = None if value is None or before is None else (before[0] + value, before[1] + 1)
+
+    def compare(self, cells, kind):
+        """Yield (column, printed, sum, wrong) where a total row says something else than the rows.
+
+        kind: "total" compares with all rows above, "subtotal" with those since the last one. `wrong` is False where
+        the difference is what rounding of the rows can make.
+        """
+        sums = self.part if kind == "subtotal" else self.total
+        for column in self.columns:
+            printed = None if rules.is_blank(column.cell(cells)) else as_written(column.cell(cells))
+            if printed is not None and sums[column] is not None:
+                total, rows = sums[column]
+                verdict = sum_fault(printed, total, rows)
+                if verdict:
+                    yield column, rules.plain(printed), rules.plain(total), verdict == "wrong"
+        self.part = dict.fromkeys(self.columns, (Decimal(0), 0))
+
+
+def as_written(cell):
+    """Return a cell as a number in the sheet's own unit, 0 for a blank, None where it is no plain number."""
+    if rules.is_blank(cell):
+        return Decimal(0)
+    try:
+        return rules.as_written(cell)
+    except ValueError:
+        return None

@@ -1,0 +1,195 @@
+"""Widgets of django-import-export that clean a cell by rules.py and render what an export writes."""
+import difflib
+
+from django.core.exceptions import ValidationError
+from import_export.widgets import Widget
+
+from apps.core.text import normalise_code
+from apps.exchange import rules
+from apps.exchange.rules import Fault
+
+SUGGEST_FROM = 200  # more names than this are codes, not something one mistypes
+
+
+class CellWidget(Widget):
+    """One kind of value. `note` is called with what was read into a cell; `sheet_unit` is the column's unit there."""
+
+    form = "text"  # how the writer formats the column: text, code, number, whole, date
+
+    def clean(self, value, row=None, note=None, sheet_unit="", **kwargs):
+        cleaned, remark = self.read(value, sheet_unit)
+        if remark and note:
+            note(remark)
+        return cleaned
+
+    def read(self, cell, sheet_unit):
+        return rules.text(cell)
+
+    def render(self, value, obj=None, **kwargs):
+        return None if value == "" else value
+
+    def options(self):
+        """Return the texts a template offers in a drop-down list, None where there is no list."""
+        return None
+
+    def describe(self):
+        """Say for the notes sheet of a template how the column is filled in."""
+        return "文字"
+
+
+class CodeWidget(CellWidget):
+    form = "code"
+
+    def __init__(self, text_only=False, local=False):
+        self.text_only, self.local = text_only, local
+        super().__init__()
+
+    def read(self, cell, sheet_unit):
+        return rules.code(cell, self.text_only, self.local)
+
+    def describe(self):
+        return "代码，单元格须为文本格式"
+
+
+class NumberWidget(CellWidget):
+    form = "number"
+
+    def __init__(self, places, unit=""):
+        self.places, self.unit = places, unit
+        super().__init__()
+
+    def read(self, cell, sheet_unit):
+        return rules.number(cell, self.places, self.unit, sheet_unit)
+
+    def describe(self):
+        return f"数字，最多 {self.places} 位小数"
+
+
+class WholeWidget(CellWidget):
+    form = "whole"
+    places = 0
+
+    def __init__(self, unit=""):
+        self.unit = unit
+        super().__init__()
+
+    def read(self, cell, sheet_unit):
+        return rules.whole(cell, self.unit, sheet_unit)
+
+    def describe(self):
+        return "整数"
+
+
+class PeriodWidget(CellWidget):
+    form = "period"
+
+    def read(self, cell, sheet_unit):
+        return rules.period(cell)
+
+    def describe(self):
+        return "整数，如 2021 或 9"
+
+
+class DateWidget(CellWidget):
+    form = "date"
+
+    def read(self, cell, sheet_unit):
+        return rules.date(cell)
+
+    def describe(self):
+        return "日期，如 2021-06-01"
+
+
+class YesNoWidget(CellWidget):
+    def read(self, cell, sheet_unit):
+        return rules.yes_no(cell)
+
+    def render(self, value, obj=None, **kwargs):
+        return "是" if value else "否"
+
+    def options(self):
+        return ["是", "否"]
+
+    def describe(self):
+        return "从下拉列表中选择"
+
+
+class ChoiceWidget(YesNoWidget):
+    """A choice by its Chinese label."""
+
+    def __init__(self, choices):
+        self.labels = dict(choices)
+        self.values = {label: value for value, label in self.labels.items()}
+        super().__init__()
+
+    def read(self, cell, sheet_unit):
+        word, note = rules.text(cell)
+        if word not in self.values:
+            raise Fault(f"“{word}”不在可选项内", remedy(word, self.values))
+        return self.values[word], note
+
+    def render(self, value, obj=None, **kwargs):
+        return self.labels.get(value)
+
+    def options(self):
+        return list(self.values)
+
+
+class ReferenceWidget(CellWidget):
+    """A row of another ledger by code or name, found among what the person may see; all of them read at once."""
+
+    def __init__(self, model, by, text_only=False, also=()):
+        self.model, self.by, self.text_only, self.also = model, by, text_only, also
+        self.form = "code" if by[0].endswith("code") else "text"
+        self.known, self.missing = {}, {}
+        super().__init__()
+
+    def bind(self, user):
+        """Read everything `user` may refer to (None: a template for everybody); names before codes, so that a name wins where both are the same."""
+        rows = self.model.objects.visible_to(user) if user else self.model.objects.all()
+        for record in rows.live():
+            for name in reversed(self.by):
+                self.known[normalise_code(getattr(record, name))] = record
+
+    def read(self, cell, sheet_unit):
+        if self.text_only and not isinstance(cell, str):
+            rules.code(cell, text_only=True)
+        rules.refuse_senseless(cell)
+        key = normalise_code(rules.plain(cell))
+        for name in (key, *(key.removesuffix(ending) for ending in self.also)):
+            if name in self.known:
+                return self.known[name], None
+        raise self._fault(key)
+
+    def _fault(self, key):
+        if key not in self.missing:
+            self.missing[key] = self._why_missing(key)
+        return self.missing[key]
+
+    def _why_missing(self, key):
+        for validator in self.model._meta.get_field(self.by[0]).validators:
+            try:
+                validator(key)
+            except ValidationError as error:
+                return Fault(error.messages[0].rstrip("。"), "请改正后重新上传")
+        label = self.model._meta.verbose_name
+        return Fault(f"{label}“{key}”不存在或不在您的范围内", remedy(key, [str(getattr(row, self.by[0])) for row in self.known.values()]))
+
+    def render(self, value, obj=None, **kwargs):
+        return None if value is None else getattr(value, self.by[0])
+
+    def options(self):
+        if self.form == "code":
+            return None
+        return list(dict.fromkeys(str(getattr(row, self.by[0])) for row in self.known.values()))
+
+    def describe(self):
+        return f"台账中已有的{self.model._meta.verbose_name}" + ("，单元格须为文本格式" if self.form == "code" else "，从下拉列表中选择")
+
+
+def remedy(word, names):
+    """Return a remedy that names the closest known word, where there is one."""
+    close = difflib.get_close_matches(word, list(names), 1, 0.6) if len(names) <= SUGGEST_FROM else []
+    if close:
+        return f"您是否指：{close[0]}？请改正后重新上传"
+    return f"可填：{'、'.join(names)}" if 0 < len(names) <= 8 else "请核对后改正"

@@ -1,0 +1,121 @@
+"""The one writer of list workbooks: title, conditions, date, units, frozen header, totals, print set-up; no formulas.
+
+Memory stays constant however many rows come. A text that begins like a formula is written as a text cell with the
+quote flag, so that no program ever takes it for one.
+"""
+from decimal import Decimal
+
+import xlsxwriter
+
+DANGEROUS = tuple("=+-@\t\r＝＋－＠")
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd",
+}
+A4, A3 = 9, 8
+WIDE = 12  # columns; beyond it the sheet is printed on A3
+WIDTHS = {"code": 22, "text": 16, "number": 14, "whole": 10, "period": 8, "date": 12}
+
+
+def write_list(target, *, title, head, columns, rows, totals=(), feet=None):
+    """Write one sheet to `target` (path or binary file) and return the number of data rows.
+
+    head: sentences under the title (conditions, 截至 date, author).  columns: Columns of a resource.  rows: an iterator
+    of lists of values in their order.  totals: the columns that are added up; feet: called after the last row with
+    the number of rows, returns (whether a total row makes sense, sentences under the table).
+    """
+    with xlsxwriter.Workbook(target, OPTIONS) as book:
+        sheet = book.add_worksheet(title[:31])
+        styles = _styles(book, columns)
+        width = len(columns)
+        number = _write_head(sheet, styles, title, head, columns)
+        _set_up_print(sheet, number, columns)
+        sums, count = dict.fromkeys(totals), 0
+        for values in rows:
+            number, count = number + 1, count + 1
+            for index, value in enumerate(values):
+                _write(sheet, number, index, value, styles)
+            _add(sums, columns, values)
+        makes_sense, sentences = feet(count) if feet else (True, [])
+        if count and sums and makes_sense:
+            number += 1
+            sheet.write_string(number, 0, "合计", styles["total_text"])
+            for index in range(1, width):
+                total = sums.get(columns[index])
+                if total is None:
+                    sheet.write_blank(number, index, None, styles["total_text"])
+                else:
+                    sheet.write_number(number, index, total, styles[("total", index)])
+        for sentence in sentences:
+            number += 1
+            sheet.write_string(number, 0, f"注：{sentence}", styles["plain"])
+    return count
+
+
+def _styles(book, columns):
+    """Return the cell formats: one per column, and those of the frame."""
+    line = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
+    styles = {
+        "title": book.add_format({"bold": True, "font_size": 16, "valign": "vcenter"}),
+        "plain": book.add_format({"font_color": "#595959"}),
+        "header": book.add_format({**line, "bold": True, "bg_color": "#DDE7F3", "align": "center", "text_wrap": True}),
+        "quoted": book.add_format({**line, "num_format": "@", "quote_prefix": True}),
+        "total_text": book.add_format({**line, "bold": True, "bg_color": "#F2F2F2"}),
+    }
+    for index, column in enumerate(columns):
+        styles[index] = book.add_format({**line, "num_format": number_format(column)})
+        styles[("total", index)] = book.add_format({**line, "bold": True, "bg_color": "#F2F2F2", "num_format": number_format(column)})
+    return styles
+
+
+def number_format(column):
+    """Return the number format of a column: thousands and decimals for figures, text for codes and words."""
+    form = column.widget.form
+    if form == "number":
+        return "#,##0" + (f".{'0' * column.widget.places}" if column.widget.places else "")
+    return {"whole": "#,##0", "period": "0", "date": "yyyy-mm-dd"}.get(form, "@")
+
+
+def _write_head(sheet, styles, title, head, columns):
+    """Write title, conditions and header; return the (zero-based) row of the header."""
+    sheet.set_row(0, 26)
+    sheet.write_string(0, 0, title, styles["title"])
+    for number, sentence in enumerate(head, start=1):
+        sheet.write_string(number, 0, sentence, styles["plain"])
+    number = len(head) + 1
+    sheet.set_row(number, 32)
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, WIDTHS.get(column.widget.form, 16))
+        sheet.write_string(number, index, column.title, styles["header"])
+    return number
+
+
+def _set_up_print(sheet, header, columns):
+    sheet.freeze_panes(header + 1, 1)
+    sheet.repeat_rows(header)
+    sheet.set_landscape()
+    sheet.set_paper(A3 if len(columns) > WIDE else A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.set_footer("&C第 &P 页 共 &N 页")
+
+
+def _write(sheet, number, index, value, styles):
+    if value is None or value == "":
+        sheet.write_blank(number, index, None, styles[index])
+    elif isinstance(value, int | Decimal):
+        sheet.write_number(number, index, value, styles[index])
+    elif hasattr(value, "isoformat"):
+        sheet.write_datetime(number, index, value, styles[index])
+    else:
+        sheet.write_string(number, index, value, styles["quoted" if value.startswith(DANGEROUS) else index])
+
+
+def _add(sums, columns, values):
+    """Add a row to the sums; no data adds nothing, and a column without any data has no sum."""
+    for column, value in zip(columns, values, strict=True):
+        if column in sums and value is not None:
+            sums[column] = value + (sums[column] or 0)

@@ -1,0 +1,84 @@
+"""How a form becomes a saved row: checked, written at the version it was opened at, or shown again with what is wrong."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import TemplateView
+
+from apps.core.actor import Actor
+from apps.core.errors import Refused
+from apps.ledger import services
+from apps.ledger.access import RightRequired
+from apps.ledger.fields import label_of, text
+
+
+class FormFlow(TemplateView):
+    """Opens and saves one row. A page says what it starts from, its form, how it saves and where it goes afterwards."""
+
+    def start(self):
+        """Return the instance the form starts from."""
+        raise NotImplementedError
+
+    def form(self, data=None):
+        """Return the LedgerForm over `self.instance`."""
+        raise NotImplementedError
+
+    def save(self, form):
+        """Write the form's values and return the record; may raise ValidationError and Refused."""
+        raise NotImplementedError
+
+    def done_url(self, record):
+        """Return where the person goes after saving."""
+        raise NotImplementedError
+
+    def get(self, request, *args, **kwargs):
+        self.instance = self.start()
+        return self.render_to_response(self.get_context_data(form=self.form(), record=self.instance))
+
+    def post(self, request, *args, **kwargs):
+        self.instance = self.start()
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self._again(form)
+        try:
+            record = self.save(form)
+        except services.Conflict as conflict:
+            return self._again(form, conflict=differences(form, conflict.current), status=409)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self._again(form)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return self._again(form)
+        messages.success(request, f"已保存：{record}。")
+        return redirect(self.done_url(record))
+
+    def _again(self, form, conflict=None, status=200):
+        context = self.get_context_data(form=form, record=self.instance, conflict=conflict)
+        return self.render_to_response(context, status=status)
+
+
+def differences(form, current):
+    """Return (label, mine, theirs) for every field in which a stale form differs from the row as it is now."""
+    meta = form._meta.model._meta
+    fields = [(meta.get_field(name), value) for name, value in form.values().items()]
+    rows = [(label_of(field), value, getattr(current, field.name)) for field, value in fields]
+    return [(label, text(mine), text(theirs)) for label, mine, theirs in rows if mine != theirs]
+
+
+class EditPage(RightRequired, FormFlow):
+    """Change one row of a model that has pages of its own instead of a ledger's."""
+
+    act = "change"
+    form_class = None
+    template_name = "ledger/edit.html"
+
+    def start(self):
+        return get_object_or_404(self.form_class._meta.model.objects.visible_to(self.request.user).live(), pk=self.kwargs["pk"])
+
+    def form(self, data=None):
+        return self.form_class(data, instance=self.instance, user=self.request.user)
+
+    def save(self, form):
+        data, actor = form.cleaned_data, Actor.from_request(self.request)
+        return services.change(record=self.instance, values=form.values(), version=data["version"], reason=data["reason"], actor=actor)

@@ -1,0 +1,110 @@
+"""The page of a job: where it stands, in words, for whoever may know."""
+
+import datetime as dt
+
+import pytest
+from django.db.models.functions import Now
+
+from apps.core.actor import Actor
+from apps.core.errors import Refused
+from apps.jobs import services
+from apps.jobs.choices import State
+from apps.jobs.models import Job
+from apps.jobs.registry import KINDS, Kind
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def permu():
+    return factories.person("permu", "per_mu")
+
+
+@pytest.fixture
+def job(work, permu, client):
+    client.force_login(permu)
+    return services.enqueue(kind=work.kind, key="2020", params={}, actor=Actor.of(permu))
+
+
+def status(client, job):
+    return client.get(f"/jobs/{job.pk}/status/").json()
+
+
+def page(client, job):
+    return client.get(f"/jobs/{job.pk}/").content.decode()
+
+
+def test_waiting(client, job):
+    assert status(client, job) == {"state": "pending", "open": True, "percent": None, "words": "等待开始"}
+
+
+def test_progress(client, job):
+    Job.objects.claim(job.pk).beat(30, 120)
+    assert status(client, job) == {"state": "running", "open": True, "percent": 25, "words": "正在处理：已处理 30 / 120"}
+    assert 'value="25"' in page(client, job)
+
+
+def test_a_dead_worker_is_not_called_running(client, job):
+    Job.objects.claim(job.pk)
+    Job.objects.update(lease_until=Now() - dt.timedelta(seconds=1))
+    assert status(client, job)["words"] == "处理中断，将自动重试（第 1/5 次）"
+
+
+def test_an_error_waits_for_its_next_attempt(client, job, work):
+    work.does = lambda job: 1 / 0
+    services.run_here(job.pk)
+    assert status(client, job)["words"] == "上次未成功，将自动重试（第 1/5 次）"
+
+
+def test_done_says_what_is_in_the_database(client, job, work):
+    work.does = lambda job: {"text": "已评价 3,511 家企业。", "link": "/grading/7/", "参评": 3511}
+    services.run_here(job.pk)
+    assert status(client, job) == {"state": "done", "open": False, "percent": 100, "words": "已评价 3,511 家企业。"}
+    text = page(client, job)
+    assert '<p>已评价 3,511 家企业。 <a href="/grading/7/">查看</a></p>' in text
+    assert "<dt>参评</dt><dd>3511</dd>" in text
+
+
+def test_a_failed_job_says_why_and_can_be_asked_for_again(client, job, work):
+    def refuse(job):
+        raise Refused("2020 年没有数据。")
+
+    work.does = refuse
+    services.run_here(job.pk)
+    assert ("2020 年没有数据。" in page(client, job), "重新提交" in page(client, job)) == (True, True)
+    again = client.post(f"/jobs/{job.pk}/again/")
+    new = Job.objects.get(state=State.PENDING)
+    assert (again.url, new.key, new.requested_by) == (f"/jobs/{new.pk}/", "2020", job.requested_by)
+
+
+def test_a_pending_job_cannot_be_asked_for_again(client, job):
+    client.post(f"/jobs/{job.pk}/again/")
+    assert Job.objects.get() == job
+
+
+def test_the_list_shows_own_jobs_only(client, job, work):
+    services.enqueue(kind=work.kind, key="2021", params={}, actor=Actor.system("测试"))
+    assert list(client.get("/jobs/").context["object_list"]) == [job]
+
+
+@pytest.mark.parametrize("url", ["/jobs/{}/", "/jobs/{}/status/"])
+def test_another_persons_job_is_not_found(client, job, url):
+    client.force_login(factories.person("town", "town", town=factories.town()))
+    assert client.get(url.format(job.pk)).status_code == 404
+
+
+def test_readers_of_the_subject_follow_its_jobs(client, job, work, monkeypatch):
+    """A kind "grading.…" may be followed by whoever may read grading, asked for again only by whoever may run it."""
+    monkeypatch.setitem(KINDS, "grading.test", Kind("grading.test", "亩均测试", work, None))
+    Job.objects.filter(pk=job.pk).update(kind="grading.test", state=State.FAILED, error="原因")
+    client.force_login(factories.person("park", "park", platform=factories.platform()))
+    assert ("原因" in page(client, job), "重新提交" in page(client, job)) == (True, False)
+    assert client.post(f"/jobs/{job.pk}/again/").status_code == 404
+    client.force_login(factories.person("permu2", "per_mu"))
+    assert client.post(f"/jobs/{job.pk}/again/").status_code == 302
+
+
+@pytest.mark.parametrize("url", ["/jobs/", "/jobs/1/", "/jobs/1/status/"])
+def test_a_stranger_signs_in_first(client, url):
+    assert client.get(url).status_code == 302
