@@ -11,7 +11,7 @@ from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, Yea
 from apps.enterprises.rules import check_character
 from apps.ledger import services as ledger
 from apps.platforms.choices import IndustryKind, TownKind
-from apps.platforms.models import Industry, Parcel, Platform, Town
+from apps.platforms.models import Block, Industry, Parcel, Platform, Town
 
 SYSTEM = Actor.system("测试")
 _numbers = itertools.count(1)
@@ -38,7 +38,7 @@ def person(username, role=None, **post):
 
 
 def town(name="壶镇镇", code=None):
-    return Town.objects.filter(name=name).first() or _make(Town, name=name, code=code or f"331122{next(_numbers):03d}", kind=TownKind.TOWN)
+    return Town.objects.filter(name=name).first() or _make(Town, name=name, code=code or f"331122{next(_numbers) % 1000:03d}", kind=TownKind.TOWN)
 
 
 def platform(short_name="丽缙园", counts_alone=True, **values):
@@ -80,6 +80,10 @@ def parcel(area=Decimal(30), **values):
         Parcel,
         **{"code": f"ZD-{number:05d}", "name": f"示例宗地{number}", "town": values.pop("town", None) or town(), "area": area, **values},
     )
+
+
+def block(name="示例区块", **values):
+    return _make(Block, **{"code": f"QK-{next(_numbers):03d}", "name": name, "platform": platform(), "area": Decimal("761.0"), **values})
 
 
 def occupation(firm, area=Decimal(30), kind=OccupationKind.OWNED, on=None, start=dt.date(2015, 1, 1), end=None):

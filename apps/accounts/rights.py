@@ -15,6 +15,7 @@ RIGHTS = {
     "land-occupation": {Role.PER_MU: WRITE, Role.NATURAL: WRITE, Role.PARK: FILL, Role.TOWN: FILL},
     "parcels": {Role.NATURAL: WRITE, Role.PER_MU: WRITE, Role.PARK: FILL},
     "platforms": {Role.PER_MU: WRITE, Role.PARK: frozenset({"change"})},
+    "blocks": {Role.PER_MU: WRITE, Role.NATURAL: WRITE, Role.PARK: FILL},
     "towns": {Role.PER_MU: WRITE},
     "industries": {Role.PER_MU: WRITE},
     "grading": {Role.PER_MU: frozenset({"run", "read"}), Role.PARK: frozenset({"read"}), Role.TOWN: frozenset({"read"})},
@@ -22,6 +23,7 @@ RIGHTS = {
         Role.EVALUATOR: frozenset({"fill", "run", "read"}),
         Role.SUPERVISOR: frozenset({"read"}),
         Role.APPROVER: frozenset({"read"}),
+        Role.LEADER: frozenset({"read"}),
     },
     "chains": {Role.CHAIN_OFFICE: frozenset({"change"}), Role.CHIEF_OF_CHIEFS: frozenset()},
     "people": {

@@ -1,6 +1,7 @@
 from django import forms
 
 from apps.assessments.models import AssessmentRound, AssessmentValue
+from apps.assessments.notes import PERIODS
 from apps.ledger.forms import LedgerForm
 
 
@@ -17,20 +18,19 @@ class ValueForm(LedgerForm):
         if indicator.is_points:
             del self.fields["target"]
             self.fields["actual"].label = f"分值（最多{indicator.weight.normalize():f}分）"
-            self.fields["actual"].max_value = indicator.weight
         else:
             self.fields["target"].label = f"本季累计目标（{indicator.unit}）"
             self.fields["actual"].label = f"累计完成（{indicator.unit}）"
             self.fields["actual"].help_text = "没有数据的不填；0 表示确实为零。"
 
 
-class RoundForm(forms.ModelForm):
-    """Which quarter to open."""
+class RoundForm(LedgerForm):
+    """Which quarter of which scheme to open."""
+
+    quarter = forms.TypedChoiceField(
+        label="季度", coerce=int, choices=[(quarter, f"Q{quarter} {name}（累计）") for quarter, name in PERIODS.items()]
+    )
 
     class Meta:
         model = AssessmentRound
         fields = ["scheme", "quarter"]
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["scheme"].queryset = self.fields["scheme"].queryset.visible_to(user).live()

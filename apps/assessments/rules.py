@@ -15,6 +15,7 @@ PACE = (25, 50, 75, 100)  # 序时进度 in percent of the year at the end of ea
 RANK_STEP = Decimal("0.05")  # 争先进位: rank 1 = w, 2 = 0.95 w, 3 = 0.90 w (domain 4.4 M3)
 RESULT_SHARE = Decimal("0.7")  # r of the total (domain 4.4, an assumption; configurable)
 ZERO_IS_BEST = Fraction(10)  # "the lower the better" and nothing at all: target ÷ 0 has no value, this is above every cap
+HEAT_STEPS = (Decimal("0.8"), Decimal("0.9"), Decimal(1))  # shares of the weight at which a cell gets warmer
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,13 @@ def _overall_completion(measures, marks):
     ]
     weights = sum(weight for weight, _ in pairs)
     return sum(weight * ratio for weight, ratio in pairs) / weights if weights else None
+
+
+def heat(score, weight):
+    """Return how warm a cell of the matrix is, 4 (full marks) to 1 (under 80 %); None without a score."""
+    if score is None:
+        return None
+    return 1 + sum(score >= weight * step for step in HEAT_STEPS)
 
 
 def decimal(fraction, places):

@@ -1,15 +1,18 @@
 """Reads of the quarterly assessment: rounds, the inputs of a computation, the score matrix."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from hashlib import sha256
 
-from apps.assessments.choices import Block
+from apps.assessments.choices import Source
 from apps.assessments.models import AssessmentRound, AssessmentValue, Indicator, Score, Standing
+from apps.assessments.rules import heat
 from apps.core.errors import Refused
 from apps.core.json import dumps
 from apps.core.numbers import ratio
 
+UNRANKED = 10**6  # sorts behind every rank
+PARTS = 5  # 目标 | 完成 | 完成率 | 得分 | 位次
 SETTINGS = ("code", "block", "weight", "method", "cap", "step", "direction", "pace", "missing", "feed")
 
 
@@ -45,9 +48,34 @@ def is_stale(round):
     return round.current is not None and round.current.input_hash != input_hash(round.scheme, values_of(round))
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A unit on an indicator; before the first computation only target and actual are known. ratio in percent."""
+
+    target: Decimal | None
+    actual: Decimal | None
+    ratio: Decimal | None = None
+    weight: Decimal | None = None
+    score: Decimal | None = None
+    rank: int | None = None
+    stand_in: bool = False
+
+    @classmethod
+    def of(cls, row):
+        """Return the cell of a Score or of an AssessmentValue."""
+        return cls(**{name.name: getattr(row, name.name) for name in fields(cls) if hasattr(row, name.name)})
+
+    @property
+    def heat(self):
+        return heat(self.score, self.weight)
+
+
+NOTHING = Cell(None, None)
+
+
 @dataclass
 class Row:
-    """One unit's row of the matrix. cells: one per indicator (a Score, or a value before the first computation)."""
+    """One unit's row of the matrix: a Cell per indicator."""
 
     unit: object
     cells: list
@@ -56,8 +84,15 @@ class Row:
 
 @dataclass
 class Section:
+    """A group's rows in the order of the scheme."""
+
     group: object
     rows: list = field(default_factory=list)
+
+    @property
+    def ranked(self):
+        """The rows in the order of their rank, those without a total last."""
+        return sorted(self.rows, key=lambda row: row.standing.rank or UNRANKED)
 
 
 @dataclass
@@ -74,6 +109,11 @@ class Matrix:
         return [row for section in self.sections for row in section.rows]
 
     @property
+    def width(self):
+        """The number of columns beside the unit's name."""
+        return PARTS * len(self.indicators)
+
+    @property
     def totals(self):
         """Per indicator (target, actual, ratio in %) over the units that have both; None where sums make no sense."""
         return [
@@ -88,18 +128,18 @@ def matrix(round, user):
     cells = Score.objects.filter(computation=round.current) if round.current_id else AssessmentValue.objects.filter(round=round)
     by_unit = {}
     for cell in cells.visible_to(user).select_related("unit__group", "indicator"):
-        by_unit.setdefault(cell.unit, {})[cell.indicator_id] = cell
+        by_unit.setdefault(cell.unit, {})[cell.indicator_id] = Cell.of(cell)
     standings = {standing.unit_id: standing for standing in Standing.objects.filter(computation=round.current_id)}
     sections = {}
     columns = [indicator for indicator in indicators if not indicator.is_points]
     for unit, row in by_unit.items():
         section = sections.setdefault(unit.group_id, Section(unit.group))
-        section.rows.append(Row(unit, [row.get(indicator.pk) for indicator in columns], standings.get(unit.pk)))
+        section.rows.append(Row(unit, [row.get(indicator.pk, NOTHING) for indicator in columns], standings.get(unit.pk)))
     return Matrix(round, columns, [indicator for indicator in indicators if indicator.is_points], list(sections.values()))
 
 
 def _total(cells):
-    known = [cell for cell in cells if cell is not None and cell.target is not None and cell.actual is not None]
+    known = [cell for cell in cells if cell.target is not None and cell.actual is not None]
     if not known:
         return None
     target, actual = sum((cell.target for cell in known), Decimal(0)), sum((cell.actual for cell in known), Decimal(0))
@@ -107,24 +147,17 @@ def _total(cells):
     return {"target": target, "actual": actual, "ratio": share and share * 100}
 
 
-def typed_values(round, user):
-    """Return the values somebody types, with what is still missing first in mind: ordered as in the matrix."""
-    return AssessmentValue.objects.visible_to(user).filter(round=round, indicator__feed="").select_related("unit__group", "indicator")
+def typed_values(user):
+    """Return the values somebody types, of every round `user` may see, in the order of the matrix."""
+    values = AssessmentValue.objects.visible_to(user).live().filter(source=Source.TYPED)
+    return values.select_related("round__scheme", "unit__group", "indicator")
 
 
 def ranking(round):
     """Return the current result per group, best first: [{"group", "ranking": [{"unit", "total", "rank", "light"}]}]."""
     groups = {}
     rows = Standing.objects.filter(computation=round.current_id).select_related("unit__group")
-    for standing in sorted(rows, key=lambda row: (row.unit.group.code, row.rank or 10**6, row.unit.sort)):
+    for standing in sorted(rows, key=lambda row: (row.unit.group.code, row.rank or UNRANKED, row.unit.sort)):
         line = {"unit": standing.unit.name, "total": standing.total, "rank": standing.rank, "light": standing.light}
         groups.setdefault(str(standing.unit.group), []).append(line)
     return [{"group": group, "ranking": lines} for group, lines in groups.items()]
-
-
-def weights(round):
-    """Return block label -> sum of its weights; both blocks should come to 100."""
-    sums = {Block.RESULT: Decimal(0), Block.PROCESS: Decimal(0)}
-    for indicator in Indicator.objects.filter(scheme=round.scheme, block__in=sums):
-        sums[indicator.block] += indicator.weight
-    return {block.label: total for block, total in sums.items()}

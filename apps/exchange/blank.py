@@ -1,4 +1,5 @@
 """The empty workbook people fill in: titles with units, drop-down lists, text format for codes, and a notes sheet."""
+
 import xlsxwriter
 
 from apps.exchange.columns import Companion
@@ -31,8 +32,12 @@ def write_blank(target, *, label, resource, writable=None):
 
 def _data_sheet(book, label, columns, resource):
     sheet = book.add_worksheet(label[:31])
-    required = book.add_format({"bold": True, "bg_color": "#F8D7DA", "border": 1, "align": "center", "text_wrap": True, "valign": "vcenter"})
-    optional = book.add_format({"bold": True, "bg_color": "#DDE7F3", "border": 1, "align": "center", "text_wrap": True, "valign": "vcenter"})
+    required = book.add_format(
+        {"bold": True, "bg_color": "#F8D7DA", "border": 1, "align": "center", "text_wrap": True, "valign": "vcenter"}
+    )
+    optional = book.add_format(
+        {"bold": True, "bg_color": "#DDE7F3", "border": 1, "align": "center", "text_wrap": True, "valign": "vcenter"}
+    )
     sheet.set_row(0, 32)
     for index, column in enumerate(columns):
         style = book.add_format({"num_format": "General" if column.widget.options() else number_format(column)})
@@ -80,5 +85,5 @@ def _lists_sheet(book, columns):
     sheet = book.add_worksheet("选项")
     sheet.hide()
     for index, column in enumerate(columns):
-        for number, option in enumerate(column.widget.options() or []):
+        for number, option in enumerate(column.widget.options()):
             sheet.write_string(number, index, option)

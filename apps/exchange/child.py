@@ -1,4 +1,5 @@
 """Start a child of ours with limits; its death is a sentence for the user, never ours."""
+
 import json
 import os
 import subprocess

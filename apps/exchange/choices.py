@@ -11,6 +11,9 @@ class BatchState(models.TextChoices):
     DONE = "done", "已入库"
 
 
+TONES = {BatchState.READY: "warn", BatchState.ERRORS: "bad", BatchState.REFUSED: "bad", BatchState.DONE: "ok"}
+
+
 class Verdict(models.TextChoices):
     """What one row of a file means for the ledger."""
 

@@ -1,4 +1,5 @@
 """A column of a ledger's spreadsheet: django-import-export's Field, knowing its title, its cell and its rules."""
+
 from functools import partial
 
 from django.core.exceptions import ValidationError

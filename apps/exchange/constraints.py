@@ -1,4 +1,5 @@
 """The model's CheckConstraints asked in Python: one row at a time without a query. The database has the last word."""
+
 import operator
 
 from django.db.models import CheckConstraint, F, Q

@@ -1,4 +1,5 @@
 """Spreadsheets out: what a list shows, in its scope, as a workbook; journalled with filter, rows and hash."""
+
 import hashlib
 import tempfile
 
@@ -6,10 +7,9 @@ from django.db import transaction
 
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.numbers import show
 from apps.exchange.writer import write_list
 from apps.journal import services as journal
-from apps.ledger.fields import text
-from apps.core.numbers import show
 
 
 def export(*, ledger, params, actor):
@@ -23,19 +23,19 @@ def export(*, ledger, params, actor):
     if not filterset.form.is_valid():
         wrong = "；".join(f"{filterset.form[name].label}：{''.join(errors)}" for name, errors in filterset.form.errors.items())
         raise Refused(f"筛选条件不正确，没有导出。{wrong}")
-    words = "；".join(f"{label}：{text(value)}" for label, value in ledger.conditions(actor.user, params)) or "全部"
+    words = "；".join(f"{label}：{value}" for label, value in filterset.words()) or "全部"
     resource = ledger.resource(user=actor.user)
     output = tempfile.TemporaryFile()  # noqa: SIM115  (the caller streams and closes it)
-    rows = ledger.rows(actor.user, params).select_related(*resource.relations)
     periods = set()
     count = write_list(
         output,
         title=ledger.label,
         head=[f"条件：{words}", f"截至：{clock.today().isoformat()}　导出人：{actor.user}（{actor.post}）　单位见列标题"],
         columns=resource.columns,
-        rows=_values(resource, rows, periods),
+        rows=_values(filterset.qs.select_related(*resource.relations), resource.columns, ledger.period, periods),
         totals=[resource.fields[name] for name in resource.totals],
-        feet=lambda count: (len(periods) < 2, _sums(ledger, rows) if len(periods) < 2 and count else []),
+        may_add_up=lambda: len(periods) < 2,
+        feet=[f"{label} {show(value, places)}" for label, value, places in ledger.sums(filterset) if value is not None],
     )
     digest = _sha256(output)
     with transaction.atomic():
@@ -44,17 +44,11 @@ def export(*, ledger, params, actor):
     return output, count, digest
 
 
-def _values(resource, rows, periods):
-    """Yield the values of each row; the periods met decide whether a sum over all of them has a meaning."""
-    columns = resource.columns
+def _values(rows, columns, period, met):
+    """Yield the values of each row and collect the periods met: figures of different periods are not added up."""
     for record in rows.iterator(chunk_size=2_000):
-        periods.add(tuple(getattr(record, name, None) for name in resource.periods))
+        met.add(tuple(getattr(record, name) for name in period))
         yield [column.export(record) for column in columns]
-
-
-def _sums(ledger, rows):
-    """Return the list's totals as sentences: ratios from sums, never means of ratios."""
-    return [f"{label} {show(value, places)}" for label, value, places in ledger.sums(rows) if value is not None]
 
 
 def _sha256(file):

@@ -1,4 +1,5 @@
 """What is said about a file: errors at their cells, and notes gathered so that a thousand alike are one line."""
+
 from dataclasses import dataclass, field
 
 from apps.exchange.layout import letter

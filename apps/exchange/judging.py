@@ -1,4 +1,5 @@
 """Judge every row of a sheet: new, changed, unchanged or wrong, and why. Reads the ledger, writes nothing."""
+
 from collections import Counter
 from itertools import islice
 
@@ -108,7 +109,9 @@ class Judge:
         first = self.seen.setdefault(key, number)
         if first != number:
             column = self.resource.keys[0]
-            faults.append(cell_error(column, row.get(column.title), f"与第 {first} 行重复；同一记录只能有一行，请删除第 {first} 行或第 {number} 行。"))
+            faults.append(
+                cell_error(column, row.get(column.title), f"与第 {first} 行重复；同一记录只能有一行，请删除第 {first} 行或第 {number} 行。")
+            )
         return key, (values, faults)
 
     def _check_given(self, column, value):
@@ -128,7 +131,9 @@ class Judge:
         faults += self._clean(record, row, number)
         if new and key:
             self._complete(record, number)
-        changed = [column for column, value in before.items() if new or not self.resource.same(column, value, getattr(record, column.attname))]
+        changed = [
+            column for column, value in before.items() if new or not self.resource.same(column, value, getattr(record, column.attname))
+        ]
         if not faults and (new or changed):
             faults += self._broken_rules(record)
         staged = StagedRow(row=number, label=str(record)[:200] if key else "", errors=faults)

@@ -3,6 +3,7 @@
 Offices put titles and unit rows above the header, merge headers over two or three rows, write units in brackets and
 order columns as they like; all of it is understood from the titles a resource is looking for.
 """
+
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -109,7 +110,7 @@ def _text_at(rows, number, column, merges):
     cells = rows.get(number, ())
     if column <= len(cells) and not is_blank(cells[column - 1]):
         return plain(cells[column - 1]).strip()
-    for top, left, bottom, right in merges:
+    for top, left, _, right in merges:
         if top == number and left < column <= right:
             return _text_at(rows, number, left, ())
     return ""

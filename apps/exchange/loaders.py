@@ -1,4 +1,5 @@
 """Find the rows a file speaks of, all at once: no look-up per row."""
+
 from functools import reduce
 
 from import_export.instance_loaders import BaseInstanceLoader

@@ -1,4 +1,5 @@
 """The marked workbook of a batch."""
+
 import tempfile
 from pathlib import Path
 

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from apps.exchange.choices import BatchState, Verdict
+from apps.exchange.choices import TONES, BatchState, Verdict
+from apps.ledger import registry
 
 
 def stored_name(batch, filename):
@@ -42,6 +43,15 @@ class Batch(models.Model):
 
     def __str__(self):
         return self.filename
+
+    @property
+    def look(self):
+        """The tone of the state's badge."""
+        return TONES.get(self.state, "muted")
+
+    @property
+    def ledger(self):
+        return registry.get(self.kind)
 
 
 class StagedRow(models.Model):

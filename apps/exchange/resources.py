@@ -1,4 +1,5 @@
 """`LedgerResource`: the columns of a ledger's spreadsheet, derived from its model."""
+
 from django.db import models
 from import_export.resources import ModelResource
 

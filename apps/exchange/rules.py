@@ -3,6 +3,7 @@
 A cell is None, str, int, Decimal, bool, date or `BadCell`. Every function returns (value, note): the note says in
 Chinese what was read into the cell, None where it was taken as it stands. What is doubtful is refused with `Fault`.
 """
+
 import datetime as dt
 import re
 import unicodedata
@@ -13,7 +14,9 @@ from apps.core.text import INVISIBLE, normalise, normalise_code
 from apps.exchange.units import factor, unit_named
 
 EXCEL_DIGITS = Context(prec=15)  # a numeric cell holds 15 digits; the rest is noise of binary fractions
-PLACEHOLDERS = frozenset("无 — – - -- —— / \\ 待补 待定 同上 〃 ″ 不详 未知 n/a na null none nan #n/a".split())
+PLACEHOLDERS = frozenset({"无", "—", "–", "-", "--", "——", "/", "\\", "待补", "待定", "同上", "〃", "″", "不详", "未知"}) | frozenset(
+    {"n/a", "na", "null", "none", "nan", "#n/a"}
+)
 NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([^\d.,]*)$")
 DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?$")
 YEAR_MONTH = re.compile(r"^\d{4}[-/.年]\d{1,2}月?$")

@@ -1,4 +1,5 @@
 """Reads of batches for pages and commands."""
+
 from apps.exchange.choices import BatchState, Verdict
 from apps.exchange.findings import error
 from apps.exchange.models import Batch

@@ -1,4 +1,5 @@
 """Spreadsheets in: stage a file, confirm what was staged. The same write serves the trial and the real thing."""
+
 import hashlib
 
 from django.core.files.base import ContentFile
@@ -15,7 +16,6 @@ from apps.exchange.models import Batch, StagedRow
 from apps.exchange.reading import MAX_BYTES, Unreadable
 from apps.exchange.source import Source
 from apps.journal import services as journal
-from apps.ledger import registry
 from apps.ledger import services as ledger_services
 
 CHUNK = 1_000
@@ -43,7 +43,9 @@ def stage(*, ledger, content, filename, actor, year=None):
     with transaction.atomic():
         batch.save()
         detail = {"batch": str(batch.pk), "file": batch.filename, "sha256": batch.sha256, **batch.counts}
-        journal.record(act="上传表格", actor=actor, target=f"{ledger.label}：{batch.filename}", detail=detail, result=batch.get_state_display())
+        journal.record(
+            act="上传表格", actor=actor, target=f"{ledger.label}：{batch.filename}", detail=detail, result=batch.get_state_display()
+        )
     return batch
 
 
@@ -54,7 +56,7 @@ def confirm(*, batch, actor):
     The file is not read again. Raises Refused when it is not the actor's own, not ready, or when the ledger has
     moved on since it was judged.
     """
-    ledger = registry.get(batch.kind)
+    ledger = batch.ledger
     require_right(ledger, actor)
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     if batch.uploader_id != actor.user.pk:
@@ -166,8 +168,10 @@ def _changed_records(model, staged, actor):
 def _values(model, row):
     """Return the staged values as Python values, by the fields' own conversion."""
     fields = {field.attname: field for field in model._meta.fields}
-    return {attname: fields[attname].target_field.to_python(value) if fields[attname].is_relation else fields[attname].to_python(value)
-            for attname, value in row.values.items()}
+    return {
+        attname: fields[attname].target_field.to_python(value) if fields[attname].is_relation else fields[attname].to_python(value)
+        for attname, value in row.values.items()
+    }
 
 
 def _jobs_of(records):

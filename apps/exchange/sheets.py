@@ -1,4 +1,5 @@
 """Choose the sheet of a workbook a resource understands, and say what of it is not read."""
+
 from apps.core.errors import Refused
 from apps.exchange.layout import find_header, is_foot, is_subtotal, is_total, letter
 from apps.exchange.units import factor
@@ -54,7 +55,8 @@ def describe(sheet, layout, resource, notes):
             notes.say(f"{letter(found.index)} 列“{found.title}”按“{column.title}”读取。")
         if found.unit and found.unit != column.unit:
             share = factor(found.unit, column.unit)
-            notes.say(f"{letter(found.index)} 列“{found.title}”以 {found.unit} 为单位，已换算为 {column.unit}（1 {found.unit} = {share} {column.unit}）。")
+            example = f"1 {found.unit} = {share} {column.unit}"
+            notes.say(f"{letter(found.index)} 列“{found.title}”以 {found.unit} 为单位，已换算为 {column.unit}（{example}）。")
     if layout.unknown:
         titles = "、".join(f"{letter(index)}“{title}”" for index, title in layout.unknown[:10])
         more = " 等" if len(layout.unknown) > 10 else ""

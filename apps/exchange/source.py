@@ -1,4 +1,5 @@
 """A file after the child has read it: sheets, their first rows, and their rows again as often as needed."""
+
 import datetime as dt
 import json
 from dataclasses import dataclass, field

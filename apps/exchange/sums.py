@@ -1,4 +1,5 @@
 """The printed totals of a sheet against its rows."""
+
 from decimal import Decimal
 
 from apps.exchange import rules

@@ -1,23 +1,20 @@
 """Units as offices write them in headers and cells, and exact conversion between them."""
+
 from fractions import Fraction
 
 from apps.core.text import normalise
 
-UNITS = {  # name -> (family, size in the family's base); 1 亩 = 2000/3 m² exactly (domain 7.4)
-    **{"元": ("money", Fraction(1, 10_000)), "千元": ("money", Fraction(1, 10)), "万元": ("money", Fraction(1))},
-    **{"百万元": ("money", Fraction(100)), "亿元": ("money", Fraction(10_000))},
-    **{"亩": ("area", Fraction(1)), "公顷": ("area", Fraction(15)), "ha": ("area", Fraction(15))},
-    **dict.fromkeys(("平方米", "m2", "平米"), ("area", Fraction(3, 2000))),
-    **dict.fromkeys(("平方公里", "平方千米", "km2"), ("area", Fraction(1500))),
-    **dict.fromkeys(("吨标准煤", "吨标煤", "tce"), ("coal", Fraction(1))),
-    **dict.fromkeys(("千克标准煤", "公斤标准煤"), ("coal", Fraction(1, 1000))),
-    **dict.fromkeys(("万吨标准煤", "万吨标煤", "万tce"), ("coal", Fraction(10_000))),
-    **dict.fromkeys(("万千瓦时", "万度", "万kwh"), ("power", Fraction(1))),
-    **dict.fromkeys(("千瓦时", "度", "kwh"), ("power", Fraction(1, 10_000))),
-    **dict.fromkeys(("亿千瓦时", "亿度", "亿kwh"), ("power", Fraction(10_000))),
-    **{"吨": ("mass", Fraction(1)), "t": ("mass", Fraction(1)), "千克": ("mass", Fraction(1, 1000)), "公斤": ("mass", Fraction(1, 1000))},
-    **{"kg": ("mass", Fraction(1, 1000)), "万吨": ("mass", Fraction(10_000)), "人": ("people", Fraction(1)), "万人": ("people", Fraction(10_000))},
+SIZES = {  # family -> unit -> size in the family's first unit; 1 亩 = 2000/3 m² exactly (domain 7.4)
+    "money": {"万元": 1, "元": Fraction(1, 10_000), "千元": Fraction(1, 10), "百万元": 100, "亿元": 10_000},
+    "area": {"亩": 1, "公顷": 15, "ha": 15, "平方公里": 1500, "平方千米": 1500, "km2": 1500}
+    | dict.fromkeys(("平方米", "平米", "m2"), Fraction(3, 2000)),
+    "coal": {"吨标准煤": 1, "吨标煤": 1, "tce": 1, "万吨标准煤": 10_000, "万吨标煤": 10_000, "千克标准煤": Fraction(1, 1000)},
+    "power": {"万千瓦时": 1, "万度": 1, "万kwh": 1, "亿千瓦时": 10_000, "亿度": 10_000}
+    | dict.fromkeys(("千瓦时", "度", "kwh"), Fraction(1, 10_000)),
+    "mass": {"吨": 1, "t": 1, "万吨": 10_000} | dict.fromkeys(("千克", "公斤", "kg"), Fraction(1, 1000)),
+    "people": {"人": 1, "万人": 10_000},
 }
+UNITS = {unit: (family, Fraction(size)) for family, sizes in SIZES.items() for unit, size in sizes.items()}
 WORDS = {"万": 10_000, "亿": 100_000_000}
 COUNTED = {"money": "元", "power": "千瓦时", "people": "人"}  # what a bare 万 or 亿 counts in a column of that family
 

@@ -1,4 +1,5 @@
 """Widgets of django-import-export that clean a cell by rules.py and render what an export writes."""
+
 import difflib
 
 from django.core.exceptions import ValidationError
@@ -29,8 +30,8 @@ class CellWidget(Widget):
         return None if value == "" else value
 
     def options(self):
-        """Return the texts a template offers in a drop-down list, None where there is no list."""
-        return None
+        """Return the texts a template offers in a drop-down list; empty where there is no list."""
+        return []
 
     def describe(self):
         """Say for the notes sheet of a template how the column is filled in."""
@@ -145,7 +146,7 @@ class ReferenceWidget(CellWidget):
         super().__init__()
 
     def bind(self, user):
-        """Read everything `user` may refer to (None: a template for everybody); names before codes, so that a name wins where both are the same."""
+        """Read everything `user` may refer to (None: a template for everybody). Codes first: a name wins over an equal code."""
         rows = self.model.objects.visible_to(user) if user else self.model.objects.all()
         for record in rows.live():
             for name in reversed(self.by):
@@ -180,7 +181,7 @@ class ReferenceWidget(CellWidget):
 
     def options(self):
         if self.form == "code":
-            return None
+            return []
         return list(dict.fromkeys(str(getattr(row, self.by[0])) for row in self.known.values()))
 
     def describe(self):

@@ -3,6 +3,7 @@
 Memory stays constant however many rows come. A text that begins like a formula is written as a text cell with the
 quote flag, so that no program ever takes it for one.
 """
+
 from decimal import Decimal
 
 import xlsxwriter
@@ -20,38 +21,29 @@ WIDE = 12  # columns; beyond it the sheet is printed on A3
 WIDTHS = {"code": 22, "text": 16, "number": 14, "whole": 10, "period": 8, "date": 12}
 
 
-def write_list(target, *, title, head, columns, rows, totals=(), feet=None):
+def write_list(target, *, title, head, columns, rows, totals=(), may_add_up=lambda: True, feet=()):
     """Write one sheet to `target` (path or binary file) and return the number of data rows.
 
     head: sentences under the title (conditions, 截至 date, author).  columns: Columns of a resource.  rows: an iterator
-    of lists of values in their order.  totals: the columns that are added up; feet: called after the last row with
-    the number of rows, returns (whether a total row makes sense, sentences under the table).
+    of lists of values in their order.  totals: the columns that are added up, where `may_add_up()` says so after the
+    last row.  feet: sentences under the table.
     """
     with xlsxwriter.Workbook(target, OPTIONS) as book:
         sheet = book.add_worksheet(title[:31])
         styles = _styles(book, columns)
-        width = len(columns)
-        number = _write_head(sheet, styles, title, head, columns)
+        number = first = _write_head(sheet, styles, title, head, columns)
         _set_up_print(sheet, number, columns)
-        sums, count = dict.fromkeys(totals), 0
-        for values in rows:
-            number, count = number + 1, count + 1
+        sums = dict.fromkeys(totals)
+        for number, values in enumerate(rows, start=first + 1):
             for index, value in enumerate(values):
                 _write(sheet, number, index, value, styles)
             _add(sums, columns, values)
-        makes_sense, sentences = feet(count) if feet else (True, [])
-        if count and sums and makes_sense:
+        count = number - first
+        if count and sums and may_add_up():
             number += 1
-            sheet.write_string(number, 0, "合计", styles["total_text"])
-            for index in range(1, width):
-                total = sums.get(columns[index])
-                if total is None:
-                    sheet.write_blank(number, index, None, styles["total_text"])
-                else:
-                    sheet.write_number(number, index, total, styles[("total", index)])
-        for sentence in sentences:
-            number += 1
-            sheet.write_string(number, 0, f"注：{sentence}", styles["plain"])
+            _write_totals(sheet, number, columns, sums, styles)
+        for below, sentence in enumerate(feet, start=1):
+            sheet.write_string(number + below, 0, f"注：{sentence}", styles["plain"])
     return count
 
 
@@ -112,6 +104,15 @@ def _write(sheet, number, index, value, styles):
         sheet.write_datetime(number, index, value, styles[index])
     else:
         sheet.write_string(number, index, value, styles["quoted" if value.startswith(DANGEROUS) else index])
+
+
+def _write_totals(sheet, number, columns, sums, styles):
+    sheet.write_string(number, 0, "合计", styles["total_text"])
+    for index, column in enumerate(columns[1:], start=1):
+        if sums.get(column) is None:
+            sheet.write_blank(number, index, None, styles["total_text"])
+        else:
+            sheet.write_number(number, index, sums[column], styles[("total", index)])
 
 
 def _add(sums, columns, values):

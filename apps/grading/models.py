@@ -130,7 +130,7 @@ class GradeResult(Finished):
 
     class Meta:
         verbose_name = verbose_name_plural = "亩均评价结果"
-        ordering = ["group", "rank", "enterprise__credit_code"]
+        ordering = ["group", F("rank").asc(nulls_last=True), "enterprise__credit_code"]
         constraints = [
             models.UniqueConstraint(fields=["run", "enterprise"], name="one_result_a_run"),
             models.CheckConstraint(condition=Q(group__in=Scale.values), name="result_group"),

@@ -3,7 +3,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.html import format_html
 
-from apps.core.numbers import ratio
+from apps.core.numbers import ratio, show
 from apps.ledger.tables import LedgerTable, NumberColumn
 
 
@@ -11,12 +11,17 @@ def cell(label, css=""):
     return {"th": {"class": css}, "td": {"class": css, "data-label": label}}
 
 
-class TaxPerMu(NumberColumn):
-    """Tax over land of one row; the order is the database's, for reading only."""
+class Ordered(NumberColumn):
+    """A number people sort by: what has no data comes last in both directions and on every database."""
+
+    def __init__(self, by, **kwargs):
+        self.by = by
+        super().__init__(**kwargs)
 
     def order(self, rows, is_descending):
-        share = F("tax") / F("land")
-        return rows.order_by(share.desc(nulls_last=True) if is_descending else share.asc(nulls_last=True)), True
+        return rows.order_by(
+            self.by.desc(nulls_last=True) if is_descending else self.by.asc(nulls_last=True), "enterprise__credit_code"
+        ), True
 
 
 class ResultTable(LedgerTable):
@@ -28,11 +33,11 @@ class ResultTable(LedgerTable):
     group = tables.Column("分组", attrs=cell("分组"))
     place = tables.Column("统计区域", accessor="enterprise__place", orderable=False, attrs=cell("统计区域"))
     industry = tables.Column("产业", accessor="enterprise__industry", attrs=cell("产业"))
-    tax = NumberColumn(verbose_name="评价税收（万元）", attrs=cell("评价税收（万元）", "num"))
-    land = NumberColumn(verbose_name="用地面积（亩）", attrs=cell("用地面积（亩）", "num"))
-    tax_per_mu = TaxPerMu(verbose_name="亩均税收（万元/亩）", accessor="pk", attrs=cell("亩均税收（万元/亩）", "num"))
-    total = NumberColumn(verbose_name="总分", attrs=cell("总分", "num"))
-    rank = tables.Column("名次", attrs=cell("名次", "num"))
+    tax = Ordered(F("tax"), verbose_name="评价税收（万元）", attrs=cell("评价税收（万元）", "num"))
+    land = Ordered(F("land"), verbose_name="用地面积（亩）", attrs=cell("用地面积（亩）", "num"))
+    tax_per_mu = Ordered(F("tax") / F("land"), verbose_name="亩均税收（万元/亩）", accessor="pk", attrs=cell("亩均税收（万元/亩）", "num"))
+    total = Ordered(F("total"), verbose_name="总分", attrs=cell("总分", "num"))
+    rank = Ordered(F("rank"), verbose_name="名次", attrs=cell("名次", "num"))
 
     def render_name(self, value, record):
         return format_html('<a href="{}">{}</a>', reverse("grading:trace", args=[record.run.year, record.enterprise.credit_code]), value)
@@ -41,7 +46,7 @@ class ResultTable(LedgerTable):
         return format_html('<span class="grade grade-{}">{}</span>{}', record.grade, record.grade, " 保底线" if record.by_floor else "")
 
     def render_tax_per_mu(self, record):
-        return NumberColumn().render(ratio(record.tax, record.land))
+        return show(ratio(record.tax, record.land))
 
     def render_rank(self, record):
         return f"{record.rank} / {record.size}"

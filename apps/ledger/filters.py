@@ -26,6 +26,12 @@ class InWords:
         return str(dict(field.choices)[value]) if listed else text(value)
 
 
+class WholeNumberFilter(django_filters.Filter):
+    """A year, a month: a number without decimals, in words as it is typed."""
+
+    field_class = forms.IntegerField
+
+
 class LedgerFilterSet(InWords, django_filters.FilterSet):
     """Search, archive and the declared filters of one ledger."""
 
@@ -71,5 +77,5 @@ def _filter_for(model, path):
     if isinstance(field, models.BooleanField):
         return django_filters.ChoiceFilter(field_name=path, label=label, choices=[("True", "是"), ("False", "否")], empty_label="全部")
     if isinstance(field, models.IntegerField):
-        return django_filters.NumberFilter(field_name=path, label=label, widget=forms.NumberInput(attrs={"step": 1}))
+        return WholeNumberFilter(field_name=path, label=label)
     raise TypeError(f"no filter for {model.__name__}.{path}; declare a pair (name, Filter)")

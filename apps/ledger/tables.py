@@ -24,6 +24,17 @@ class NumberColumn(tables.Column):
         return show(value, self.places)
 
 
+class MeasureColumn(tables.Column):
+    """What a measure computes from the row."""
+
+    def __init__(self, measure):
+        super().__init__(verbose_name=measure.title, empty_values=(), orderable=False, attrs=_attrs(measure.title, "num"))
+        self.measure = measure
+
+    def render(self, record):
+        return show(self.measure.of_row(record), self.measure.places)
+
+
 class LedgerTable(tables.Table):
     class Meta:
         template_name = "ledger/table.html"
@@ -43,7 +54,7 @@ def build_table(ledger):
             linked = linked or link
             columns[entry] = _column(ledger, field, entry, link)
         else:
-            columns[entry.code] = _measure_column(entry)
+            columns[entry.code] = MeasureColumn(entry)
     return type(
         f"{ledger.model.__name__}Table", (LedgerTable,), {**columns, "Meta": type("Meta", (LedgerTable.Meta,), {"sequence": list(columns)})}
     )
@@ -63,24 +74,6 @@ def _column(ledger, field, path, link):
     if isinstance(field, models.IntegerField) and not field.is_relation:
         return tables.Column(**options)
     return TextColumn(**options) if not field.choices else tables.Column(**options)
-
-
-def _measure_column(measure):
-    return NumberColumn(
-        places=measure.places, verbose_name=measure.title, accessor=_Computed(measure), orderable=False, attrs=_attrs(measure.title, "num")
-    )
-
-
-class _Computed(tables.A):
-    """An accessor that asks a measure for its value on the row."""
-
-    def __new__(cls, measure):
-        accessor = super().__new__(cls, measure.code)
-        accessor.measure = measure
-        return accessor
-
-    def resolve(self, context, *args, **kwargs):
-        return self.measure.of_row(context)
 
 
 def _css(field, link):

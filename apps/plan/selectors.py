@@ -46,6 +46,10 @@ class PrintedTable:
         return self._lines("column")
 
     @property
+    def numbered(self):
+        return self.name == "表7"  # the only table that prints a 序号
+
+    @property
     def unit_in_rows(self):
         return None in self.columns.values()
 

@@ -51,8 +51,8 @@ class TablesView(SignedIn, TemplateView):
             "title": title,
             "by": "产业" if source.by == "industry" else "区域",
             "rows": rows,
-            "output": bars(rows[:-1], "output", "亿元"),
-            "per_mu": bars(rows, "output_per_mu", "万元/亩"),
+            "output": bars(rows[:-1], "output"),
+            "per_mu": bars(rows, "output_per_mu"),
             "differing": sum(len(row.differing) for row in rows),
         }
 
@@ -64,28 +64,30 @@ class TargetsView(SignedIn, TemplateView):
 
     def get_context_data(self, **kwargs):
         judged = [item for item in examined(self.request.user) if item.figure.table == TARGETS]
-        staged = {}
+        staged, others = {}, {}
         for item in judged:
             if item.figure.column in STAGES:
                 staged.setdefault((item.figure.row, item.figure.unit), {})[item.figure.column] = item
+            else:
+                others.setdefault(item.figure.row, []).append(item)
         return super().get_context_data(
             stages=STAGES,
             staged=[(row, unit, [found.get(stage) for stage in STAGES]) for (row, unit), found in staged.items()],
-            others=[item for item in judged if item.figure.column not in STAGES],
+            others=others,
             **kwargs,
         )
 
 
-def bars(rows, measure, unit):
+def bars(rows, measure):
     """Return the ECharts option of a bar chart: the ledger's figure beside the printed one."""
     ledger = [half_up(getattr(row, measure), 2) for row in rows]
     printed = [row.printed.get(measure) for row in rows]
     return {
         "color": ["#1f5fa8", "#b9c6d3"],
-        "grid": {"left": 48, "right": 8, "top": 40, "bottom": 28},
-        "legend": {"top": 0, "right": 0},
+        "grid": {"left": 64, "right": 16, "top": 28, "bottom": 24},
+        "legend": {"top": 0, "left": 0},
         "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "category", "data": [row.name for row in rows], "axisLabel": {"interval": 0}},
-        "yAxis": {"type": "value", "name": unit},
+        "xAxis": {"type": "value"},
+        "yAxis": {"type": "category", "inverse": True, "data": [row.name for row in rows], "axisLabel": {"interval": 0}},
         "series": [{"name": "台账", "type": "bar", "data": ledger}, {"name": "规划", "type": "bar", "data": printed}],
     }

@@ -3,7 +3,7 @@
 from apps.ledger.declaration import Ledger
 from apps.ledger.registry import register
 from apps.platforms import resources
-from apps.platforms.models import Industry, Parcel, Platform, Town
+from apps.platforms.models import Block, Industry, Parcel, Platform, Town
 
 
 @register
@@ -38,7 +38,7 @@ class PlatformLedger(Ledger):
     filters = ["town", "counts_alone"]
     totals = ["area_km2"]
     groups = {"基本情况": ["code", "name", "short_name", "town", "area_km2", "counts_alone", "body", "note"]}
-    related = ["parcels"]
+    related = ["blocks", "parcels"]
     resource = resources.PlatformResource
 
 
@@ -54,3 +54,15 @@ class ParcelLedger(Ledger):
     groups = {"基本情况": ["code", "name", "unit_number", "area"], "位置": ["town", "platform", "address"]}
     related = ["land-occupation"]
     resource = resources.ParcelResource
+
+
+@register
+class BlockLedger(Ledger):
+    model = Block
+    code = "blocks"
+    columns = ["code", "name", "platform", "area", "planned_use", "timing"]
+    search = ["code", "name", "planned_use"]
+    filters = ["platform"]
+    totals = ["area"]
+    groups = {"基本情况": ["code", "name", "platform", "area"], "开发": ["planned_use", "timing"]}
+    resource = resources.BlockResource

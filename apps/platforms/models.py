@@ -95,3 +95,24 @@ class Parcel(LedgerModel):
 
     def __str__(self):
         return f"{self.code} {self.name}"
+
+
+class Block(LedgerModel):
+    """A key block (重点区块) a platform develops next, as the plan lists them in §5.3: how large, for what, and when."""
+
+    scope_paths = {"platform": "platform", "town": "platform__town"}
+
+    code = models.CharField("区块编号", max_length=20, unique=True)
+    name = models.CharField("区块名称", max_length=40)
+    platform = models.ForeignKey(Platform, models.PROTECT, verbose_name="所属平台", related_name="blocks")
+    area = QuantityField("面积", unit="亩", validators=[MinValueValidator(Decimal("0.01"), "面积必须大于 0。")])
+    planned_use = models.CharField("产业安排", max_length=200, blank=True)
+    timing = models.CharField("开发时序", max_length=100, blank=True, help_text="如“十四五”期间开发。")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "区块"
+        ordering = ["code"]
+        constraints = [models.CheckConstraint(condition=models.Q(area__gt=0), name="block_area_positive")]
+
+    def __str__(self):
+        return self.name

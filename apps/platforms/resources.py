@@ -1,6 +1,7 @@
 """Spreadsheet columns of the reference ledgers."""
+
 from apps.exchange.resources import LedgerResource
-from apps.platforms.models import Industry, Parcel, Platform, Town
+from apps.platforms.models import Block, Industry, Parcel, Platform, Town
 
 OWN = {"local": True}  # a number an office gave itself
 TOWN = {"by": ("name", "code"), "also": ("办事处", "人民政府")}  # some lists write 五云街道办事处 (domain 7.2)
@@ -44,9 +45,26 @@ class ParcelResource(LedgerResource):
     references = {"town": TOWN, "platform": PLATFORM}
     codes = {"code": OWN, "unit_number": {"text_only": True}}
     totals = ("area",)
-    aliases = {"code": ("宗地号", "地块编号"), "area": ("宗地面积", "用地面积"), "town": ("乡镇街道", *TOWN_TITLES), "platform": ("平台", "所属平台")}
+    aliases = {
+        "code": ("宗地号", "地块编号"),
+        "area": ("宗地面积", "用地面积"),
+        "town": ("乡镇街道", *TOWN_TITLES),
+        "platform": ("平台", "所属平台"),
+    }
 
     class Meta:
         model = Parcel
         fields = ["code", "name", "unit_number", "town", "platform", "area", "address"]
+        import_id_fields = ["code"]
+
+
+class BlockResource(LedgerResource):
+    references = {"platform": PLATFORM}
+    codes = {"code": OWN}
+    totals = ("area",)
+    aliases = {"name": ("区块",), "area": ("用地面积",), "platform": ("平台", "所在平台"), "planned_use": ("规划用途",)}
+
+    class Meta:
+        model = Block
+        fields = ["code", "name", "platform", "area", "planned_use", "timing"]
         import_id_fields = ["code"]

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from apps.sample.above import above_scale
+from apps.sample.below import below_scale
 from apps.sample.facts import year_2020_above, yearly
-from apps.sample.firms import above_scale, below_scale
 from apps.sample.land import land
 from apps.sample.months import monthly
 
@@ -24,7 +25,7 @@ class County:
 def county():
     """Return the sample county; figures as whole numbers in their smallest units (see `facts.PLACES_OF`)."""
     above = above_scale()
-    below = below_scale(first_serial=len(above) + 1)
+    below = below_scale(first_number=len(above) + 1)
     plots, holdings = land(above + below)
     return County(
         firms=(*above, *below),

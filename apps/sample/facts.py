@@ -22,13 +22,13 @@ PLACES_OF = {  # figure -> decimals of its field
     "rd_expense": 2,
     "discharge": 4,
 }
-INTENSITY = {  # per 1,000 万元 of output: value added, tax, energy (tce), R&D; all of them relative to each other only
-    "现代装备": (200, 49, 150, 33),
-    "健康医疗": (212, 46, 120, 30),
-    "智能家居": (184, 43, 170, 26),
-    "节能环保": (224, 38, 210, 34),
-    "信息技术": (246, 55, 90, 48),
-    "其他产业": (166, 58, 420, 14),
+INTENSITY = {  # weights of each figure per unit of output, comparable within a figure only
+    "现代装备": {"value_added": 200, "tax": 49, "energy": 150, "rd_expense": 33},
+    "健康医疗": {"value_added": 212, "tax": 46, "energy": 120, "rd_expense": 30},
+    "智能家居": {"value_added": 184, "tax": 43, "energy": 170, "rd_expense": 26},
+    "节能环保": {"value_added": 224, "tax": 38, "energy": 210, "rd_expense": 34},
+    "信息技术": {"value_added": 246, "tax": 55, "energy": 90, "rd_expense": 48},
+    "其他产业": {"value_added": 166, "tax": 58, "energy": 420, "rd_expense": 14},
 }
 WEAK = 9  # 规上 firms put near or below the floor of 3 万元/亩 (plan §6.5)
 FLOOR = 3
@@ -44,26 +44,25 @@ def year_2020_above(firms):
     rng = Random("facts above scale")
     weak = rng.sample([i for i, firm in enumerate(firms) if firm.area >= 500 and firm.output < hundredths("6000")], WEAK)
     losing = {*weak[3:], *rng.sample(range(20, len(firms)), 6)}
-    rates = [INTENSITY[firm.industry] for firm in firms]
     outputs = [firm.output for firm in firms]
 
-    def weights(column, low, high):
-        return [output * rate[column] * rng.randint(low, high) // 1_000 for output, rate in zip(outputs, rates, strict=True)]
+    def weights(figure, low, high):
+        return [firm.output * INTENSITY[firm.industry][figure] * rng.randint(low, high) // 1_000 for firm in firms]
 
     sunk = {position: -outputs[position] * rng.randint(20, 60) // 1_000 for position in weak[-2:]}
-    value_added = share_out(TOTALS["value_added"], weights(0, 75, 125), sunk)
+    value_added = share_out(TOTALS["value_added"], weights("value_added", 75, 125), sunk)
     losses = {position: -outputs[position] * rng.randint(4, 70) // 1_000 for position in sorted(losing)}
-    energy = share_out(TOTALS["energy"], weights(2, 50, 160))
+    energy = share_out(TOTALS["energy"], weights("energy", 50, 160))
     columns = {
         "output": outputs,
         "revenue": share_out(TOTALS["revenue"], [output * rng.randint(970, 1_040) for output in outputs]),
         "value_added": value_added,
         "profit": share_out(TOTALS["profit"], [max(value, 0) * rng.randint(40, 160) for value in value_added], losses),
-        "tax": share_out(TOTALS["tax"], weights(1, 45, 155), _near_the_floor(firms, weak, rng)),
+        "tax": share_out(TOTALS["tax"], weights("tax", 45, 155), _near_the_floor(firms, weak, rng)),
         "staff": share_out(TOTALS["staff"], [(output + hundredths("3000")) * rng.randint(60, 140) for output in outputs]),
         "energy": energy,
         "power": [units * rng.randint(18, 34) // 10 for units in energy],
-        "rd_expense": share_out(TOTALS["rd_expense"], [w * (rng.randint(1, 7) > 1) for w in weights(3, 40, 160)]),
+        "rd_expense": share_out(TOTALS["rd_expense"], [weight * (rng.randint(1, 7) > 1) for weight in weights("rd_expense", 40, 160)]),
         "discharge": [None if rng.randint(1, 8) == 1 else 1 + units * rng.randint(1, 5) // 1_300 for units in energy],
     }
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
@@ -80,7 +79,7 @@ def year_2020_below(firms):
     rng = Random("facts below scale")
     rows = []
     for firm in firms:
-        tax = firm.output * INTENSITY[firm.industry][1] * rng.randint(55, 165) // 100_000
+        tax = firm.output * INTENSITY[firm.industry]["tax"] * rng.randint(55, 165) // 100_000
         rows.append(
             {
                 "output": firm.output,

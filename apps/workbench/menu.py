@@ -31,6 +31,7 @@ MENU = [
     ledger("企业", "年度数据", "enterprise-facts"),
     ledger("企业", "月度累计", "monthly-facts"),
     ledger("平台", "平台", "platforms"),
+    ledger("平台", "区块", "blocks"),
     ledger("平台", "乡镇街道", "towns"),
     ledger("平台", "产业", "industries"),
     ledger("土地", "宗地", "parcels"),

@@ -1,4 +1,5 @@
 """Firms as the rules take them, without a database."""
+
 from decimal import Decimal
 
 from apps.grading.rules.figures import FIGURES, Firm, scaled

@@ -1,4 +1,5 @@
 """Rank, quota, ties, floor and who takes part."""
+
 from collections import Counter
 from decimal import Decimal
 
@@ -57,7 +58,9 @@ def test_equal_totals_share_the_rank_and_the_better_grade():
 
 
 def test_ratios_equal_on_different_figures_are_a_tie():
-    results = evaluate(SAMPLE, [firm(1, tax=10, land=3, power=7), firm(2, tax=30, land=9, power=21), firm(3, tax=1, land=9, power=21)]).results
+    results = evaluate(
+        SAMPLE, [firm(1, tax=10, land=3, power=7), firm(2, tax=30, land=9, power=21), firm(3, tax=1, land=9, power=21)]
+    ).results
     assert [result.rank for result in results] == [1, 1, 3]
 
 

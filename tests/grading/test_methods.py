@@ -1,4 +1,5 @@
 """The methods as data: values as printed, every value with its source, nothing changed silently."""
+
 from decimal import Decimal
 
 import pytest

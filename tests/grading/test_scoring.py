@@ -1,4 +1,5 @@
 """Points of one enterprise: the worked vectors of domain 1.5 and the rules for what is missing."""
+
 from dataclasses import replace
 from decimal import Decimal
 
@@ -84,7 +85,9 @@ def test_missing_figures_are_flagged_and_score_nothing(missing, flags):
     given = {"tax": 100, "land": 10, "value_added": 500, "energy": 20, "discharge": 1, "staff": 10, "rd_expense": 5, "revenue": 900}
     scores, _ = score(figures(**{**given, **missing}))
     assert [item.flag for item in scores] == flags
-    assert [item.points for item in scores if item.flag not in ("", Flag.AVERAGED)] == [exact.ZERO] * sum(f not in ("", Flag.AVERAGED) for f in flags)
+    assert [item.points for item in scores if item.flag not in ("", Flag.AVERAGED)] == [exact.ZERO] * sum(
+        f not in ("", Flag.AVERAGED) for f in flags
+    )
 
 
 def test_average_of_those_with_discharge_is_taken_after_the_cap():

@@ -1,4 +1,5 @@
 """The plan's self-check: verdicts come from formulas and move with the figures (plan tables 1-7, domain 6.1)."""
+
 import csv
 from decimal import Decimal
 from pathlib import Path

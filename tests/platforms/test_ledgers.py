@@ -45,6 +45,16 @@ class TestParcels(LedgerContract):
         return factories.parcel(area=Decimal("30"), platform=factories.platform())
 
 
+class TestBlocks(LedgerContract):
+    code = "blocks"
+    change = ("timing", "“十四五”前期开发")
+    bad = ("area", "0")
+    list_queries = 7
+
+    def make(self, number=1):
+        return factories.block(f"示例区块{number}")
+
+
 def test_lists_are_in_the_order_of_their_codes(db):
     later, first = factories.town("乙镇", code="331122209"), factories.town("甲镇", code="331122101")
     assert list(Town.objects.all()) == [first, later]

@@ -82,3 +82,5 @@ class AssessmentValue(LedgerModel):
     def clean(self):
         if self.source == Source.TYPED and self.actual is not None and not self.evidence.strip():
             raise ValidationError({"evidence": "人工填报的数据必须写明佐证。"})
+        if self.indicator.is_points and self.actual is not None and not 0 <= self.actual <= self.indicator.weight:
+            raise ValidationError({"actual": f"应在 0 至 {self.indicator.weight.normalize():f} 分之间。"})

@@ -1,4 +1,5 @@
 """The child: limits first, then guard, then rows as JSON lines on standard output."""
+
 import csv
 import json
 import sys

@@ -1,4 +1,5 @@
 """What is this file really, and may it be opened? Answered from the content, never from the name."""
+
 import re
 import zipfile
 

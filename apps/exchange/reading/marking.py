@@ -3,16 +3,20 @@
 Standard input is JSON: {"sheet", "header", "marks": [[row, column letter or null, message], ...]}.
 The layout is kept; .xls and .csv come back as plain .xlsx; a very large sheet comes back as its bad rows only.
 """
+
 import json
 import sys
 
-from apps.exchange.reading import guard, limits, xlsx  # noqa: F401, I001  (xlsx first: it keeps openpyxl from loading numpy)
+from apps.exchange.reading import guard, limits
 from apps.exchange.reading.__main__ import bounded, lines
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, PatternFill
-from openpyxl.utils import column_index_from_string
+
+limits.without_numpy()
+
+from openpyxl import Workbook, load_workbook  # noqa: E402
+from openpyxl.cell import WriteOnlyCell  # noqa: E402
+from openpyxl.comments import Comment  # noqa: E402
+from openpyxl.styles import Alignment, PatternFill  # noqa: E402
+from openpyxl.utils import column_index_from_string  # noqa: E402
 
 TITLE = "核对意见"
 RED = PatternFill("solid", fgColor="FFFF9999")

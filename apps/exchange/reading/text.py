@@ -1,4 +1,5 @@
 """Read a .csv or tab-separated text: byte order mark, then strict UTF-8, then GB18030."""
+
 import codecs
 import csv
 import io

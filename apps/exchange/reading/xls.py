@@ -1,4 +1,5 @@
 """Read an old .xls (BIFF) through xlrd."""
+
 import math
 import struct
 

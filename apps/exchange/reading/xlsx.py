@@ -1,17 +1,17 @@
 """Read an .xlsx in one streaming pass: values, formulas without a result, error cells, merges, what is hidden."""
+
 import datetime as dt
 import math
-import sys
 import zipfile
 
-sys.modules.setdefault("numpy", None)  # openpyxl imports it where it finds it: 0.2 s and address space for nothing
+from apps.exchange.reading import MAX_COLUMNS, Unreadable, limits
+
+limits.without_numpy()
 
 from openpyxl import load_workbook  # noqa: E402
 from openpyxl.utils import column_index_from_string  # noqa: E402
 from openpyxl.worksheet import _reader  # noqa: E402
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: E402
-
-from apps.exchange.reading import MAX_COLUMNS, Unreadable  # noqa: E402
 
 DAMAGED = "工作簿内容损坏，读不出来。请用表格软件打开后另存为 .xlsx 再上传。"
 

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import transaction
 
+from apps.assessments import sample as assessments
+from apps.chains import sample as chains
 from apps.core.errors import Refused
 from apps.plan.services import load_plan
 from apps.sample.services.county import load_county
@@ -23,4 +25,6 @@ def load_sample(*, actor):
         load_plan(actor=actor)
         added = load_county(actor=actor)
         added["people"] = load_people(actor=actor)
+        added["chains"] = chains.load(actor)
+        added["assessments"] = assessments.load(actor)
     return added

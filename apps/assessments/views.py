@@ -1,0 +1,126 @@
+"""The evaluator's pages: rounds, the score matrix, typed values, the workbook."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.generic import TemplateView, View
+
+from apps.assessments import charts, export, notes, selectors, services
+from apps.assessments.forms import RoundForm, ValueForm
+from apps.assessments.models import AssessmentRound
+from apps.core.actor import Actor
+from apps.ledger.access import RightRequired
+from apps.ledger.edit import EditPage, FormFlow
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class AssessmentPage(RightRequired):
+    """A page of the assessment; where the URL names a round, the round in the person's scope."""
+
+    subject = "assessments"
+
+    def round(self):
+        return get_object_or_404(selectors.rounds(self.request.user), pk=self.kwargs["pk"])
+
+    def get_context_data(self, **context):
+        may = {act: self.request.user.may(act, self.subject) for act in ("fill", "run")}
+        return super().get_context_data(may=may, **context)
+
+
+class RoundList(AssessmentPage, TemplateView):
+    template_name = "assessments/list.html"
+
+    def get_context_data(self, **context):
+        return super().get_context_data(rounds=selectors.rounds(self.request.user), **context)
+
+
+class OpenRound(AssessmentPage, FormFlow):
+    """Open the next quarter."""
+
+    act = "run"
+    template_name = "assessments/open.html"
+
+    def start(self):
+        return AssessmentRound()
+
+    def form(self, data=None):
+        return RoundForm(data, instance=self.instance, user=self.request.user)
+
+    def save(self, form):
+        return services.open_round(**form.values(), actor=Actor.from_request(self.request))
+
+    def done_url(self, record):
+        return reverse("assessments:fill", args=[record.pk])
+
+    def get_context_data(self, **context):
+        return super().get_context_data(back=reverse("assessments:list"), **context)
+
+
+class RoundPage(AssessmentPage, TemplateView):
+    """The score matrix of a round with ranking, chart and notes."""
+
+    template_name = "assessments/round.html"
+
+    def get_context_data(self, **context):
+        round = self.round()
+        matrix = selectors.matrix(round, self.request.user)
+        return super().get_context_data(
+            round=round,
+            matrix=matrix,
+            totals=matrix.totals,
+            chart=charts.totals(matrix) if round.current else None,
+            stale=selectors.is_stale(round),
+            notes=notes.general(round),
+            lines=notes.lines(round),
+            **context,
+        )
+
+
+class FillPage(AssessmentPage, TemplateView):
+    """The values somebody types, with their evidence."""
+
+    template_name = "assessments/fill.html"
+
+    def get_context_data(self, **context):
+        round = self.round()
+        values = selectors.typed_values(self.request.user).filter(round=round)
+        return super().get_context_data(round=round, values=values, **context)
+
+
+class ValuePage(EditPage):
+    """One typed value; what a ledger supplies is corrected in the ledger."""
+
+    subject = "assessments"
+    act = "fill"
+    form_class = ValueForm
+    template_name = "assessments/value.html"
+
+    def start(self):
+        return get_object_or_404(selectors.typed_values(self.request.user), pk=self.kwargs["pk"])
+
+    def done_url(self, record):
+        return reverse("assessments:fill", args=[record.round_id])
+
+    def get_context_data(self, **context):
+        return super().get_context_data(back=self.done_url(self.instance), **context)
+
+
+class Recalculate(AssessmentPage, View):
+    """Queue a computation and show its job."""
+
+    act = "run"
+
+    def post(self, request, pk):
+        job = services.request_recalculation(round=self.round(), actor=Actor.from_request(request))
+        return redirect("jobs:detail", job.pk)
+
+
+class ExportPage(AssessmentPage, View):
+    """The signed workbook of the current computation."""
+
+    def get(self, request, pk):
+        workbook = export.export_round(round=self.round(), user=request.user, actor=Actor.from_request(request))
+        disposition = content_disposition_header(True, workbook.name)
+        return HttpResponse(workbook.content, content_type=XLSX, headers={"Content-Disposition": disposition})

@@ -1,0 +1,32 @@
+from django import forms
+
+from apps.exchange.reading import MAX_BYTES
+
+
+class UploadForm(forms.Form):
+    """One file, and the year where the ledger counts by year."""
+
+    file = forms.FileField(
+        label="文件（.xlsx、.xls 或 .csv）",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的（0 字节），请重新导出后上传。"},
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".xlsx,.xls,.csv"}),
+    )
+    year = forms.IntegerField(
+        label="年份",
+        required=False,
+        min_value=2000,
+        max_value=2100,
+        help_text="表中没有“年份”列时填写；有年份列时必须一致，可不填。",
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
+
+    def __init__(self, *args, by_year, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not by_year:
+            del self.fields["year"]
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(f"文件超过 {MAX_BYTES // 1024**2} MB，请分成几个文件上传。")
+        return file

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+from apps.exchange import services
+from apps.exchange.choices import BatchState
+from apps.exchange.commands import SheetCommand
+from apps.exchange.marking import marked as marked_workbook
+from apps.exchange.selectors import document
+
+
+class Command(SheetCommand):
+    help = "导入一个工作簿：核对每一行，全部正确才入库；有错误则什么都不保存，并列出全部错误。"
+    needs_user = True
+
+    def add_arguments(self, parser):
+        parser.add_argument("kind", metavar="KIND")
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--year", type=int, help="表中没有年份列时的年份；有年份列时必须一致")
+        parser.add_argument("--dry-run", action="store_true", help="只核对，不入库")
+        parser.add_argument("--marked", metavar="OUT.xlsx", help="有错误时，把标注了错误的工作簿写到这里")
+
+    def act(self, *, kind, file, year, dry_run, marked, **options):
+        ledger, path = self.ledger(kind), Path(file)
+        if not path.is_file():
+            raise self.wrong_use(f"没有文件 {file}。")
+        if year is not None and "year" not in ledger.resource._meta.import_id_fields:
+            raise self.wrong_use(f"“{ledger.label}”没有年份，不能用 --year。")
+        self.writable_path(marked)
+        batch = services.stage(ledger=ledger, content=path.read_bytes(), filename=path.name, actor=self.actor, year=year)
+        if batch.state == BatchState.READY and not dry_run:
+            batch = services.confirm(batch=batch, actor=self.actor)
+        if batch.state == BatchState.ERRORS and marked:
+            Path(marked).write_bytes(marked_workbook(batch))
+        return {**document(batch), self.EXIT: 0 if batch.state in (BatchState.READY, BatchState.DONE) else 1}
+
+    def tell(self, found):
+        self.stdout.write(f"{BatchState(found['status']).label}：新增 {found['new']}，修改 {found['changed']}，无变化 {found['unchanged']}")
+        if "message" in found:
+            self.stdout.write(found["message"])
+        for fault in found["errors"]:
+            place = f"{fault['column'] or ''}{fault['row'] or ''}"
+            self.stdout.write(f"  {fault['sheet']} {place} “{fault['value']}” {fault['message']}")
+        for note in found["notes"]:
+            self.stdout.write(f"  说明：{note}")

@@ -1,0 +1,55 @@
+"""Every page type at both widths: no serious finding of axe, nothing refused by the security policy, no sideways scroll."""
+
+from pathlib import Path
+
+import pytest
+
+AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js").read_text()
+AUDIT = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .map(v => [v.impact, v.id, v.nodes.map(n => n.html).slice(0, 3)])"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+LISTS = ["enterprises", "enterprise-facts", "monthly-facts", "land-occupation", "parcels", "platforms", "towns", "industries"]
+FIXED = {
+    "permu": ["/", *(f"/ledger/{code}/" for code in LISTS), "/ledger/enterprises/new/", "/search/?q=jy"],
+    "sysadmin": ["/"],
+    "auditor": ["/"],
+    "chief_equipment": ["/"],
+    "evaluator": ["/"],
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", ["desk", "phone"])
+@pytest.mark.parametrize("username", sorted(FIXED))
+def test_pages(office, sign_in, photos, username, width):
+    page = sign_in(username, width)
+    for number, path in enumerate(walk(page, office, FIXED[username])):
+        answer = page.goto(office.url(path))
+        assert answer.status == 200, (path, answer.status)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=photos / f"{username}-{width}-{number:02d}-{name_of(path)}.png", full_page=True)
+        page.evaluate(AXE)
+        serious = [finding for finding in page.evaluate(AUDIT) if finding[0] in ("serious", "critical")]
+        assert serious == [], path
+        assert page.evaluate(SIDEWAYS) <= 0, path
+    assert page.refused == []
+
+
+def walk(page, office, fixed):
+    """Return the fixed pages, everything the menu offers, and the first record, form and history of each ledger."""
+    menu = page.eval_on_selector_all("#menu a", "links => links.map(link => link.getAttribute('href'))")
+    paths = list(dict.fromkeys([*fixed, *menu]))
+    for path in list(paths):
+        page.goto(office.url(path))
+        first = page.query_selector("main table.walk td a[href]")
+        if first:
+            record = first.get_attribute("href")
+            paths.append(record)
+            if record.startswith("/ledger/") and page.query_selector("a[href$='/new/']"):
+                paths += [record + "change/", record + "archive/", record + "history/"]
+    return list(dict.fromkeys(paths))
+
+
+def name_of(path):
+    return path.strip("/").split("?")[0].replace("/", "_") or "home"

@@ -1,0 +1,74 @@
+"""An export imports back as zero changes, and a template's titles are the importer's own, for every kind."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+
+from apps.accounts.choices import Role
+from apps.enterprises.choices import OccupationKind
+from apps.exchange.commands import kinds
+from apps.exchange.resources import LedgerResource
+from tests import factories
+from tests.exchange.books import cells, load, run
+
+KINDS = ["enterprise-facts", "enterprises", "industries", "land-occupation", "monthly-facts", "parcels", "platforms", "towns"]
+
+
+def writer_of(kind):
+    return factories.person("natural", Role.NATURAL) if kind == "parcels" else factories.person("clerk", Role.PER_MU)
+
+
+@pytest.fixture
+def county(db):
+    """A few rows of every kind, with text a careless reader would change."""
+    park = factories.platform(body="=1+1", note="@两行\r\n说明  有空格", area_km2=Decimal("12.3456"))
+    ground = factories.parcel(area=Decimal("30.1234"), address="-三号路 1 号", platform=park)
+    for number in (1, 2, 3):
+        firm = factories.enterprise(
+            f"示例（甲）{number}厂", platform=park, address="＝园区路+1", former_name=" 旧名", gb_code="3421", founded_on=dt.date(1999, 2, 28)
+        )
+        factories.yearly(firm, 2019, output=Decimal("0.1") + Decimal("0.2"), staff=12)
+        factories.yearly(firm, 2020, output=Decimal("1234567890123.45"), tax=Decimal("-3.07"), energy=Decimal("0.001"))
+        factories.monthly(firm, 2021, 9, output=Decimal("33.33"), power=Decimal("1.0001"))
+    factories.occupation(firm, area=Decimal("30.1234"), kind=OccupationKind.OWNED, on=ground, end=dt.date(2030, 12, 31))
+
+
+@pytest.mark.django_db
+def test_every_kind_is_a_resource():
+    assert sorted(kinds()) == KINDS
+    assert all(issubclass(ledger.resource, LedgerResource) for ledger in kinds().values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_export_imports_back_unchanged(kind, county, tmp_path):
+    user = writer_of(kind)
+    code, exported = run("export_ledger", kind, tmp_path / "out.xlsx", "--as", user.username)
+    assert (code, exported["status"]) == (0, "done")
+    assert exported["rows"] == kinds()[kind].model.objects.count() > 0
+    code, document = load(kind, tmp_path / "out.xlsx", user)
+    assert document["errors"] == []
+    assert (code, document["status"], document["new"], document["changed"], document["unchanged"]) == (0, "done", 0, 0, exported["rows"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_template_is_understood_and_has_no_data(kind, county, tmp_path):
+    user = writer_of(kind)
+    assert run("import_template", kind, tmp_path / "blank.xlsx")[0] == 0
+    titles = cells(tmp_path / "blank.xlsx")[0]
+    assert titles == [column.title for column in kinds()[kind].resource().columns]
+    code, document = load(kind, tmp_path / "blank.xlsx", user)
+    assert (code, document["status"]) == (1, "refused")
+    assert document["message"].startswith("没有数据行")
+
+
+def test_template_has_lists_text_columns_and_notes(county, tmp_path):
+    run("import_template", "enterprises", tmp_path / "blank.xlsx")
+    book = load_workbook(tmp_path / "blank.xlsx")
+    assert [sheet.title for sheet in book.worksheets] == ["企业", "填表说明", "选项"]
+    lists = {rule.sqref.ranges[0].coord.split(":")[0]: rule.formula1 for rule in book["企业"].data_validations.dataValidation}
+    assert lists == {"D2": "选项!$D$1:$D$2", "E2": "选项!$E$1:$E$3", "F2": "选项!$F$1:$F$1", "G2": "选项!$G$1:$G$1", "H2": "选项!$H$1:$H$1"}
+    assert book["企业"].column_dimensions["A"].number_format == "@"
+    assert [cell.value for cell in book["选项"]["D"]][:2] == ["规上", "规下"]
+    assert book["企业"].max_row == 1
