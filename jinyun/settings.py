@@ -209,4 +209,12 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # after a step of the clock beat is silent fo
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {"jobs.sweep": {"task": "jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP.total_seconds()}}}
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
+}
+
 DJANGO_TABLES2_TEMPLATE = "ledger/table.html"

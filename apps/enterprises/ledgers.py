@@ -30,7 +30,7 @@ class EnterpriseLedger(Ledger):
     model = Enterprise
     code = "enterprises"
     lookup = "credit_code"
-    columns = ["credit_code", "name", "scale", "town", "platform", "industry", "state"]
+    columns = ["name", "credit_code", "scale", "town", "platform", "industry", "state"]
     search = ["name", "former_name", "credit_code", "initials"]
     filters = ["scale", "town", "platform", ("place", PlaceFilter()), "industry", "state"]
     groups = {
@@ -69,7 +69,7 @@ class MonthlyFactLedger(Ledger):
     model = MonthlyFact
     code = "monthly-facts"
     period = ["year", "month"]
-    columns = ["year", "month", "enterprise__credit_code", "enterprise", "output", OUTPUT_GROWTH, "tax", TAX_GROWTH]
+    columns = ["enterprise", "enterprise__credit_code", "year", "month", "output", OUTPUT_GROWTH, "tax", TAX_GROWTH]
     search = WHOSE
     filters = ["year", "month", *WHERE]
     totals = ["output", OUTPUT_GROWTH, "tax", TAX_GROWTH]
@@ -85,7 +85,7 @@ class MonthlyFactLedger(Ledger):
 class LandOccupationLedger(Ledger):
     model = LandOccupation
     code = "land-occupation"
-    columns = ["enterprise__credit_code", "enterprise", "parcel", "kind", "area", "start", "end"]
+    columns = ["enterprise", "enterprise__credit_code", "parcel", "kind", "area", "start", "end"]
     search = [*WHOSE, "parcel__code", "parcel__name"]
     filters = ["kind", *WHERE]
     totals = ["area"]

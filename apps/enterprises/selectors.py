@@ -52,10 +52,10 @@ def totals_of_year(year, by, user=None, scale=Scale.ABOVE):
     by: "industry" (the rows of the plan's Table 1) or "place" (Table 2). user: only what he may see; None: all.
     """
     facts = YearlyFact.objects.all() if user is None else YearlyFact.objects.visible_to(user)
-    facts = facts.live().filter(year=year, scale=scale).select_related("enterprise__industry", "enterprise__town", "enterprise__platform")
-    land = land_of_year(year)
+    facts = facts.live().filter(year=year, scale=scale).order_by()
+    land = land_of_year(year, facts.values("enterprise"))
     groups = {}
-    for fact in facts.order_by():
+    for fact in facts.select_related("enterprise__industry", "enterprise__town", "enterprise__platform"):
         groups.setdefault(GROUPINGS[by](fact.enterprise), []).append((fact.output, land.get(fact.enterprise_id)))
     return {name: Totals(len(rows), *(_sum_known(column) for column in zip(*rows, strict=True))) for name, rows in groups.items()}
 

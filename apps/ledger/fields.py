@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.utils import timezone
 
@@ -44,3 +45,10 @@ def text(value):
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     return str(value)
+
+
+def control_class(widget):
+    """Return the CSS class of a form control."""
+    if isinstance(widget, forms.CheckboxInput):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, forms.Select) else "form-control"

@@ -5,7 +5,7 @@ from django import forms
 from django.db import models
 from django.db.models import Q
 
-from apps.ledger.fields import field_of, label_of, text
+from apps.ledger.fields import control_class, field_of, label_of, text
 
 ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）")]
 
@@ -38,6 +38,13 @@ class LedgerFilterSet(InWords, django_filters.FilterSet):
     q = django_filters.CharFilter(label="搜索", method="search")
     archived = django_filters.ChoiceFilter(label="归档", choices=ARCHIVE_CHOICES, method="by_archive", empty_label="在册")
     ledger = None
+
+    def get_form_class(self):
+        """Give every control its look."""
+        form = super().get_form_class()
+        for field in form.base_fields.values():
+            field.widget.attrs["class"] = control_class(field.widget)
+        return form
 
     def search(self, rows, name, value):
         found = Q()

@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 
 from apps.ledger import registry
-from apps.ledger.fields import label_of
+from apps.ledger.fields import control_class, label_of
 
 MANY = {"enterprises", "parcels"}  # too many rows for a drop-down list: typed with a look-up
 
@@ -45,7 +45,7 @@ class LedgerForm(forms.ModelForm):
         else:
             del self.fields["reason"], self.fields["version"]
         for name, field in self.fields.items():
-            field.widget.attrs.setdefault("class", _css(field.widget))
+            field.widget.attrs.setdefault("class", control_class(field.widget))
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = field.queryset.visible_to(user).live()
             if name in self.errors:
@@ -54,12 +54,6 @@ class LedgerForm(forms.ModelForm):
     def values(self):
         """Return the cleaned values of the model's own fields."""
         return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
-
-
-def _css(widget):
-    if isinstance(widget, forms.CheckboxInput):
-        return "form-check-input"
-    return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
 def _form_field(db_field, **kwargs):

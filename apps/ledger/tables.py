@@ -2,7 +2,6 @@
 
 import django_tables2 as tables
 from django.db import models
-from django.urls import reverse
 
 from apps.core.numbers import show
 from apps.ledger.fields import field_of, label_of, text
@@ -36,6 +35,8 @@ class MeasureColumn(tables.Column):
 
 
 class LedgerTable(tables.Table):
+    ledger = None
+
     class Meta:
         template_name = "ledger/table.html"
         attrs = {"class": "table cards walk"}
@@ -44,41 +45,28 @@ class LedgerTable(tables.Table):
 
 
 def build_table(ledger):
-    """Return the Table class of a ledger; the first text column named in `columns` that is not a code opens the record."""
+    """Return the Table class of a ledger; the template makes the first cell of a row open the record."""
     columns = {}
-    linked = False
     for entry in ledger.columns:
         if isinstance(entry, str):
-            field = field_of(ledger.model, entry)
-            link = not linked and _opens_record(field)
-            linked = linked or link
-            columns[entry] = _column(ledger, field, entry, link)
+            columns[entry] = _column(field_of(ledger.model, entry), entry)
         else:
             columns[entry.code] = MeasureColumn(entry)
-    return type(
-        f"{ledger.model.__name__}Table", (LedgerTable,), {**columns, "Meta": type("Meta", (LedgerTable.Meta,), {"sequence": list(columns)})}
-    )
+    meta = type("Meta", (LedgerTable.Meta,), {"sequence": list(columns)})
+    return type(f"{ledger.model.__name__}Table", (LedgerTable,), {**columns, "ledger": ledger, "Meta": meta})
 
 
-def _opens_record(field):
-    return field.is_relation or (isinstance(field, models.CharField) and not field.choices and "code" not in field.name)
-
-
-def _column(ledger, field, path, link):
+def _column(field, path):
     label = label_of(field)
-    options = {"verbose_name": label, "accessor": path, "attrs": _attrs(label, _css(field, link))}
-    if link:
-        options["linkify"] = lambda record: reverse("ledger:detail", args=[ledger.code, record.pk])
+    options = {"verbose_name": label, "accessor": path, "attrs": _attrs(label, _css(field))}
     if isinstance(field, models.DecimalField):
         return NumberColumn(**options)
-    if isinstance(field, models.IntegerField) and not field.is_relation:
+    if field.choices or (isinstance(field, models.IntegerField) and not field.is_relation):
         return tables.Column(**options)
-    return TextColumn(**options) if not field.choices else tables.Column(**options)
+    return TextColumn(**options)
 
 
-def _css(field, link):
-    if link:
-        return "name"
+def _css(field):
     if isinstance(field, models.DecimalField | models.IntegerField) and not field.is_relation:
         return "num"
     return "code" if "code" in field.name else ""

@@ -73,13 +73,16 @@ def _rows(name):
 
 
 def _platforms():
-    """The platforms of Table 3; their areas are the printed ones."""
-    towns = {town.name: town for town in Town.objects.all()}
+    """The platforms of Table 3; their areas are the printed ones. A town is found by its name or, if renamed, its code."""
+    towns = {town.code: town for town in Town.objects.all()} | {town.name: town for town in Town.objects.all()}
+    codes = {row["name"]: row["code"] for row in _rows("towns")}
     areas = {figure.row: figure.value for figure in PlanFigure.objects.filter(table="表3", column="面积")}
-    return [
-        Platform(**{**row, "town": towns[row["town"]], "counts_alone": row["counts_alone"] == "1"}, area_km2=areas[row["name"]])
-        for row in _rows("platforms")
-    ]
+    platforms = []
+    for row in _rows("platforms"):
+        town = towns.get(row["town"]) or towns[codes[row["town"]]]
+        alone = row["counts_alone"] == "1"
+        platforms.append(Platform(**{**row, "town": town, "counts_alone": alone}, area_km2=areas[row["name"]]))
+    return platforms
 
 
 def _follow_file(model, key, wanted):

@@ -10,7 +10,7 @@ from apps.platforms.models import Block, Industry, Parcel, Platform, Town
 class TownLedger(Ledger):
     model = Town
     code = "towns"
-    columns = ["code", "name", "kind"]
+    columns = ["name", "code", "kind"]
     search = ["name", "code"]
     filters = ["kind"]
     groups = {"基本情况": ["code", "name", "kind"]}
@@ -22,7 +22,7 @@ class TownLedger(Ledger):
 class IndustryLedger(Ledger):
     model = Industry
     code = "industries"
-    columns = ["code", "name", "kind"]
+    columns = ["name", "code", "kind"]
     search = ["name", "code"]
     filters = ["kind"]
     groups = {"基本情况": ["code", "name", "kind", "sort"]}
@@ -33,7 +33,7 @@ class IndustryLedger(Ledger):
 class PlatformLedger(Ledger):
     model = Platform
     code = "platforms"
-    columns = ["code", "name", "short_name", "town", "area_km2", "counts_alone", "body"]
+    columns = ["name", "code", "short_name", "town", "area_km2", "counts_alone", "body"]
     search = ["name", "short_name", "code"]
     filters = ["town", "counts_alone"]
     totals = ["area_km2"]
@@ -47,7 +47,7 @@ class ParcelLedger(Ledger):
     model = Parcel
     code = "parcels"
     lookup = "code"
-    columns = ["code", "name", "town", "platform", "area", "address"]
+    columns = ["name", "code", "town", "platform", "area", "address"]
     search = ["code", "name", "unit_number", "address"]
     filters = ["town", "platform"]
     totals = ["area"]
@@ -60,7 +60,7 @@ class ParcelLedger(Ledger):
 class BlockLedger(Ledger):
     model = Block
     code = "blocks"
-    columns = ["code", "name", "platform", "area", "planned_use", "timing"]
+    columns = ["name", "code", "platform", "area", "planned_use", "timing"]
     search = ["code", "name", "planned_use"]
     filters = ["platform"]
     totals = ["area"]

@@ -19,17 +19,22 @@ def overview(user):
     if month is None:
         return {"firms": firms, "period": None}
     rows = facts.filter(year=year, month=month).with_last_year("output", "tax", period=("year", "month"))
-    known = {name: Q(**{f"{name}_last__isnull": False}) for name in ("output", "tax")}
-    sums = rows.order_by().aggregate(
-        output=Sum("output"), tax=Sum("tax"),
-        output_now=Sum("output", filter=known["output"]), output_before=Sum("output_last"),
-        tax_now=Sum("tax", filter=known["tax"]), tax_before=Sum("tax_last"),
-    )  # fmt: skip
+    sums = rows.order_by().aggregate(**{key: value for name in ("output", "tax") for key, value in _sums_of(name).items()})
     return {
         "firms": firms,
         "period": f"{year}年1—{month}月",
-        "output": ratio(sums["output"], WAN_PER_YI),
+        "output": ratio(sums["output_sum"], WAN_PER_YI),
         "output_growth": growth(sums["output_now"], sums["output_before"]),
-        "tax": ratio(sums["tax"], WAN_PER_YI),
+        "tax": ratio(sums["tax_sum"], WAN_PER_YI),
         "tax_growth": growth(sums["tax_now"], sums["tax_before"]),
+    }
+
+
+def _sums_of(name):
+    """Return the sums of one figure: over all firms, and now and a year ago over those known in both years."""
+    before = f"{name}_last"
+    return {
+        f"{name}_sum": Sum(name),
+        f"{name}_now": Sum(name, filter=Q(**{f"{before}__isnull": False})),
+        f"{name}_before": Sum(before, filter=Q(**{f"{name}__isnull": False})),
     }

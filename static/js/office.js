@@ -7,7 +7,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && event.ctrlKey && typing) {
     typing.form?.requestSubmit();
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !typing) {
-    const links = [...document.querySelectorAll("table.walk tbody tr td a:first-child")];
+    const links = [...document.querySelectorAll("table.walk tbody td:first-child > a")];
     if (!links.length) return;
     const here = links.indexOf(document.activeElement);
     const next = event.key === "ArrowDown" ? here + 1 : here - 1;

@@ -13,7 +13,7 @@ from apps.exchange.resources import LedgerResource
 from tests import factories
 from tests.exchange.books import cells, load, run
 
-KINDS = ["enterprise-facts", "enterprises", "industries", "land-occupation", "monthly-facts", "parcels", "platforms", "towns"]
+KINDS = ["blocks", "enterprise-facts", "enterprises", "industries", "land-occupation", "monthly-facts", "parcels", "platforms", "towns"]
 
 
 def writer_of(kind):
@@ -24,6 +24,7 @@ def writer_of(kind):
 def county(db):
     """A few rows of every kind, with text a careless reader would change."""
     park = factories.platform(body="=1+1", note="@两行\r\n说明  有空格", area_km2=Decimal("12.3456"))
+    factories.block(platform=park)
     ground = factories.parcel(area=Decimal("30.1234"), address="-三号路 1 号", platform=park)
     for number in (1, 2, 3):
         firm = factories.enterprise(
@@ -67,7 +68,7 @@ def test_template_has_lists_text_columns_and_notes(county, tmp_path):
     run("import_template", "enterprises", tmp_path / "blank.xlsx")
     book = load_workbook(tmp_path / "blank.xlsx")
     assert [sheet.title for sheet in book.worksheets] == ["企业", "填表说明", "选项"]
-    lists = {rule.sqref.ranges[0].coord.split(":")[0]: rule.formula1 for rule in book["企业"].data_validations.dataValidation}
+    lists = {str(rule.sqref).split(":")[0]: rule.formula1 for rule in book["企业"].data_validations.dataValidation}
     assert lists == {"D2": "选项!$D$1:$D$2", "E2": "选项!$E$1:$E$3", "F2": "选项!$F$1:$F$1", "G2": "选项!$G$1:$G$1", "H2": "选项!$H$1:$H$1"}
     assert book["企业"].column_dimensions["A"].number_format == "@"
     assert [cell.value for cell in book["选项"]["D"]][:2] == ["规上", "规下"]

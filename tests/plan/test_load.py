@@ -60,6 +60,8 @@ def test_rows_of_the_office_are_left_as_they_are():
     own = factories.town("壶镇镇", code="331122999")
     changed = factories.platform("丽缙园", counts_alone=False)
     load_plan(actor=LOADER)
+    street = Town.objects.get(name="新碧街道")
+    ledger.change(record=street, values={"name": "新碧街道办事处"}, version=1, actor=factories.SYSTEM)
     industry = Industry.objects.get(name="信息技术")
     ledger.change(record=industry, values={"name": "新一代信息技术"}, version=1, actor=factories.SYSTEM)
 

@@ -23,7 +23,7 @@ def plan():
 
 @pytest.fixture
 def leader(client):
-    client.force_login(factories.person("leader", Role.LEADER), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(factories.person("leader", Role.LEADER))
     return client
 
 
@@ -31,7 +31,7 @@ def leader(client):
 def test_every_business_post_reads_and_the_administrators_do_not(client, plan, page):
     assert client.get(reverse(page)).status_code == 302
     for role in Role:
-        client.force_login(factories.person(role.value, role), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(factories.person(role.value, role))
         assert client.get(reverse(page)).status_code == (403 if role in ADMINISTRATORS else 200)
 
 
@@ -85,9 +85,19 @@ def test_the_tables_page_marks_what_differs(leader, plan):
     assert answer.content.decode().count('data-chart="') == 4
 
 
+@pytest.mark.parametrize("firms", [1, 3])
+def test_the_tables_page_asks_the_same_few_times_for_any_number_of_firms(leader, plan, django_assert_num_queries, firms):
+    for _ in range(firms):
+        firm = factories.enterprise(town=Town.objects.get(name="东渡镇"), industry=Industry.objects.get(name="现代装备"))
+        factories.yearly(firm, output=Decimal(5000))
+        factories.occupation(firm)
+    with django_assert_num_queries(9):
+        leader.get(reverse("plan:tables"))
+
+
 def test_a_reader_of_one_park_is_told_that_the_sums_are_not_the_countys(client, plan):
     park = factories.person("park", Role.PARK, platform=Platform.objects.get(short_name="丽缙园"))
-    client.force_login(park, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(park)
     assert "您只能看到本范围内的企业，台账数不是全县数" in client.get(reverse("plan:tables")).content.decode()
 
 

@@ -29,17 +29,17 @@ def main(path, target):
     marks = {}
     for row, letter, message in given["marks"]:
         marks.setdefault(row, []).append((letter and column_index_from_string(letter), message))
-    if guard.kind_of(path) == "xlsx" and _cells(path, given["sheet"]) <= MAX_CELLS:
-        book = load_workbook(path, keep_links=False)
-        _mark(book[given["sheet"]], given["header"], marks)
-    else:
-        book = _bad_rows(path, given["sheet"], given["header"], marks)
+    with open(path, "rb") as file:
+        if guard.kind_of(path) == "xlsx" and _cells(file, given["sheet"]) <= MAX_CELLS:
+            book = load_workbook(file, keep_links=False)
+            _mark(book[given["sheet"]], given["header"], marks)
+        else:
+            book = _bad_rows(path, given["sheet"], given["header"], marks)
     book.save(target)
 
 
-def _cells(path, name):
-    book = load_workbook(path, read_only=True)
-    sheet = book[name]
+def _cells(file, name):
+    sheet = load_workbook(file, read_only=True)[name]
     return (sheet.max_row or MAX_CELLS) * (sheet.max_column or 1)
 
 

@@ -31,11 +31,12 @@ class SheetParser(_reader.WorkSheetParser):
 def read(path):
     """Yield the lines of every worksheet (see the package)."""
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            if isinstance(sheet, ReadOnlyWorksheet):
-                yield {"sheet": sheet.title, "state": sheet.sheet_state}
-                yield from _rows(sheet)
+        with open(path, "rb") as file:  # opened here: openpyxl refuses names without a suffix
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            for sheet in book.worksheets:
+                if isinstance(sheet, ReadOnlyWorksheet):
+                    yield {"sheet": sheet.title, "state": sheet.sheet_state}
+                    yield from _rows(sheet)
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, SyntaxError, AttributeError, EOFError, OSError) as error:
         raise Unreadable(DAMAGED) from error
 
