@@ -46,7 +46,7 @@ class YearlyFactLedger(Ledger):
     model = YearlyFact
     code = "enterprise-facts"
     period = ["year"]
-    columns = ["year", "enterprise__credit_code", "enterprise", "scale", "output", "tax", AREA,
+    columns = ["enterprise", "enterprise__credit_code", "year", "scale", "output", "tax", AREA,
                Ratio("output_per_mu", "亩均产值", "万元/亩", top="output", bottom="area"),
                Ratio("tax_per_mu", "亩均税收", "万元/亩", top="tax", bottom="area"), OUTPUT_GROWTH]  # fmt: skip
     search = WHOSE

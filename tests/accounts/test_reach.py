@@ -7,6 +7,7 @@ from apps.accounts.choices import ADMINISTRATORS, DataItem, Role
 from apps.accounts.models import User
 from apps.accounts.rights import RIGHTS, may
 from apps.enterprises.models import Enterprise
+from apps.platforms.models import Town
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,14 @@ def test_each_role_sees_exactly_its_enterprises(county, role, names):
     assert seen_by(user) == names
 
 
-@pytest.mark.parametrize("role", SCOPES.keys() - {Role.REPORTER})
+@pytest.mark.parametrize("role", Role)
+def test_the_administrators_read_not_even_what_everybody_reads(county, role):
+    user = make.person("someone", role, **SCOPES.get(role, dict)())
+    assert user.reach().nobody is (role in ADMINISTRATORS)
+    assert Town.objects.visible_to(user).exists() is (role not in ADMINISTRATORS)
+
+
+@pytest.mark.parametrize("role", sorted(SCOPES.keys() - {Role.REPORTER}))
 def test_a_post_without_its_scope_sees_nothing(county, role):
     assert seen_by(make.person("someone", role)) == set()
 

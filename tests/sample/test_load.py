@@ -32,7 +32,7 @@ def fingerprints():
     result = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} ORDER BY 1")  # noqa: S608
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} ORDER BY 1")
             rows = cursor.fetchall()
             result[table] = (len(rows), hashlib.sha256(repr(rows).encode()).hexdigest())
     return result

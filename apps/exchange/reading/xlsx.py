@@ -10,6 +10,7 @@ limits.without_numpy()
 
 from openpyxl import load_workbook  # noqa: E402
 from openpyxl.utils import column_index_from_string  # noqa: E402
+from openpyxl.utils.escape import unescape  # noqa: E402
 from openpyxl.worksheet import _reader  # noqa: E402
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: E402
 
@@ -84,6 +85,8 @@ def _value(value, data_type):
         return {"d": value.isoformat()}
     if isinstance(value, dt.time | dt.timedelta):
         return str(value)
+    if isinstance(value, str) and "_x" in value:
+        return unescape(value)  # _x000D_ is how a workbook writes a carriage return
     if isinstance(value, float) and not math.isfinite(value):
         return {"e": "#NUM!"}
     return value

@@ -1,0 +1,99 @@
+"""How a cell becomes a value: the hostile cells of reliability.md 3.4, one line each."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from apps.exchange import rules
+from apps.exchange.rules import BadCell, Fault
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "sheet_unit", "value", "note"),
+    [
+        (3400, "万元", "", "3400.00", None),
+        (D("0.30000000000000004"), "万元", "", "0.30", None),  # 26: the noise of a binary fraction is no decimal
+        ("3,400", "万元", "", "3400.00", "“3,400”读作 3400 万元"),
+        ("３４００", "万元", "", "3400.00", "“３４００”读作 3400 万元"),
+        ("3400万", "万元", "", "3400.00", "“3400万”换算为 3400 万元"),
+        ("0.34亿", "万元", "", "3400.00", "“0.34亿”换算为 3400 万元"),
+        ("5元", "万元", "", "0.00", "“5元”换算为 0 万元"),
+        (D("0.34"), "万元", "亿元", "3400.00", "“0.34亿元”换算为 3400 万元"),
+        (20000, "亩", "平方米", "30.00", "“20000平方米”换算为 30 亩"),
+        ("1公顷", "亩", "", "15.00", "“1公顷”换算为 15 亩"),
+        (D("1.005"), "万元", "", "1.01", "“1.005”四舍五入为 1.01（保留 2 位小数）"),
+        (D("-3.5"), "万元", "", "-3.50", None),
+    ],
+)
+def test_number(cell, unit, sheet_unit, value, note):
+    assert rules.number(cell, 2, unit, sheet_unit) == (D(value), note)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["约3400", "≈3", "3400左右", "三千四百", "12%", "−3", "(3400)", "1e5", "3,40", "inf", "nan", "NaN", True, False]
+    + ["无", "—", "待补", "同上", "〃", "/", "N/A", BadCell("#N/A"), BadCell("=A1", formula=True), dt.date(2021, 6, 1), "3400吨", D("1e12"), D("1e308")],
+)
+def test_number_refuses(cell):
+    with pytest.raises(Fault):
+        rules.number(cell, 2, "万元")
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("91331122MA2TERT01U", "91331122MA2TERT01U"),
+        ("９１３３１１２２ma2tert01u", "91331122MA2TERT01U"),
+        (" 91331122 MA2TERT01U\u200b", "91331122MA2TERT01U"),
+    ],
+)
+def test_code(cell, code):
+    assert rules.code(cell, text_only=True)[0] == code
+
+
+@pytest.mark.parametrize("cell", [913311220000000001, D("9.13311220000000e17"), 123456789012345, "9.13311E+17", True])
+def test_code_typed_as_a_number_is_never_repaired(cell):
+    with pytest.raises(Fault, match="文本格式"):
+        rules.code(cell, text_only=True)
+
+
+def test_a_short_number_is_a_code_where_numbers_may_be():
+    assert rules.code(3421) == ("3421", None)
+
+
+@pytest.mark.parametrize("cell", ["2021-06-01", "2021-6-1", "2021/6/1", "2021.6.1", "2021年6月1日", "２０２１年６月１日", "20210601", 20210601])
+def test_date(cell):
+    assert rules.date(cell)[0] == dt.date(2021, 6, 1)
+
+
+@pytest.mark.parametrize(
+    "cell", ["2021.6", "2021年6月", "26-3-1", "3月1日", "2021-02-30", "0000-00-00", "二〇二一年六月一日", 44348, "2021-6/1", "9999-01-01", True]
+)
+def test_date_refuses_what_is_not_one_day(cell):
+    with pytest.raises(Fault):
+        rules.date(cell)
+
+
+@pytest.mark.parametrize(("cell", "value"), [(2021, 2021), ("2021年", 2021), ("9月", 9), ("1-9月", 9), ("１—９月", 9), (D("9.0"), 9)])
+def test_period(cell, value):
+    assert rules.period(cell)[0] == value
+
+
+def test_whole_refuses_a_fraction():
+    assert rules.whole("1,200", "人") == (1200, "“1,200”读作 1200 人")
+    with pytest.raises(Fault, match="30.5 不是整数"):
+        rules.whole(D("30.5"), "人")
+
+
+@pytest.mark.parametrize(("cell", "value"), [(" 甲\u3000厂\r\n", "甲 厂"), ("（甲）厂", "（甲）厂"), ("e\u0301", "é"), (12, "12"), ("𠮷", "𠮷"), ("=1+1", "=1+1")])
+def test_text(cell, value):
+    assert rules.text(cell) == (value, None)
+
+
+@pytest.mark.parametrize("cell", ["甲\u202e乙", "甲\ue000", "甲\x07", "无", BadCell("#REF!"), True])
+def test_text_refuses_what_nobody_sees(cell):
+    with pytest.raises(Fault):
+        rules.text(cell)
