@@ -31,7 +31,7 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("SECRET_KEY is not set; production does not start without it.")
     SECRET_KEY = embedded_secret()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-JOURNAL_KEY = env.str("JOURNAL_KEY", SECRET_KEY)  # set it before SECRET_KEY is ever rotated: old entries are sealed with it
+JOURNAL_KEY = env.str("JOURNAL_KEY", "") or SECRET_KEY  # set it before SECRET_KEY is ever rotated: old entries are sealed with it
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -49,6 +49,7 @@ class PasswordForm(PasswordChangeForm):
         for name, label in {"old_password": "原密码", "new_password1": "新密码", "new_password2": "再输一次新密码"}.items():
             self.fields[name].label = label
         self.fields["new_password1"].help_text = "".join(password_validators_help_texts())
+        self.fields["new_password2"].help_text = ""
         _dress(self)
 
 

@@ -8,6 +8,7 @@ so the first grant is the approval of a new person.
 import secrets
 
 from axes.utils import reset
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from apps.accounts import rules
@@ -133,9 +134,12 @@ def change_password(*, user, password, actor):
 
 
 @transaction.atomic
-def set_password(*, user, password, must_change=False):
-    """Write a password with its date and its place in the history, without judging it. Sessions of the old one end."""
-    user.set_password(password)
+def set_password(*, user, password, must_change=False, encoded=""):
+    """Write a password with its date and its place in the history, without judging it. Sessions of the old one end.
+
+    encoded: its hash, where the caller has it already (hashing many at once).
+    """
+    user.password = encoded or make_password(password)
     user.must_change_password = must_change
     user.password_changed_at = clock.now()
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])

@@ -21,6 +21,8 @@ def credit_code_fault(code):
     strange = sorted(set(code) - set(ALPHABET))
     if strange:
         return f"统一社会信用代码含有不允许的字符 {'、'.join(strange)}（不使用 I、O、S、V、Z）。"
+    if not code.strip("0"):
+        return "统一社会信用代码不能全为 0。"
     if check_character(code[:17]) != code[17]:
         return "统一社会信用代码校验位不符，请核对营业执照。"
     return None

@@ -8,10 +8,8 @@ import tempfile
 
 from django.conf import settings
 
-from apps.exchange.reading import Unreadable
+from apps.exchange.reading import DAMAGED, Unreadable
 from apps.exchange.reading.limits import WALL_SECONDS
-
-DIED = "文件异常，无法读取。请用表格软件打开后另存为 .xlsx 再上传。"
 
 
 def run(module, *arguments, given=None):
@@ -36,6 +34,6 @@ def run(module, *arguments, given=None):
         ended = None
     if ended is None or ended.returncode != 0:
         output.close()
-        raise Unreadable(DIED)
+        raise Unreadable(DAMAGED)
     output.seek(0)
     return output

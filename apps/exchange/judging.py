@@ -82,7 +82,7 @@ class Judge:
         if self.counts["rows"] > MAX_ROWS:
             raise Refused(f"数据超过 {MAX_ROWS:,} 行，请分成几个文件上传。")
         keyed = [(number, row, *self._key(number, row)) for number, row in chunk]
-        loader = self.resource._meta.instance_loader_class(self.resource, [key for _, _, key, _ in keyed if key] or [])
+        loader = self.resource._meta.instance_loader_class(self.resource, [key for _, _, key, _ in keyed if key])
         judged = [self._judge_row(number, row, key, faults, loader) for number, row, key, faults in keyed]
         self._check_unique(judged)
         for staged, _ in judged:

@@ -71,7 +71,7 @@ def find_header(rows, merges, wanted):
 
     rows: [(number, cells)].  merges: [[first row, first column, last row, last column]].
     """
-    index = {key_of(title): column for column in wanted for title in (column.title, *column.aliases)}
+    index = {key: column for column in wanted for title in (column.title, *column.aliases) for key in (key_of(title), _bare(title))}
     by_number = dict(rows[:HEAD])
     best = None
     for first in by_number:
@@ -117,14 +117,14 @@ def _text_at(rows, number, column, merges):
 
 
 def _place(found, column, texts, index):
-    written = " ".join(" ".join(texts[-1].split()).split("\n"))
+    written = " ".join(texts[-1].split())
     matched = _match(texts, index)
     if matched is None:
         if key_of(texts[-1]) not in SILENT:
             found.unknown.append((column, written))
         return
     wanted, unit = matched
-    new = Found(column, written, unit, alias=key_of(wanted.title) not in (key_of(texts[-1]), *_stripped(texts[-1])))
+    new = Found(column, written, unit, alias=_bare(wanted.title) != _bare(texts[-1]))
     if wanted.name in found.columns:
         found.twice.append((wanted.name, found.columns[wanted.name], new))
     else:
@@ -148,9 +148,10 @@ def _match(texts, index):
     return None
 
 
-def _stripped(title):
+def _bare(title):
+    """Return a title without what is written behind it in brackets or after a stroke."""
     parts = BRACKETS.match(key_of(title)) or SLASH.match(key_of(title))
-    return (parts[1],) if parts else ()
+    return parts[1] if parts else key_of(title)
 
 
 def _add_unit_row(found, rows):
@@ -196,11 +197,11 @@ def is_foot(cells):
 def sum_fault(printed, total, rows):
     """Compare a printed total with the exact sum of its rows (their number: `rows`); return None, "rounding" or "wrong".
 
-    A total printed with d decimals may differ by less than half its last digit from the exact sum; where the rows
-    were rounded before they were printed, by at most half a digit for each row (judged as such, said as a note).
+    A total may be off by half its last printed digit; and where it was summed up before its rows were rounded to
+    decimals, by half a digit for each row. Both are said as a note, never passed over in silence.
     """
-    half = Decimal(5).scaleb(min(printed.as_tuple().exponent, 0) - 1)
-    difference = abs(printed - total)
-    if difference <= half:
+    if printed == total:
         return None
-    return "rounding" if difference <= half * rows and half < Decimal("0.5") else "wrong"
+    half = Decimal(5).scaleb(min(printed.as_tuple().exponent, 0) - 1)
+    allowed = half * rows if half < Decimal("0.5") else half
+    return "rounding" if abs(printed - total) <= allowed else "wrong"

@@ -28,12 +28,13 @@ class BulkLoader(BaseInstanceLoader):
         return self.instances.get(row)
 
     def _rows(self, rows):
+        if not self.dataset:
+            return
         values = [list(dict.fromkeys(part)) for part in zip(*self.dataset, strict=True)]
         narrow = [(name, part) for name, part in zip(self.attnames[1:], values[1:], strict=True) if len(part) <= FEW]
         rows = reduce(lambda found, pair: found.filter(**{f"{pair[0]}__in": pair[1]}), narrow, rows)
-        first = values[0] if values else []
-        for start in range(0, len(first), CHUNK):
-            yield from rows.filter(**{f"{self.attnames[0]}__in": first[start : start + CHUNK]})
+        for start in range(0, len(values[0]), CHUNK):
+            yield from rows.filter(**{f"{self.attnames[0]}__in": values[0][start : start + CHUNK]})
 
 
 def within(record, reach):

@@ -1,6 +1,7 @@
 """`LedgerResource`: the columns of a ledger's spreadsheet, derived from its model."""
 
 from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
 from import_export.resources import ModelResource
 
 from apps.core.fields import QuantityField
@@ -9,6 +10,7 @@ from apps.exchange.columns import Column, Companion
 from apps.exchange.layout import Wanted
 from apps.exchange.loaders import BulkLoader
 
+RANGES = BaseDatabaseOperations.integer_field_ranges  # SQLite itself would take any number
 __all__ = ["Companion", "LedgerResource"]
 
 
@@ -64,9 +66,10 @@ class LedgerResource(ModelResource):
             return widgets.ChoiceWidget(field.choices)
         if isinstance(field, QuantityField):
             return widgets.NumberWidget(field.decimal_places, field.unit)
-        plain = {models.IntegerField: widgets.WholeWidget, models.BooleanField: widgets.YesNoWidget, models.DateField: widgets.DateWidget}
-        fitting = next((made for kind, made in plain.items() if isinstance(field, kind)), widgets.CellWidget)
-        return fitting(cls.units.get(field.name, "")) if fitting is widgets.WholeWidget else fitting()
+        if isinstance(field, models.IntegerField):
+            return widgets.WholeWidget(cls.units.get(field.name, ""), RANGES[field.get_internal_type()][1])
+        plain = {models.BooleanField: widgets.YesNoWidget, models.DateField: widgets.DateWidget}
+        return next((made for kind, made in plain.items() if isinstance(field, kind)), widgets.CellWidget)()
 
     @property
     def columns(self):

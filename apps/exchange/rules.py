@@ -102,11 +102,11 @@ def code(cell, text_only=False, local=False):
         if text_only or abs(cell) >= 10**15 or cell != int(cell):
             raise Fault("代码被表格软件存为数字，末位可能已丢失", "请把该列设为文本格式后重填")
         return str(int(cell)), None
-    if local:
-        return text(cell)
     value = normalise_code(cell)
     if SCIENTIFIC.match(value):
         raise Fault("代码被写成科学计数，末位已丢失", "请把该列设为文本格式后重填")
+    if local:
+        return text(cell)
     return value, (f"“{cell}”读作 {value}" if value != cell.strip() else None)
 
 

@@ -36,6 +36,8 @@ def check(layout, resource, writable, given):
     missing = [column.title for column in resource.keys if column.name not in layout.columns and column.name not in given]
     if missing:
         raise Refused(f"缺少必需的列：{'、'.join(f'“{title}”' for title in missing)}。请补上后重新上传。")
+    if not any(column.name in layout.columns for column in resource.data_columns):
+        raise Refused("除了辨认记录的列，没有可以导入的列。请核对标题。")
     foreign = [column for column in resource.data_columns if column.name in layout.columns and column.name not in writable]
     if foreign:
         titles = "、".join(f"{letter(layout.columns[column.name].index)} 列“{column.title}”" for column in foreign)

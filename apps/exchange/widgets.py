@@ -70,12 +70,15 @@ class WholeWidget(CellWidget):
     form = "whole"
     places = 0
 
-    def __init__(self, unit=""):
-        self.unit = unit
+    def __init__(self, unit="", most=2**31 - 1):
+        self.unit, self.most = unit, most
         super().__init__()
 
     def read(self, cell, sheet_unit):
-        return rules.whole(cell, self.unit, sheet_unit)
+        value, note = rules.whole(cell, self.unit, sheet_unit)
+        if abs(value) > self.most:
+            raise Fault(f"{value} 超出合理范围", "请核对数值")
+        return value, note
 
     def describe(self):
         return "整数"

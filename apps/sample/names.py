@@ -6,11 +6,8 @@ from random import Random
 from apps.enterprises.rules import check_character
 
 MARK = "（示例）"
-FIRST = (
-    "霁岚柚檐汀沅砚蘅筠澈珞璟霖昀曦煦岫萦槿榆菱荻蓼芷茉薇棠樾桐楸杉檀琮珩瑀琬瑾翎翊翙鸣鹭鹤隼"
-    "骐骅驰朔望晗暄晞旻旸昉晏暝霄霓霈霏珺瑄珣璨瑢莳荇苒"
-)
-SECOND = "舟禾序汐岸渡岩峤峦陌垣榭阁弦律韵墨笺帆棹桨篷锚橹澜漪沚洲浦渚泓涧溪畔町畦垄稼穗黍粟菽芃茂籽蔓蕊枝叶柯梢杪"
+FIRST = "恒锐鼎宏瑞嘉祥永荣昌德泰安信卓博联创远腾合众力强正仁义和顺丰盈凯朗悦清源润泽景云岭峰松柏竹梅兰晨启明星辰拓驰奔跃骏鸿福禄禧庆佳美晟昊铭钧振立衡"
+SECOND = "达通盛兴隆旺利业程途展图志诚诺森林泉海岳原野田园舟帆航宇辉耀光彩虹康宁逸凡然若禾谷穗实成功立名扬威捷迅益佑齐乐欣畅宽容晖曜旭阳晴"
 TRADES = {  # product -> class of GB/T 4754-2017 (domain 7.3)
     "现代装备": {
         "锯切设备": "C3421",
@@ -45,7 +42,7 @@ INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 @lru_cache(maxsize=1)
 def brands():
     """Return the invented two-character brands in a fixed mixed order; each firm has one of its own."""
-    pairs = [first + second for first in FIRST for second in SECOND]
+    pairs = [first + second for first in FIRST for second in SECOND if first != second]
     Random("brands").shuffle(pairs)
     return pairs
 

@@ -28,7 +28,10 @@ def read(feed, units, month=9):
 
 
 def test_a_firm_counts_for_its_platform_or_else_its_town(units):
-    for where, output in (({"platform": make.platform("开发区"), "town": make.town("五云街道")}, 10_000), ({"town": make.town("新碧街道")}, 20_000)):
+    for where, output in (
+        ({"platform": make.platform("开发区"), "town": make.town("五云街道")}, 10_000),
+        ({"town": make.town("新碧街道")}, 20_000),
+    ):
         make.monthly(make.enterprise(**where), 2021, 9, output=D(output))
     small_park = make.platform("壶镇工业园", counts_alone=False, town=make.town("壶镇镇"))
     make.monthly(make.enterprise(platform=small_park, town=make.town("壶镇镇")), 2021, 9, output=D(40_000))

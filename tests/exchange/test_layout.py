@@ -32,7 +32,17 @@ def test_title_rows_other_order_and_synonyms():
     assert found.unknown == []
 
 
-@pytest.mark.parametrize("title", ["工业总产值（万元）", "工业总产值(万元)", "工业总产值\n（万元）", " *工业总产值 （万元）", "工业总产值/万元", "\ufeff工业总产值：万元"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "工业总产值（万元）",
+        "工业总产值(万元)",
+        "工业总产值\n（万元）",
+        " *工业总产值 （万元）",
+        "工业总产值/万元",
+        "\ufeff工业总产值：万元",
+    ],
+)
 def test_ways_to_write_a_unit(title):
     found = header(["企业名称", title])
     assert found.columns["output"].index == 2
@@ -41,7 +51,12 @@ def test_ways_to_write_a_unit(title):
 
 
 def test_two_row_header_with_merges_and_a_unit_row():
-    rows = [["统一社会信用代码", "企业名称", "主要指标", None], [None, None, "工业总产值", "用地面积"], [None, None, "亿元", "公顷"], ["9133", "甲", 1, 2]]
+    rows = [
+        ["统一社会信用代码", "企业名称", "主要指标", None],
+        [None, None, "工业总产值", "用地面积"],
+        [None, None, "亿元", "公顷"],
+        ["9133", "甲", 1, 2],
+    ]
     found = header(*rows, merges=[[1, 1, 2, 1], [1, 2, 2, 2], [1, 3, 1, 4]])
     assert (found.first, found.last) == (1, 3)
     assert columns(found) == {"code": (1, ""), "name": (2, ""), "output": (3, "亿元"), "area": (4, "公顷")}
@@ -86,7 +101,14 @@ def test_firms_are_neither(cells):
 
 @pytest.mark.parametrize(
     ("printed", "total", "rows", "verdict"),
-    [("100.00", "100.004", 3, None), ("100.0", "100.1", 3, "rounding"), ("100.0", "100.2", 3, "wrong"), ("100", "101", 9, "wrong")],
+    [
+        ("100.00", "100", 3, None),
+        ("100.00", "100.004", 3, "rounding"),
+        ("100.0", "100.1", 3, "rounding"),
+        ("100.0", "100.2", 3, "wrong"),
+        ("100", "100.4", 9, "rounding"),
+        ("100", "101", 9, "wrong"),
+    ],
 )
 def test_sum_fault(printed, total, rows, verdict):
     assert layout.sum_fault(Decimal(printed), Decimal(total), rows) == verdict
@@ -94,7 +116,14 @@ def test_sum_fault(printed, total, rows, verdict):
 
 @pytest.mark.parametrize(
     ("source", "target", "share"),
-    [("亿元", "万元", "10000"), ("元", "万元", "1/10000"), ("公顷", "亩", "15"), ("平方公里", "亩", "1500"), ("平方米", "亩", "3/2000"), ("度", "万千瓦时", "1/10000")],
+    [
+        ("亿元", "万元", "10000"),
+        ("元", "万元", "1/10000"),
+        ("公顷", "亩", "15"),
+        ("平方公里", "亩", "1500"),
+        ("平方米", "亩", "3/2000"),
+        ("度", "万千瓦时", "1/10000"),
+    ],
 )
 def test_units(source, target, share):
     assert str(factor(source, target)) == share

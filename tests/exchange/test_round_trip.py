@@ -28,7 +28,12 @@ def county(db):
     ground = factories.parcel(area=Decimal("30.1234"), address="-三号路 1 号", platform=park)
     for number in (1, 2, 3):
         firm = factories.enterprise(
-            f"示例（甲）{number}厂", platform=park, address="＝园区路+1", former_name=" 旧名", gb_code="3421", founded_on=dt.date(1999, 2, 28)
+            f"示例（甲）{number}厂",
+            platform=park,
+            address="＝园区路+1",
+            former_name=" 旧名",
+            gb_code="3421",
+            founded_on=dt.date(1999, 2, 28),
         )
         factories.yearly(firm, 2019, output=Decimal("0.1") + Decimal("0.2"), staff=12)
         factories.yearly(firm, 2020, output=Decimal("1234567890123.45"), tax=Decimal("-3.07"), energy=Decimal("0.001"))

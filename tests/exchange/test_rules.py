@@ -35,7 +35,21 @@ def test_number(cell, unit, sheet_unit, value, note):
 @pytest.mark.parametrize(
     "cell",
     ["约3400", "≈3", "3400左右", "三千四百", "12%", "−3", "(3400)", "1e5", "3,40", "inf", "nan", "NaN", True, False]
-    + ["无", "—", "待补", "同上", "〃", "/", "N/A", BadCell("#N/A"), BadCell("=A1", formula=True), dt.date(2021, 6, 1), "3400吨", D("1e12"), D("1e308")],
+    + [
+        "无",
+        "—",
+        "待补",
+        "同上",
+        "〃",
+        "/",
+        "N/A",
+        BadCell("#N/A"),
+        BadCell("=A1", formula=True),
+        dt.date(2021, 6, 1),
+        "3400吨",
+        D("1e12"),
+        D("1e308"),
+    ],
 )
 def test_number_refuses(cell):
     with pytest.raises(Fault):
@@ -64,13 +78,16 @@ def test_a_short_number_is_a_code_where_numbers_may_be():
     assert rules.code(3421) == ("3421", None)
 
 
-@pytest.mark.parametrize("cell", ["2021-06-01", "2021-6-1", "2021/6/1", "2021.6.1", "2021年6月1日", "２０２１年６月１日", "20210601", 20210601])
+@pytest.mark.parametrize(
+    "cell", ["2021-06-01", "2021-6-1", "2021/6/1", "2021.6.1", "2021年6月1日", "２０２１年６月１日", "20210601", 20210601]
+)
 def test_date(cell):
     assert rules.date(cell)[0] == dt.date(2021, 6, 1)
 
 
 @pytest.mark.parametrize(
-    "cell", ["2021.6", "2021年6月", "26-3-1", "3月1日", "2021-02-30", "0000-00-00", "二〇二一年六月一日", 44348, "2021-6/1", "9999-01-01", True]
+    "cell",
+    ["2021.6", "2021年6月", "26-3-1", "3月1日", "2021-02-30", "0000-00-00", "二〇二一年六月一日", 44348, "2021-6/1", "9999-01-01", True],
 )
 def test_date_refuses_what_is_not_one_day(cell):
     with pytest.raises(Fault):
@@ -88,7 +105,10 @@ def test_whole_refuses_a_fraction():
         rules.whole(D("30.5"), "人")
 
 
-@pytest.mark.parametrize(("cell", "value"), [(" 甲\u3000厂\r\n", "甲 厂"), ("（甲）厂", "（甲）厂"), ("e\u0301", "é"), (12, "12"), ("𠮷", "𠮷"), ("=1+1", "=1+1")])
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [(" 甲\u3000厂\r\n", "甲 厂"), ("（甲）厂", "（甲）厂"), ("e\u0301", "é"), (12, "12"), ("𠮷", "𠮷"), ("=1+1", "=1+1")],
+)
 def test_text(cell, value):
     assert rules.text(cell) == (value, None)
 

@@ -33,6 +33,7 @@ def test_once_does_what_a_job_asks_for(work):
     assert Job.objects.filter(state=State.DONE).count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_runner_ends_after_the_job_at_hand(work):
     stop = threading.Event()
     work.does = lambda job: stop.set()

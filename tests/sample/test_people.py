@@ -3,7 +3,6 @@
 import json
 import stat
 
-import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
@@ -82,8 +81,7 @@ def test_a_password_its_owner_changed_stays(sample, client, capsys):
     assert can_sign_in(client, "natural", "My-own-words-2021")
 
 
-@pytest.mark.django_db
-def test_an_account_of_the_office_with_the_same_name_is_left_alone(sample, client, capsys):
+def test_an_account_of_the_office_with_the_same_name_is_left_alone(sample, capsys):
     User.objects.filter(username="evaluator2").update(is_sample=False)
     load_sample(actor=ACTOR)
     assert "evaluator2" not in printed(capsys)

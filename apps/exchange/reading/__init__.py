@@ -10,6 +10,8 @@ before them `{"format": ..., "notes": [...]}`, or instead of everything `{"refus
 A cell is null, text, a number, a boolean, {"d": ISO date}, {"e": error} or {"f": formula without a result}.
 """
 
+DAMAGED = "工作簿内容损坏或异常，读不出来。请用表格软件打开后另存为 .xlsx 再上传。"
+
 
 class Unreadable(Exception):
     """The file is refused; the text is a Chinese sentence for the person who uploaded it."""

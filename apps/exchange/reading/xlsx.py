@@ -2,9 +2,8 @@
 
 import datetime as dt
 import math
-import zipfile
 
-from apps.exchange.reading import MAX_COLUMNS, Unreadable, limits
+from apps.exchange.reading import MAX_COLUMNS, limits
 
 limits.without_numpy()
 
@@ -13,8 +12,6 @@ from openpyxl.utils import column_index_from_string  # noqa: E402
 from openpyxl.utils.escape import unescape  # noqa: E402
 from openpyxl.worksheet import _reader  # noqa: E402
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: E402
-
-DAMAGED = "工作簿内容损坏，读不出来。请用表格软件打开后另存为 .xlsx 再上传。"
 
 
 class SheetParser(_reader.WorkSheetParser):
@@ -31,15 +28,12 @@ class SheetParser(_reader.WorkSheetParser):
 
 def read(path):
     """Yield the lines of every worksheet (see the package)."""
-    try:
-        with open(path, "rb") as file:  # opened here: openpyxl refuses names without a suffix
-            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            for sheet in book.worksheets:
-                if isinstance(sheet, ReadOnlyWorksheet):
-                    yield {"sheet": sheet.title, "state": sheet.sheet_state}
-                    yield from _rows(sheet)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, SyntaxError, AttributeError, EOFError, OSError) as error:
-        raise Unreadable(DAMAGED) from error
+    with open(path, "rb") as file:  # opened here: openpyxl refuses names without a suffix
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            if isinstance(sheet, ReadOnlyWorksheet):
+                yield {"sheet": sheet.title, "state": sheet.sheet_state}
+                yield from _rows(sheet)
 
 
 def _rows(sheet):

@@ -1,5 +1,9 @@
 """The sample county's people: register them once, keep their passwords where they can be read again."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+from django.contrib.auth.hashers import make_password
+
 from apps.accounts import services as accounts
 from apps.accounts.models import Organisation, User
 from apps.platforms.models import Industry, Platform, Town
@@ -16,18 +20,17 @@ def load_people(*, actor):
     """
     bodies = _load_organisations(actor)
     present = User.objects.in_bulk(field_name="username")
-    lines, kept, added = sign_in_file.read(), [], 0
-    for person in PEOPLE:
-        user = present.get(person.username)
-        if user is None:
-            user = _register(person, bodies[person.organisation], actor)
-            added += 1
-        if user.is_sample:
-            line = lines.get(user.username)
-            kept.append(line if line and line.belongs_to(user) else _set_password(user))
-    if kept != list(lines.values()):
-        sign_in_file.write(kept)
-    return added
+    missing = [person for person in PEOPLE if person.username not in present]
+    for person in missing:
+        present[person.username] = _register(person, bodies[person.organisation], actor)
+    users = [present[person.username] for person in PEOPLE if present[person.username].is_sample]
+    lines = sign_in_file.read()
+    known = {user.username: lines[user.username] for user in users if user.username in lines and lines[user.username].belongs_to(user)}
+    known |= _set_passwords([user for user in users if user.username not in known])
+    kept = {user.username: known[user.username] for user in users}
+    if kept != lines:
+        sign_in_file.write(kept.values())
+    return len(missing)
 
 
 def sign_ins():
@@ -78,7 +81,11 @@ def _register(person, organisation, actor):
     return user
 
 
-def _set_password(user):
-    password = sign_in_file.new_password(user.username)
-    accounts.set_password(user=user, password=password)
-    return SignIn.of(user, password)
+def _set_passwords(users):
+    """Give everyone a new password and return user name -> SignIn; the slow hashes are made on all processors."""
+    passwords = [sign_in_file.new_password(user.username) for user in users]
+    with ThreadPoolExecutor() as pool:
+        hashes = list(pool.map(make_password, passwords))
+    for user, password, encoded in zip(users, passwords, hashes, strict=True):
+        accounts.set_password(user=user, password=password, encoded=encoded)
+    return {user.username: SignIn.of(user, password) for user, password in zip(users, passwords, strict=True)}

@@ -1,0 +1,138 @@
+"""The chief's page and the nine ones through the client."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.choices import Role
+from apps.chains import services
+from tests import factories as make
+from tests.chains.conftest import add_chain
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("chains:list")
+OWN = {Role.CHAIN_CHIEF, Role.CHAIN_OFFICE}
+NOT_CHAINS = {Role.PARK, Role.TOWN}
+ADMINISTRATORS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
+
+
+def page(chain):
+    return reverse("chains:page", args=[chain.pk])
+
+
+def scope(role):
+    return {
+        Role.PARK: lambda: {"platform": make.platform()},
+        Role.TOWN: lambda: {"town": make.town()},
+        Role.CHAIN_CHIEF: lambda: {"industry": make.industry()},
+        Role.CHAIN_OFFICE: lambda: {"industry": make.industry()},
+    }.get(role, dict)()
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_who_sees_which_chain(client, equipment, health, role):
+    """A chief and his office their own, parks and towns none, administrators no business page, everybody else all."""
+    client.force_login(make.person("somebody", role, **scope(role)))
+    own = 403 if role in ADMINISTRATORS else 404 if role in NOT_CHAINS else 200
+    other = 404 if role in OWN else own
+    assert [client.get(page(equipment)).status_code, client.get(page(health)).status_code] == [own, other]
+
+
+def test_strangers_are_sent_to_sign_in(client, equipment):
+    for address in (LIST, page(equipment)):
+        assert client.get(address)["Location"].partition("?")[0] == reverse("accounts:sign-in")
+
+
+def test_a_chief_goes_straight_to_his_chain(client, equipment, health, chief):
+    client.force_login(chief)
+    assert client.get(LIST)["Location"] == page(equipment)
+
+
+def test_the_list_of_the_chief_of_chiefs(client, equipment, health, chief):
+    client.force_login(make.person("chief_chain", Role.CHIEF_OF_CHIEFS))
+    answer = client.get(LIST)
+    assert [line["chain"] for line in answer.context["lines"]] == [equipment, health]
+    text = answer.content.decode()
+    assert "chief_equipment（丽缙园常务副主任）" in text
+    assert "<strong>未明确</strong>（规划：分管工业副县长）" in text
+
+
+def test_a_chain_without_a_chief_says_so(client, plan, today):
+    chain = add_chain("节能环保")
+    client.force_login(make.person("leader", Role.LEADER))
+    assert "<dt>链长</dt><dd><strong>未明确</strong>" in client.get(page(chain)).content.decode()
+
+
+def test_what_the_chief_reads(client, equipment, chief):
+    client.force_login(chief)
+    answer = client.get(page(equipment))
+    firms = [(line["firm"].name, line["output"], line["growth"]) for line in answer.context["firms"]]
+    assert firms == [("示例大厂", 90, 20), ("示例中厂", 5, 0), ("示例新厂", 4, None)]
+    text = answer.content.decode()
+    assert reverse("ledger:detail", args=["enterprises", answer.context["firms"][0]["firm"].pk]) in text
+    assert [item.title for item in answer.context["items"]][0] == "一个产业链发展规划"
+    assert (len(answer.context["items"]), answer.context["done"]) == (9, 0)
+    assert reverse("chains:item", args=[answer.context["items"][0].pk]) not in text
+
+
+def test_firms_of_the_page_can_be_opened_by_the_chief(client, equipment, chief):
+    client.force_login(chief)
+    firm = client.get(page(equipment)).context["firms"][0]["firm"]
+    assert client.get(reverse("ledger:detail", args=["enterprises", firm.pk])).status_code == 200
+
+
+def test_the_office_records_progress(client, equipment, office):
+    item = equipment.items.get(number=1)
+    client.force_login(office)
+    data = {"state": "done", "done_on": "2021-03-26", "document_number": "缙经商〔2021〕11号", "evidence": "规划已批准", "version": 1}
+    answer = client.post(reverse("chains:item", args=[item.pk]), data)
+    assert answer["Location"] == page(equipment)
+    item.refresh_from_db()
+    assert (item.state, item.done_on, item.document_number, item.version) == ("done", dt.date(2021, 3, 26), "缙经商〔2021〕11号", 2)
+    assert (item.light, item.light_text) == ("green", "已完成")
+    assert client.get(page(equipment)).context["done"] == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "errors"),
+    [
+        ({"state": "done"}, {"__all__": ["标记为已完成，须填写完成日期和佐证。"]}),
+        ({"state": "doing", "done_on": "2021-10-16"}, {"done_on": ["完成日期不能晚于今天。"]}),
+        ({"state": "doing", "document_number": "11号文"}, {"document_number": ["应写成“缙经商〔2021〕1号”的样子。"]}),
+    ],
+)
+def test_what_an_item_needs(client, equipment, office, data, errors):
+    item = equipment.items.get(number=1)
+    client.force_login(office)
+    assert client.post(reverse("chains:item", args=[item.pk]), {**data, "version": 1}).context["form"].errors == errors
+    item.refresh_from_db()
+    assert item.version == 1
+
+
+def test_a_stale_form_is_not_saved(client, equipment, office):
+    item = equipment.items.get(number=1)
+    client.force_login(office)
+    assert client.post(reverse("chains:item", args=[item.pk]), {"state": "doing", "version": 1}).status_code == 302
+    answer = client.post(reverse("chains:item", args=[item.pk]), {"state": "todo", "version": 1})
+    assert answer.status_code == 409
+    assert answer.context["conflict"] == [("进展", "未启动", "推进中")]
+
+
+def test_only_the_office_of_the_chain_writes(client, equipment, health, chief):
+    item = equipment.items.get(number=1)
+    for user, status in ((chief, 403), (make.person("other", Role.CHAIN_OFFICE, industry=health.industry), 404)):
+        client.force_login(user)
+        assert client.get(reverse("chains:item", args=[item.pk])).status_code == status
+        assert client.post(reverse("chains:open-year", args=[equipment.pk])).status_code == status
+
+
+def test_a_new_year_starts_from_last_years_titles(client, health):
+    services.open_year(chain=health, year=2020, actor=make.SYSTEM)
+    client.force_login(make.person("office", Role.CHAIN_OFFICE, industry=health.industry))
+    first = client.post(reverse("chains:open-year", args=[health.pk]), follow=True)
+    assert "已建立 9 项清单。" in first.content.decode()
+    again = client.post(reverse("chains:open-year", args=[health.pk]))
+    assert again.status_code == 302
+    assert list(health.items.filter(year=2021).values_list("title", flat=True)) == [row["title"] for row in services.default_items()]

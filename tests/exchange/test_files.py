@@ -1,0 +1,166 @@
+"""Files that are no workbook are refused with one clear sentence; odd but honest ones are understood."""
+
+import datetime as dt
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from apps.enterprises.models import YearlyFact
+from apps.exchange import child
+from apps.exchange.reading import DAMAGED, Unreadable
+from tests import factories
+from tests.exchange.books import CODE, FACT, NAME, book, load, places
+from tests.exchange.hostile import BAD_FILES
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_no_workbook(name, tmp_path, permu):
+    good = book(tmp_path / "good.xlsx", FACT, ["x", "y"])
+    content, sentence = BAD_FILES[name]
+    (tmp_path / name).write_bytes(content(good.read_bytes()))
+    code, document = load("enterprise-facts", tmp_path / name, permu)
+    assert (code, document["status"], document["new"], document["errors"]) == (1, "refused", 0, [])
+    assert sentence in document["message"]
+
+
+@pytest.fixture
+def row(firm):
+    return [firm.credit_code, firm.name, 2020, "规上", 100.5, 3]
+
+
+def accepted(path, user, kind="enterprise-facts"):
+    code, document = load(kind, path, user, "--dry-run")
+    assert (code, document["errors"], document["new"]) == (0, [], 1)
+    return document["notes"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("mark", [",", "\t"])
+def test_text_tables(tmp_path, permu, row, encoding, mark):
+    path = tmp_path / "a.csv"
+    path.write_text("\r\n".join(mark.join(map(str, line)) for line in (FACT, row)), encoding=encoding)
+    assert any("编码读取" in note for note in accepted(path, permu))
+
+
+def test_names_do_not_matter(tmp_path, permu, row):
+    accepted(book(tmp_path / "a.xlsx", FACT, row).rename(tmp_path / "a.xls"), permu)
+
+
+def test_the_child_may_die_and_the_caller_may_not(tmp_path, permu, row, monkeypatch):
+    """A file that makes the reader run out of its limits is refused like any other."""
+    path = book(tmp_path / "a.xlsx", FACT, row)
+    with pytest.raises(Unreadable, match="损坏"):
+        child.run("tests.exchange.dying", path)
+    monkeypatch.setattr(child, "WALL_SECONDS", 0.001)
+    code, document = load("enterprise-facts", path, permu)
+    assert (code, document["message"]) == (1, DAMAGED)
+
+
+def test_far_corner_cell_and_many_blank_rows(tmp_path, permu, row):
+    workbook = Workbook()
+    sheet = workbook.active
+    for line in (FACT, row):
+        sheet.append(line)
+    sheet["XFD1048576"] = "远"
+    workbook.save(tmp_path / "a.xlsx")
+    assert accepted(tmp_path / "a.xlsx", permu) == ["第 2 行之后有 200 个以上空行，其后的内容没有读取。"]
+
+
+def test_formula_without_result_and_error_cells(tmp_path, permu, row):
+    row[4], row[5] = "=1+1", "#N/A"
+    code, document = load("enterprise-facts", book(tmp_path / "a.xlsx", FACT, row), permu)
+    assert (code, places(document)) == (1, [(2, "E"), (2, "F")])
+    assert [error["message"].split("；")[0] for error in document["errors"]] == [
+        "工业总产值（万元）：公式无计算结果",
+        "评价税收（万元）：单元格是错误值 #N/A",
+    ]
+
+
+def test_hidden_sheets_are_not_read_and_two_candidates_are_asked_about(tmp_path, permu, row):
+    workbook = Workbook()
+    for line in (FACT, row):
+        workbook.active.append(line)
+    copy = workbook.copy_worksheet(workbook.active)
+    copy.title = "去年"
+    workbook.save(tmp_path / "two.xlsx")
+    assert load("enterprise-facts", tmp_path / "two.xlsx", permu)[1]["message"].startswith(
+        "有 2 个工作表都像是要导入的数据：“Sheet”、“去年”"
+    )
+    copy.sheet_state, workbook.active = "veryHidden", 0
+    workbook.save(tmp_path / "one.xlsx")
+    accepted(tmp_path / "one.xlsx", permu)
+
+
+def test_hidden_rows_and_columns_are_data_and_said(tmp_path, permu, row):
+    workbook = Workbook()
+    for line in (FACT, row):
+        workbook.active.append(line)
+    workbook.active.row_dimensions[2].hidden = True
+    workbook.active.column_dimensions["F"].hidden = True
+    workbook.save(tmp_path / "a.xlsx")
+    assert accepted(tmp_path / "a.xlsx", permu) == ["隐藏的列也已读取：F。", "隐藏的行也已读取，共 1 行：第 2 行。"]
+
+
+def test_official_layout(tmp_path, permu, firm):
+    """Title, unit row, two-level header, total and foot, as domain 7.6 lays it out."""
+    other = factories.enterprise("示例乙有限公司")
+    workbook = Workbook()
+    sheet = workbook.active
+    for line in [
+        ["附件1"],
+        ["缙云县2020年度规上工业企业数据表"],
+        ["填报单位（盖章）：", None, None, None, None, "单位：亿元"],
+        ["序号", "企业名称", "统一社会\n信用代码", "年份", "主要指标", None, "备注"],
+        [None, None, None, None, "工业总产值", "评价税收", None],
+        [1, firm.name, firm.credit_code, "2020年", 1.25, 0.01],
+        [2, other.name, other.credit_code, "2020年", 0.5, 0.02],
+        ["合计", None, None, None, 1.75, 0.03],
+        ["填表人：张三", None, "审核人：李四"],
+    ]:
+        sheet.append(line)
+    for area in ("A2:G2", "A4:A5", "B4:B5", "C4:C5", "D4:D5", "E4:F4", "G4:G5"):
+        sheet.merge_cells(area)
+    workbook.save(tmp_path / "a.xlsx")
+    code, document = load("enterprise-facts", tmp_path / "a.xlsx", permu)
+    assert (code, document["errors"], document["new"]) == (0, [], 2)
+    assert sorted(str(fact.output) for fact in YearlyFact.objects.all()) == ["12500.00", "5000.00"]
+    assert "E 列“工业总产值”以 亿元 为单位，已换算为 万元（1 亿元 = 10000 万元）。" in document["notes"]
+    sheet["E8"] = 1.6
+    workbook.save(tmp_path / "b.xlsx")
+    code, document = load("enterprise-facts", tmp_path / "b.xlsx", permu)
+    assert (code, places(document)) == (1, [(8, "E")])
+    assert "合计行写 1.6，各行之和为 1.75" in document["errors"][0]["message"]
+
+
+def test_1904_dates(tmp_path, permu, firm):
+    ground = factories.parcel()
+    workbook = Workbook()
+    workbook.epoch = CALENDAR_MAC_1904
+    workbook.active.append([CODE, "宗地编号", "占用方式", "起始日期", "面积（亩）"])
+    workbook.active.append([firm.credit_code, ground.code, "自有", dt.date(2021, 6, 1), 30])
+    workbook.save(tmp_path / "a.xlsx")
+    load("land-occupation", tmp_path / "a.xlsx", permu)
+    assert firm.occupations.get().start == dt.date(2021, 6, 1)
+
+
+def test_double_headers_and_forty_unknown_columns(tmp_path, permu, row):
+    code, document = load("enterprise-facts", book(tmp_path / "a.xlsx", [*FACT, "单位名称"], row), permu)
+    assert document["message"] == "标题重复：B 列“企业名称”和 G 列“单位名称”。请删除或改名其中一列。"
+    path = book(tmp_path / "b.xlsx", [*FACT, *(f"列{n}" for n in range(40))], row)
+    assert accepted(path, permu)[-1].startswith("忽略 40 列不认识的列：G“列0”")
+
+
+def test_too_many_rows(tmp_path, permu):
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([f"{CODE},{NAME},年份,评价税收（万元）", *["x,y,2020,1"] * 20_001]))
+    assert load("enterprise-facts", path, permu)[1]["message"] == "数据超过 20,000 行，请分成几个文件上传。"
+
+
+def test_damaged_sheet_inside_a_good_zip(tmp_path, permu, row):
+    path = book(tmp_path / "a.xlsx", FACT, row)
+    with zipfile.ZipFile(path) as good, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as bad:
+        for name in good.namelist():
+            bad.writestr(name, good.read(name)[:200] if name.endswith("sheet1.xml") else good.read(name))
+    assert "损坏" in load("enterprise-facts", tmp_path / "b.xlsx", permu)[1]["message"]

@@ -1,0 +1,249 @@
+"""A workbook goes in through the command, whole or not at all, and says what is wrong where."""
+
+from decimal import Decimal
+
+import pytest
+
+from apps.accounts.choices import Role
+from apps.enterprises.models import Enterprise, LandOccupation, YearlyFact
+from apps.exchange.models import Batch
+from apps.jobs.models import Job
+from apps.journal.models import JournalEntry
+from apps.ledger import services
+from tests import factories
+from tests.exchange.books import CODE, FACT, NAME, book, load, places
+
+D = Decimal
+ENTERPRISE = [CODE, NAME, "规模", "乡镇街道", "平台", "产业"]
+
+
+def facts(path, *rows):
+    return book(path, FACT, *rows)
+
+
+def test_new_changed_and_unchanged(tmp_path, permu, firm):
+    other = factories.enterprise("示例乙有限公司")
+    third = factories.enterprise("示例丙有限公司")
+    factories.yearly(other, 2020, output=D("10"), tax=D("1"))
+    factories.yearly(third, 2020, output=D("20"), tax=D("2"))
+    path = facts(
+        tmp_path / "a.xlsx",
+        [firm.credit_code, firm.name, 2020, "规上", 100.5, 3],
+        [other.credit_code, other.name, 2020, "规上", 11, 1],
+        [third.credit_code, third.name, 2020, "规上", 20, 2],
+    )
+    code, document = load("enterprise-facts", path, permu, "--dry-run")
+    assert (code, document["status"], document["new"], document["changed"], document["unchanged"]) == (0, "ready", 1, 1, 1)
+    assert YearlyFact.objects.count() == 2
+    code, document = load("enterprise-facts", path, permu)
+    assert (code, document["status"], document["new"], document["changed"], document["unchanged"]) == (0, "done", 1, 1, 1)
+    assert YearlyFact.objects.get(enterprise=firm).output == D("100.50")
+    changed = YearlyFact.objects.get(enterprise=other)
+    assert (changed.output, changed.version) == (D("11"), 2)
+    assert YearlyFact.objects.get(enterprise=third).version == 1
+    batch = Batch.objects.get(pk=document["batch"])
+    assert changed.history.latest().batch == batch.pk
+    assert changed.history.latest().history_user == permu
+    assert batch.rows.get(verdict="changed").changes == [["工业总产值（万元）", "10", "11"]]
+    assert batch.jobs == [["grading.regrade", "regrade:2020"]]
+    assert Job.objects.filter(kind="grading.regrade", key="regrade:2020").exists()
+    acts = list(JournalEntry.objects.order_by("seq").values_list("act", flat=True))
+    assert acts[-3:] == ["上传表格", "上传表格", "批量写入"]
+
+
+def test_importing_again_changes_nothing(tmp_path, permu, firm):
+    path = facts(tmp_path / "a.xlsx", [firm.credit_code, firm.name, 2020, "规上", 100.5, 3])
+    load("enterprise-facts", path, permu)
+    code, document = load("enterprise-facts", path, permu)
+    assert (code, document["new"], document["changed"], document["unchanged"]) == (0, 0, 0, 1)
+    assert any("同一个文件" in note for note in document["notes"])
+
+
+def test_every_error_is_named_and_nothing_is_saved(tmp_path, permu, firm):
+    good = factories.enterprise("示例乙有限公司")
+    path = facts(
+        tmp_path / "a.xlsx",
+        [good.credit_code, good.name, 2020, "规上", 50, 1],
+        [int("913311220000000001"), "甲", 2020, "规上", 1, 1],
+        [firm.credit_code, firm.name, 2020, "规大", "约3400", "待补"],
+        [firm.credit_code, firm.name, 2020, "规上", -5, 1],
+        [good.credit_code, good.name, 2020, "规上", 50, 1],
+        ["91331122MA2TERT010", "乙", 2020, "规上", 1, 1],
+        [None, "丙", "20x0", "规上", 1, True],
+    )
+    code, document = load("enterprise-facts", path, permu)
+    assert (code, document["status"]) == (1, "errors")
+    assert places(document) == [
+        (3, "A"), (4, "D"), (4, "E"), (4, "F"), (5, "A"), (5, "E"), (6, "A"), (7, "A"), (8, "A"), (8, "C"), (8, "F"),
+    ]  # fmt: skip
+    by_place = {(error["row"], error["column"]): error for error in document["errors"]}
+    assert by_place[4, "E"] == {
+        "sheet": "数据",
+        "row": 4,
+        "column": "E",
+        "value": "约3400",
+        "message": "工业总产值（万元）：“约3400”不是确切的数字；请只填数字，单位写在列标题里，不写“约”、百分号和汉字数字。",
+    }
+    assert by_place[4, "D"]["message"] == "规模：“规大”不在可选项内；可填：规上、规下。"
+    assert "第 2 行重复" in by_place[6, "A"]["message"]
+    assert "校验位" in by_place[7, "A"]["message"]
+    assert "文本格式" in by_place[3, "A"]["message"]
+    assert YearlyFact.objects.count() == 0
+    assert not JournalEntry.objects.filter(act="批量写入").exists()
+
+
+def test_a_department_sheet_touches_only_its_columns(tmp_path, firm):
+    tax = factories.person("dept_tax", Role.REPORTER, data_items=["tax"])
+    fact = factories.yearly(firm, 2020, output=D("100"), tax=D("3"))
+    path = book(tmp_path / "a.xlsx", [CODE, "单位名称", "评价税收（元）"], [firm.credit_code, "别的名字", 41000])
+    code, document = load("enterprise-facts", path, tax, "--year", "2020")
+    assert (code, document["changed"]) == (0, 1)
+    fact.refresh_from_db()
+    assert (fact.output, fact.tax, fact.scale) == (D("100"), D("4.10"), "above")
+    assert [note for note in document["notes"] if "按代码认定" in note or "换算" in note or "按“企业名称”读取" in note] == document["notes"]
+    assert len(document["notes"]) == 4
+
+
+def test_a_department_may_not_write_other_columns(tmp_path, firm):
+    tax = factories.person("dept_tax", Role.REPORTER, data_items=["tax"])
+    code, document = load("enterprise-facts", facts(tmp_path / "a.xlsx", [firm.credit_code, firm.name, 2020, "规上", 1, 1]), tax)
+    assert (code, document["status"]) == (1, "refused")
+    assert document["message"] == "这些列不属于您报送的数据项：E 列“工业总产值（万元）”。请删除这些列后重新上传。"
+
+
+def test_a_new_year_takes_its_scale_from_the_enterprise(tmp_path, firm):
+    tax = factories.person("dept_tax", Role.REPORTER, data_items=["tax"])
+    path = book(tmp_path / "a.xlsx", [CODE, "评价税收（万元）"], [firm.credit_code, 4])
+    code, document = load("enterprise-facts", path, tax, "--year", "2021")
+    assert (code, document["new"]) == (0, 1)
+    assert YearlyFact.objects.get(year=2021).scale == firm.scale
+
+
+def test_the_year_must_agree(tmp_path, permu, firm):
+    path = facts(tmp_path / "a.xlsx", [firm.credit_code, firm.name, 2020, "规上", 1, 1])
+    assert load("enterprise-facts", path, permu, "--year", "2020", "--dry-run")[1]["status"] == "ready"
+    code, document = load("enterprise-facts", path, permu, "--year", "2019")
+    assert (code, places(document)) == (1, [(2, "C")])
+    assert "与上传时选择的 2019 不一致" in document["errors"][0]["message"]
+
+
+def test_an_empty_cell_is_no_data_and_a_missing_column_is_left_alone(tmp_path, permu, firm):
+    fact = factories.yearly(firm, 2020, output=D("100"), tax=D("3"))
+    path = book(tmp_path / "a.xlsx", [CODE, "年份", "评价税收（万元）"], [firm.credit_code, 2020, None])
+    assert load("enterprise-facts", path, permu)[1]["changed"] == 1
+    fact.refresh_from_db()
+    assert (fact.output, fact.tax) == (D("100"), None)
+
+
+def test_new_enterprises_by_name_of_town_platform_and_industry(tmp_path, permu):
+    town, park, trade = factories.town("五云街道"), factories.platform("丽缙园"), factories.industry()
+    codes = [factories.credit_code() for _ in range(2)]
+    path = book(
+        tmp_path / "a.xlsx",
+        ENTERPRISE,
+        [codes[0].lower(), " 示例丁厂 ", "规下", "五云街道办事处", park.name, trade.code],
+        [codes[1], "示例戊厂", "规上", "五云街道", None, "现代装备"],
+    )
+    code, document = load("enterprises", path, permu)
+    assert (code, document["errors"], document["new"]) == (0, [], 2)
+    first, second = Enterprise.objects.order_by("name")
+    assert (first.credit_code, first.name, first.town, first.platform, first.industry) == (codes[0], "示例丁厂", town, park, trade)
+    assert (second.platform, second.state, second.initials) == (None, "active", "slwc")
+
+
+def test_suggestions(tmp_path, permu):
+    factories.town("五云街道"), factories.platform("丽缙园"), factories.industry()
+    path = book(tmp_path / "a.xlsx", ENTERPRISE, [factories.credit_code(), "示例丁厂", "规上", "五云", "丽缙圆", "现代装备、智能家居"])
+    _, document = load("enterprises", path, permu)
+    assert [error["message"] for error in document["errors"]] == [
+        "乡镇街道：乡镇街道“五云”不存在或不在您的范围内；您是否指：五云街道？请改正后重新上传。",
+        "平台：平台“丽缙圆”不存在或不在您的范围内；您是否指：丽缙园？请改正后重新上传。",
+        "产业：产业“现代装备、智能家居”不存在或不在您的范围内；您是否指：现代装备？请改正后重新上传。",
+    ]
+
+
+def test_required_columns(tmp_path, permu, firm):
+    path = book(tmp_path / "a.xlsx", [NAME, "规模", "乡镇街道"], ["甲", "规上", "壶镇镇"])
+    _, document = load("enterprises", path, permu)
+    assert document["message"] == "缺少必需的列：“统一社会信用代码”。请补上后重新上传。"
+    path = book(tmp_path / "b.xlsx", [CODE, NAME], [firm.credit_code, firm.name], [factories.credit_code(), "新企业"])
+    _, document = load("enterprises", path, permu)
+    assert document["status"] == "refused"
+    assert document["message"] == "缺少必填的列：“规模”、“乡镇街道”、“产业”。第 3 行等是新记录，新记录必须有这些列。"
+    path = book(tmp_path / "c.xlsx", [CODE, "联系人"], [firm.credit_code, "王五"])
+    assert load("enterprises", path, permu)[1]["changed"] == 1
+
+
+@pytest.mark.parametrize("area", [0, -3, "1e-12", 0.00000001, 1e12])
+def test_impossible_areas(tmp_path, permu, firm, area):
+    ground = factories.parcel()
+    path = book(
+        tmp_path / "a.xlsx",
+        [CODE, "宗地编号", "占用方式", "起始日期", "面积（亩）"],
+        [firm.credit_code, ground.code, "自有", "2020-01-01", area],
+    )
+    code, document = load("land-occupation", path, permu)
+    assert (code, places(document)) == (1, [(2, "E")])
+    assert LandOccupation.objects.count() == 0
+
+
+def test_rules_that_span_rows_are_found_by_the_dry_run(tmp_path, permu, firm):
+    other, ground = factories.enterprise("示例乙有限公司"), factories.parcel(area=D(10))
+    head = [CODE, "宗地编号", "占用方式", "起始日期", "终止日期", "面积（亩）"]
+    rows = [[enterprise.credit_code, ground.code, "自有", "2020-01-01", None, 8] for enterprise in (firm, other)]
+    code, document = load("land-occupation", book(tmp_path / "a.xlsx", head, *rows), permu, "--dry-run")
+    assert (code, document["status"], places(document)) == (1, "errors", [(None, None)])
+    assert ground.code in document["errors"][0]["message"]
+    rows[1][3:5] = ["2020-01-01", "2019-01-01"]
+    code, document = load("land-occupation", book(tmp_path / "b.xlsx", head, *rows), permu, "--dry-run")
+    assert [error["message"] for error in document["errors"]] == ["终止日期不能早于起始日期。"]
+
+
+def test_park_staff_reach_no_further_than_their_park(tmp_path, db):
+    mine, other = factories.platform("丽缙园"), factories.platform("开发区")
+    park = factories.person("park_lijin", Role.PARK, platform=mine)
+    theirs = factories.enterprise("示例他园企业", platform=other)
+    own = factories.enterprise("示例本园企业", platform=mine)
+    rows = [
+        [theirs.credit_code, "改名", "规上", "壶镇镇", "丽缙园", "现代装备"],
+        [factories.credit_code(), "新企业", "规上", "壶镇镇", "开发区", "现代装备"],
+        [own.credit_code, "示例本园企业", "规上", "壶镇镇", None, "现代装备"],
+        [factories.credit_code(), "新企业二", "规上", "壶镇镇", None, "现代装备"],
+    ]
+    code, document = load("enterprises", book(tmp_path / "a.xlsx", ENTERPRISE, *rows), park)
+    assert (code, places(document)) == (1, [(2, "A"), (3, "E"), (4, None), (5, None)])
+    theirs.refresh_from_db()
+    assert (theirs.name, theirs.platform, Enterprise.objects.count()) == ("示例他园企业", other, 2)
+
+
+def test_who_may_import(tmp_path, firm):
+    leader = factories.person("leader", Role.LEADER)
+    code, document = load("enterprise-facts", facts(tmp_path / "a.xlsx", [firm.credit_code, firm.name, 2020, "规上", 1, 1]), leader)
+    assert (code, document) == (1, {"status": "refused", "message": "您的岗位不能导入“年度数据”。"})
+    assert Batch.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_wrong_use(tmp_path, permu):
+    path = book(tmp_path / "a.xlsx", FACT)
+    assert load("nothing", path, permu)[0] == 2
+    assert load("enterprises", tmp_path / "missing.xlsx", permu)[0] == 2
+    assert load("enterprises", path, permu, "--year", "2020")[0] == 2
+
+
+def test_archived_and_unique(tmp_path, permu):
+    first, _ = factories.town("五云街道", "331122001"), factories.town("新碧街道", "331122002")
+    services.archive(record=first, version=1, reason="测试", actor=factories.SYSTEM)
+    rows = [
+        ["331122001", "五云街道", "街道"],
+        ["331122003", "新碧街道", "街道"],
+        ["331122004", "仙都街道", "街道"],
+        ["331122005", "仙都街道", "街道"],
+    ]
+    code, document = load("towns", book(tmp_path / "a.xlsx", ["区划代码", "名称", "类别"], *rows), permu)
+    assert (code, places(document)) == (1, [(2, "A"), (3, "B"), (5, "B")])
+    assert [error["message"].split("：", 1)[1] for error in document["errors"]] == [
+        "该记录已归档；请先在台账中恢复，再导入。",
+        "已用于台账中的另一条记录；请核对后改正。",
+        "与第 4 行重复；请核对后改正。",
+    ]
