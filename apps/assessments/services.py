@@ -145,7 +145,7 @@ def _score_row(computation, value, mark):
 
 def _standing_row(computation, scheme, unit, standing):
     points = {name: rules.decimal(getattr(standing, name), 8) for name in ("result", "process", "bonus", "penalty", "total")}
-    light = lights.light(standing.completion, 1, Fraction(scheme.green_from), Fraction(scheme.yellow_from))
+    light = lights.light(standing.completion, 1, scheme.green_from, scheme.yellow_from)
     return Standing(
         computation=computation, unit=unit, completion=rules.percent(standing.completion), rank=standing.rank, light=light, **points
     )

@@ -22,8 +22,6 @@ class Excluded(models.TextChoices):
     LAND_NOT_POSITIVE = Exclusion.LAND_NOT_POSITIVE, "数据缺失：用地面积不大于 0"
 
 
-LOOKS = {Grade.A: "ok", Grade.B: "ok", Grade.C: "warn", Grade.D: "bad", Grade.N: "muted"}
-
 FLAGS = {
     Flag.NO_NUMERATOR: "缺{numerator}数据，计 0 分",
     Flag.NEGATIVE: "{numerator}为负，计 0 分",

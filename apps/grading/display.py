@@ -56,7 +56,7 @@ def _line(grade, rows, size, cuts):
     """Return one grade's count, share of the graded, how many the floor put there, and the lowest total by rank."""
     count = sum(row[0] == grade for row in rows)
     moved = sum(row[0] == grade != row[1] for row in rows)
-    return {"grade": grade, "count": count, "share": count * 100 / size if size else None, "moved": moved, "cut": cuts.get(grade)}
+    return {"grade": grade, "count": count, "share": count * 100 / size if size else None, "moved": moved, "cut": number(cuts.get(grade))}
 
 
 def _group(group):

@@ -43,13 +43,13 @@ def regrade(*, job, year, method=None):
     rows = [(result.firm, record.written(result)) for result in outcome.results]
     run = _describe(year, method, cutoff, firms, outcome, rows)
     job.beat(2, STEPS)
-    with job.finishing(result={}) as report:
+    with job.finishing(result={"link": run.get_absolute_url()}) as report:
         run.job, run.created_by = job, job.requested_by
         run.save()
         written = [GradeResult(run=run, enterprise_id=firm.key, **row) for firm, row in rows]
         GradeResult.objects.bulk_create(written, batch_size=BATCH_SIZE)
         _point_at(run)
-        report.update(text=run.words, link=run.get_absolute_url())
+        report["text"] = run.words
         proof = {"method": method.label, "input": run.input_hash, "output": run.output_hash, "grades": run.grades}
         journal.record(act="亩均重算", actor=job.actor, target=str(run), detail=proof)
 

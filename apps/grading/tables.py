@@ -27,6 +27,9 @@ class Ordered(NumberColumn):
 class ResultTable(LedgerTable):
     """The enterprises of a run with their grades."""
 
+    class Meta(LedgerTable.Meta):
+        pass
+
     credit_code = tables.Column("统一社会信用代码", accessor="enterprise__credit_code", attrs=cell("统一社会信用代码", "code"))
     name = tables.Column("企业", accessor="enterprise__name", attrs=cell("企业", "name"))
     grade = tables.Column("等级", attrs=cell("等级"))

@@ -10,14 +10,6 @@ from apps.grading.rules.method import GRADES
 SHARE = "比值"  # a ratio without a unit, shown in percent
 
 
-def exactly(value):
-    """Write a figure with all its digits, at least two decimals; a dash where there is no data."""
-    if value is None:
-        return "—"
-    value = Decimal(value).normalize()
-    return f"{value:,.2f}" if value.as_tuple().exponent > -2 else f"{value:,f}"
-
-
 def ratio(value, unit):
     """Write a ratio with its unit: two decimals from 10 upwards, four below; a share in percent."""
     if value is None:
@@ -28,8 +20,12 @@ def ratio(value, unit):
 
 
 def figure(name, value):
-    """Write a figure with its unit."""
-    return exactly(value) + (f" {FIGURES[name].unit}" if value is not None else "")
+    """Write a figure with all its digits and its unit: 1,200.00 万元; a dash where there is no data."""
+    if value is None:
+        return "—"
+    value = Decimal(value).normalize()
+    places = max(FIGURES[name].places, -value.as_tuple().exponent)
+    return f"{value:,.{places}f} {FIGURES[name].unit}"
 
 
 def formula(indicator):
@@ -113,7 +109,9 @@ def why(result, method):
         return f"定为 {result.grade} 档，因为{missed}；{always}。按得分是 {result.by_score} 档，{standing(result, group)}。"
     lower, upper = bounds(result.grade, group.quotas.value)
     place = f"总分 {half_up(result.total, 4)}，{standing(result, group)}"
-    return f"定为 {result.grade} 档，因为{place}；{result.grade} 档为 {lower}% 至 {upper}%（含）。{next_grade(result)}"
+    return (
+        f"定为 {result.grade} 档，因为{place}；{result.grade} 档为 {lower}% 至 {upper}%（含）。{next_grade(result)}{weakest(result, group)}"
+    )
 
 
 def next_grade(result):
@@ -124,3 +122,14 @@ def next_grade(result):
     better = GRADES[place - 1]
     line = result.run.groups[result.group]["cuts"].get(better)
     return f"{better} 档最低分为 {half_up(Decimal(line), 4)}，相差 {half_up(Decimal(line) - result.total, 4)} 分。" if line else ""
+
+
+def weakest(result, group):
+    """Name the indicator that falls furthest short of its weight, "" for the best grade and where none does."""
+    pairs = zip(group.indicators, result.scores, strict=True)
+    short, line, points = max(
+        ((line.weight.value - Decimal(score["score"]), line, Decimal(score["score"])) for line, score in pairs), key=lambda gap: gap[0]
+    )
+    if short <= 0 or result.grade == GRADES[0]:
+        return ""
+    return f"失分最多的是{line.name}：得 {half_up(points, 4)} 分，权重 {line.weight.value} 分。"

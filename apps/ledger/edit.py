@@ -9,7 +9,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.ledger import services
 from apps.ledger.access import RightRequired
-from apps.ledger.fields import label_of, text
+from apps.ledger.fields import label_of, text_of
 
 
 class FormFlow(TemplateView):
@@ -60,10 +60,10 @@ class FormFlow(TemplateView):
 
 def differences(form, current):
     """Return (label, mine, theirs) for every field in which a stale form differs from the row as it is now."""
-    meta = form._meta.model._meta
-    fields = [(meta.get_field(name), value) for name, value in form.values().items()]
-    rows = [(label_of(field), value, getattr(current, field.name)) for field, value in fields]
-    return [(label, text(mine), text(theirs)) for label, mine, theirs in rows if mine != theirs]
+    mine = form.instance
+    fields = [mine._meta.get_field(name) for name in form.values()]
+    changed = [field for field in fields if getattr(mine, field.name) != getattr(current, field.name)]
+    return [(label_of(field), text_of(mine, field), text_of(current, field)) for field in changed]
 
 
 class EditPage(RightRequired, FormFlow):

@@ -11,7 +11,14 @@ ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）"
 
 
 class InWords:
-    """A filter set that says in words what it filters by."""
+    """A filter set with the house's controls that says in words what it filters by."""
+
+    def get_form_class(self):
+        """Give every control its look."""
+        form = super().get_form_class()
+        for field in form.base_fields.values():
+            field.widget.attrs["class"] = control_class(field.widget)
+        return form
 
     def words(self):
         """Say in words what is filtered: [(label, value)]."""
@@ -38,13 +45,6 @@ class LedgerFilterSet(InWords, django_filters.FilterSet):
     q = django_filters.CharFilter(label="搜索", method="search")
     archived = django_filters.ChoiceFilter(label="归档", choices=ARCHIVE_CHOICES, method="by_archive", empty_label="在册")
     ledger = None
-
-    def get_form_class(self):
-        """Give every control its look."""
-        form = super().get_form_class()
-        for field in form.base_fields.values():
-            field.widget.attrs["class"] = control_class(field.widget)
-        return form
 
     def search(self, rows, name, value):
         found = Q()

@@ -44,7 +44,7 @@ def _answers(address):
 def office(tmp_path_factory):
     var = tmp_path_factory.mktemp("var")
     bind = f"127.0.0.1:{_free_port()}"
-    environment = {**os.environ, "VAR_DIR": str(var)}
+    environment = {**os.environ, "VAR_DIR": str(var), "OFFICE_TODAY": "2021-10-15"}
     server = subprocess.Popen([sys.executable, "manage.py", "serve", "--bind", bind], cwd=ROOT, env=environment)
     try:
         waited = 0

@@ -1,3 +1,4 @@
+import datetime as dt
 from decimal import Decimal as D
 
 import pytest
@@ -18,8 +19,6 @@ def add_chain(name, **values):
 
 @pytest.fixture
 def today(settings):
-    import datetime as dt
-
     settings.OFFICE_TODAY = dt.date(2021, 10, 15)
 
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import zipfile
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -42,6 +44,15 @@ def test_text_tables(tmp_path, permu, row, encoding, mark):
     path = tmp_path / "a.csv"
     path.write_text("\r\n".join(mark.join(map(str, line)) for line in (FACT, row)), encoding=encoding)
     assert any("编码读取" in note for note in accepted(path, permu))
+
+
+def test_an_old_workbook(permu):
+    """old.xls was written by xlwt: a title row, a header, one row with a real date."""
+    firm = factories.enterprise("示例甲厂", credit_code="91331122MA2TERT01U")
+    factories.parcel(code="ZD-1", area=100)
+    load("land-occupation", Path(__file__).parent / "old.xls", permu)
+    held = firm.occupations.get()
+    assert (held.parcel.code, held.start, held.area) == ("ZD-1", dt.date(2021, 6, 1), Decimal("30.5"))
 
 
 def test_names_do_not_matter(tmp_path, permu, row):

@@ -20,7 +20,8 @@ def valid_row(kind, number):
         "towns": lambda: {"区划代码": f"331122{number:03d}", "名称": f"第{number}镇", "类别": "街道"},
         "industries": lambda: {"编号": f"x{number}", "名称": f"产业{number}", "类别": "主导产业", "次序": 3},
         "platforms": lambda: {
-            "编号": f"Q{number}", "名称": f"示例园区{number}", "简称": f"园{number}", "所在乡镇": "壶镇镇", "规划面积（平方公里）": 1.5, "单独统计": "否",
+            "编号": f"Q{number}", "名称": f"示例园区{number}", "简称": f"园{number}", "所在乡镇": "壶镇镇", "规划面积（平方公里）": 1.5,
+            "单独统计": "否",
         },
         "blocks": lambda: {"区块编号": f"Q{number}", "区块名称": "示例区块", "所属平台": "丽缙园", "面积（亩）": 120},
         "parcels": lambda: {"宗地编号": f"X{number}", "宗地名称": "示例宗地", "所在乡镇": "壶镇镇", "面积（亩）": 10.5, "坐落": "一号路"},

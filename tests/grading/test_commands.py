@@ -104,6 +104,16 @@ def test_trace_says_why_d(county, office):
     )
 
 
+def test_trace_says_how_far_it_is_to_the_next_grade(county, office):
+    evaluate(method="huangyan-2022")
+    _, trace = run("grade_trace", "--as", "permu", "--year", "2020", county["second"].credit_code)
+    above = GradingRun.objects.get().groups["above"]["cuts"]["C"]
+    assert trace["why"] == (
+        f"定为 D 档，因为总分 {trace['total']:.4f}，在规上 3 家参评企业中排第 3 名（前 100.00%）；D 档为 95% 至 100%（含）。"
+        f"C 档最低分为 {float(above):.4f}，相差 {float(above) - trace['total']:.4f} 分。失分最多的是亩均税收：得 12.4497 分，权重 30 分。"
+    )
+
+
 def test_trace_of_what_was_not_graded(county, office):
     evaluate()
     _, trace = run("grade_trace", "--as", "permu", "--year", "2020", county["no_land"].credit_code)

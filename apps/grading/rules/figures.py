@@ -11,10 +11,11 @@ DIGITS = 6  # no ledger field has more decimals (discharge, power and land have 
 
 
 class Figure(NamedTuple):
-    """What a figure is called and measured in."""
+    """What a figure is called and measured in, and with how many decimals at least it is written."""
 
     label: str
     unit: str
+    places: int = 2
 
 
 FIGURES = {
@@ -23,7 +24,7 @@ FIGURES = {
     "value_added": Figure("工业增加值", "万元"),
     "energy": Figure("综合能耗", "吨标准煤"),
     "discharge": Figure("主要污染物排放量", "吨"),
-    "staff": Figure("平均职工人数", "人"),
+    "staff": Figure("平均职工人数", "人", 0),
     "rd_expense": Figure("研发费用", "万元"),
     "revenue": Figure("营业收入", "万元"),
     "power": Figure("用电量", "万千瓦时"),

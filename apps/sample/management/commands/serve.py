@@ -9,8 +9,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-SAMPLE_DAY = "2021-10-15"  # the day the sample county lives on
-
 
 class Command(BaseCommand):
     help = "启动内嵌版：建库、载入规划和示例县、启动作业进程和网站。"
@@ -30,7 +28,6 @@ class Command(BaseCommand):
 
     def serve(self, bind):
         """Run both processes until one ends or somebody stops us; then end both."""
-        environment = {**os.environ, "OFFICE_TODAY": os.environ.get("OFFICE_TODAY", SAMPLE_DAY)}
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
         web = [
             sys.executable,
@@ -46,7 +43,7 @@ class Command(BaseCommand):
             "--graceful-timeout",
             "20",
         ]
-        children = [subprocess.Popen(line, env=environment) for line in ([*manage, "run_jobs"], [*web, "--log-level", "warning"])]
+        children = [subprocess.Popen(line) for line in ([*manage, "run_jobs"], [*web, "--log-level", "warning"])]
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: [child.terminate() for child in children])
         first, _ = os.wait()

@@ -1,0 +1,52 @@
+"""Eight workers reach for the same job: one gets it (reliability T03, section 2.1)."""
+
+import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from apps.jobs.models import Job
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+WORKERS, ROUNDS = 8, 20
+
+
+def reach(keys):
+    """Let every worker claim one of `keys` at the same moment; return the jobs that were taken."""
+    together = threading.Barrier(len(keys))
+
+    def claim(pk):
+        try:
+            together.wait()
+            return Job.objects.claim(pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(keys)) as workers:
+        return [job for job in workers.map(claim, keys) if job]
+
+
+def test_one_job_has_one_worker(work):
+    for number in range(ROUNDS):
+        job = work.ask(str(number))
+        assert [taken.fence for taken in reach([job.pk] * WORKERS)] == [1]
+
+
+def test_a_revived_job_and_its_twin_never_run_together(work):
+    for number in range(ROUNDS):
+        dead = Job.objects.claim(work.ask(str(number)).pk)
+        Job.objects.filter(pk=dead.pk).update(lease_until=Now() - dt.timedelta(seconds=1))
+        twin = work.ask(str(number))
+        assert len(reach([dead.pk, twin.pk] * (WORKERS // 2))) <= 1
+
+
+def test_no_worker_starts_before_the_request_that_joined_is_committed(work):
+    """A pending job somebody is joining has data to wait for: it is left alone until the commit."""
+    job = work.ask()
+    with transaction.atomic():
+        work.ask()
+        assert reach([job.pk]) == []
+    assert reach([job.pk]) == [job]
