@@ -1,12 +1,13 @@
-"""The one writer of list workbooks: title, conditions, date, units, frozen header, totals, print set-up; no formulas.
+"""The one writer of list workbooks: title, conditions, date, units, frozen header, totals, print set-up.
 
-Memory stays constant however many rows come. A text that begins like a formula is written as a text cell with the
+The totals are the only formulas, so that they follow when somebody corrects a cell and sends the workbook back. Memory stays constant however many rows come. A text that begins like a formula is written as a text cell with the
 quote flag, so that no program ever takes it for one.
 """
 
 from decimal import Decimal
 
 import xlsxwriter
+from xlsxwriter.utility import xl_range
 
 DANGEROUS = tuple("=+-@\t\r＝＋－＠")
 OPTIONS = {
@@ -41,7 +42,7 @@ def write_list(target, *, title, head, columns, rows, totals=(), may_add_up=lamb
         count = number - first
         if count and sums and may_add_up():
             number += 1
-            _write_totals(sheet, number, columns, sums, styles)
+            _write_totals(sheet, first + 1, number, columns, sums, styles)
         for below, sentence in enumerate(feet, start=1):
             sheet.write_string(number + below, 0, f"注：{sentence}", styles["plain"])
     return count
@@ -106,13 +107,14 @@ def _write(sheet, number, index, value, styles):
         sheet.write_string(number, index, value, styles["quoted" if value.startswith(DANGEROUS) else index])
 
 
-def _write_totals(sheet, number, columns, sums, styles):
+def _write_totals(sheet, first, number, columns, sums, styles):
     sheet.write_string(number, 0, "合计", styles["total_text"])
     for index, column in enumerate(columns[1:], start=1):
         if sums.get(column) is None:
             sheet.write_blank(number, index, None, styles["total_text"])
         else:
-            sheet.write_number(number, index, sums[column], styles[("total", index)])
+            formula = f"=SUM({xl_range(first, index, number - 1, index)})"
+            sheet.write_formula(number, index, formula, styles[("total", index)], sums[column])
 
 
 def _add(sums, columns, values):

@@ -1,6 +1,8 @@
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
+from apps.accounts.choices import Role
 from apps.ledger import registry
 from apps.ledger.access import SignedIn
 from apps.workbench.selectors import overview
@@ -11,9 +13,17 @@ SEARCHED = ["enterprises", "parcels", "platforms", "towns"]
 
 
 class Home(LoginRequiredMixin, TemplateView):
-    """The first page after signing in: what this post is for, and how its part of the county stands."""
+    """The first page after signing in: what this post is for, and how its part of the county stands.
+
+    A chain chief came for one page, on a phone: he gets it at once.
+    """
 
     template_name = "workbench/home.html"
+
+    def get(self, request, *args, **kwargs):
+        if request.user.role == Role.CHAIN_CHIEF:
+            return redirect("chains:list")
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **context):
         user = self.request.user

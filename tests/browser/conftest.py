@@ -88,7 +88,7 @@ def sign_in(office, chromium):
         page.fill("input[name=username]", username)
         page.fill("input[name=password]", office.passwords[username])
         page.press("input[name=password]", "Enter")
-        page.wait_for_url(office.address)
+        page.wait_for_url(lambda url: "sign-in" not in url)
         return page
 
     yield enter
