@@ -38,7 +38,9 @@ def person(username, role=None, **post):
 
 
 def town(name="壶镇镇", code=None):
-    return Town.objects.filter(name=name).first() or _make(Town, name=name, code=code or f"331122{next(_numbers) % 1000:03d}", kind=TownKind.TOWN)
+    return Town.objects.filter(name=name).first() or _make(
+        Town, name=name, code=code or f"331122{next(_numbers) % 1000:03d}", kind=TownKind.TOWN
+    )
 
 
 def platform(short_name="丽缙园", counts_alone=True, **values):

@@ -63,7 +63,7 @@ class Judge:
         if passed["foot"] + passed["header"]:
             self.notes.say(f"跳过 {passed['foot']} 行表尾、{passed['header']} 行重复的标题。")
         if passed["total"] + passed["subtotal"]:
-            self.notes.say(f"识别出 {passed['total'] + passed['subtotal']} 行合计，已与各行之和核对，不作为数据导入。")
+            self.notes.say(f"识别出 {passed['total'] + passed['subtotal']} 行合计，不作为数据导入；写有数值的合计已与各行之和核对。")
 
     def _row(self, cells):
         return {column.title: column.cell(cells) for column in self.resource.columns if column.index}

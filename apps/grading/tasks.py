@@ -2,7 +2,7 @@ from apps.grading import services
 from apps.jobs.kinds import job_kind
 
 
-@job_kind("grading.regrade", label="亩均重算")
+@job_kind("grading.regrade", label="亩均重算", about="{year}年")
 def regrade(job):
     """Evaluate params["year"], by params["method"] where it is given."""
     services.regrade(job=job, **job.params)

@@ -21,11 +21,12 @@ class BellTask(Task):
         return super().apply_async(*args, **kwargs)
 
 
-def job_kind(code, *, label):
+def job_kind(code, *, label, about=""):
     """Declare a kind: `handler(job)` does the work and returns or finishes with a dict; a Celery task is made.
 
     In the result "text" is the sentence people read and "link" the page to look at; other entries are figures.
-    The task is named `code` and takes the job's id.
+    The task is named `code` and takes the job's id. `about` says of which thing a job is: "{year}年", a format filled
+    from its params.
     """
 
     def declare(handler):
@@ -33,7 +34,7 @@ def job_kind(code, *, label):
         def ring(job_id):
             runner.run(job_id)
 
-        KINDS[code] = Kind(code, label, handler, ring)
+        KINDS[code] = Kind(code, label, about, handler, ring)
         return handler
 
     return declare

@@ -114,11 +114,7 @@ class Job(models.Model):
     stalled = False  # said by `visible_to`, which asks the database's clock
 
     def __str__(self):
-        return f"{self.label} {self.key}"
-
-    @property
-    def label(self):
-        return KINDS[self.kind].label if self.kind in KINDS else self.kind
+        return KINDS[self.kind].title(self.params) if self.kind in KINDS else self.kind
 
     @property
     def actor(self):

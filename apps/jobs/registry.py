@@ -12,10 +12,11 @@ class UnknownKind(LookupError):
 
 @dataclass(frozen=True)
 class Kind:
-    """code: "grading.regrade", also the Celery task's name.  label: what people read.  handler: called with the job."""
+    """code: "grading.regrade", also the Celery task's name.  label, about: what people read.  handler: called with the job."""
 
     code: str
     label: str
+    about: str
     handler: Callable
     task: object
 
@@ -23,6 +24,10 @@ class Kind:
     def subject(self):
         """The rights subject whose readers may follow jobs of this kind."""
         return self.code.partition(".")[0]
+
+    def title(self, params):
+        """Return the name of one job of this kind: 亩均重算 2020年."""
+        return f"{self.label} {self.about.format(**params)}".strip()
 
 
 def kind_of(code):

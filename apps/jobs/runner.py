@@ -37,7 +37,13 @@ def give_up(job, sentence):
     """End the job as failed and say so in the journal. Raises Fenced when another worker has it."""
     with transaction.atomic():
         job.fail(sentence)
-        journal.record(act="作业失败", actor=job.actor, target=str(job), detail={"job": job.pk, "reason": sentence}, result="失败")
+        journal.record(
+            act="作业失败",
+            actor=job.actor,
+            target=str(job),
+            detail={"job": job.pk, "kind": job.kind, "key": job.key, "reason": sentence},
+            result="失败",
+        )
 
 
 def _settle(job, error):

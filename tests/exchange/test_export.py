@@ -49,14 +49,16 @@ def test_frame_of_the_sheet(permu, tmp_path):
     assert "permu（亩均办）" in rows[2][0]
     assert rows[3][:6] == [CODE, NAME, "年份", "规模", "工业总产值（万元）", "营业收入（万元）"]
     assert rows[6][0] == "合计"
-    assert rows[6][4:9] == [150.15, None, None, None, 3]
+    assert rows[6][4:9] == ["=SUM(E5:E6)", None, None, None, "=SUM(I5:I6)"]
+    calculated = load_workbook(tmp_path / "a.xlsx", data_only=True).active
+    assert (calculated["E7"].value, calculated["I7"].value) == (150.15, 3)
     assert all(row[0].startswith("注：") for row in rows[7:])
     sheet = load_workbook(tmp_path / "a.xlsx").active
     assert (sheet.freeze_panes, sheet.print_title_rows, sheet.page_setup.orientation, sheet.page_setup.paperSize) == (
         "B5",
         "$4:$4",
         "landscape",
-        "8",
+        8,
     )
     assert (sheet["A5"].number_format, sheet["E5"].number_format, sheet["A5"].data_type) == ("@", "#,##0.00", "s")
     entry = JournalEntry.objects.get(act="导出")

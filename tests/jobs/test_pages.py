@@ -35,6 +35,11 @@ def page(client, job):
     return client.get(f"/jobs/{job.pk}/").content.decode()
 
 
+def test_a_job_is_called_by_what_it_is_about(job):
+    job.kind, job.params = "grading.regrade", {"year": 2020, "method": "jinyun-sample"}
+    assert str(job) == "亩均重算 2020年"
+
+
 def test_waiting(client, job):
     assert status(client, job) == {"state": "pending", "open": True, "percent": None, "words": "等待开始"}
 
@@ -96,7 +101,7 @@ def test_another_persons_job_is_not_found(client, job, url):
 
 def test_readers_of_the_subject_follow_its_jobs(client, job, work, monkeypatch):
     """A kind "grading.…" may be followed by whoever may read grading, asked for again only by whoever may run it."""
-    monkeypatch.setitem(KINDS, "grading.test", Kind("grading.test", "亩均测试", work, None))
+    monkeypatch.setitem(KINDS, "grading.test", Kind("grading.test", "亩均测试", "", work, None))
     Job.objects.filter(pk=job.pk).update(kind="grading.test", state=State.FAILED, error="原因")
     client.force_login(factories.person("park", "park", platform=factories.platform()))
     assert ("原因" in page(client, job), "重新提交" in page(client, job)) == (True, False)

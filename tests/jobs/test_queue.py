@@ -90,7 +90,7 @@ def test_a_refusal_is_the_answer_and_stands_in_the_journal(work):
     failed = services.run_here(work.ask().pk)
     assert (failed.state, failed.error, failed.attempts) == (State.FAILED, "2020 年没有数据。", 1)
     entry = JournalEntry.objects.first()
-    assert (entry.act, entry.target, entry.result) == ("作业失败", "测试作业 2020", "失败")
+    assert (entry.act, entry.target, entry.result) == ("作业失败", "测试作业", "失败")
 
 
 def test_an_error_is_tried_again_later(work):
