@@ -74,10 +74,9 @@ class YearlyFactResource(LedgerResource):
 
     def complete(self, record):
         """A department's sheet has no 规模: a new year starts with what the enterprise ledger says."""
-        if record.scale:
-            return None
-        record.scale = record.enterprise.scale
-        return f"规模取自企业台账（{record.get_scale_display()}）"
+        if not record.scale:
+            record.scale = record.enterprise.scale
+            yield "scale", f"取自企业台账：{record.get_scale_display()}"
 
 
 class MonthlyFactResource(LedgerResource):

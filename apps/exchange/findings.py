@@ -40,4 +40,5 @@ class Notes:
 def _together(column, said):
     examples = "；".join(f"第 {row} 行 {sentence}" for row, sentence in said[:EXAMPLES])
     more = f"；等 {len(said)} 处" if len(said) > EXAMPLES else ""
-    return f"{letter(column.index)} 列“{column.title}”：{examples}{more}。"
+    place = f"{letter(column.index)} 列" if column.index else ""
+    return f"{place}“{column.title}”：{examples}{more}。"

@@ -129,7 +129,7 @@ class Judge:
         before = {column: getattr(record, column.attname) for column in self._written()}
         shown = {} if new else {column: column.export(record) for column in before}
         faults += self._clean(record, row, number)
-        if new and key:
+        if new and not faults:
             self._complete(record, number)
         changed = [
             column for column, value in before.items() if new or not self.resource.same(column, value, getattr(record, column.attname))
@@ -158,9 +158,9 @@ class Judge:
         return faults
 
     def _complete(self, record, number):
-        note = self.resource.complete(record)
-        if note:
-            self.notes.say(f"第 {number} 行：{note}")
+        """Fill in what a new row may take from elsewhere, and remember which required columns the file lacks."""
+        for name, sentence in self.resource.complete(record):
+            self.notes.in_row(number)(self.resource.fields[name], sentence)
         for column in self.resource.data_columns:
             if column.required and not column.index and getattr(record, column.attname) in (None, ""):
                 self.missing.setdefault(column.title, number)

@@ -117,7 +117,8 @@ class LedgerResource(ModelResource):
         return super().get_queryset().select_related(*self.relations)
 
     def complete(self, record):
-        """Fill in what a new row may take from elsewhere; return a note of it. Override where there is such a thing."""
+        """Fill in what a new row may take from elsewhere; yield (field name, note). Override where there is such a thing."""
+        return ()
 
     def same(self, column, before, after):
         """Say whether two stored values are the same for people."""

@@ -1,7 +1,8 @@
 """The one writer of list workbooks: title, conditions, date, units, frozen header, totals, print set-up.
 
-The totals are the only formulas, so that they follow when somebody corrects a cell and sends the workbook back. Memory stays constant however many rows come. Only totals are formulas, so that they follow their cells: a text that begins like a formula is written as a text cell with the
-quote flag, so that no program ever takes it for one.
+Memory stays constant however many rows come. The totals are the only formulas, so that they follow when somebody
+corrects a cell and sends the workbook back; a text that begins like a formula is written as a text cell with the quote
+flag, so that no program ever takes it for one.
 """
 
 from decimal import Decimal

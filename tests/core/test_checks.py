@@ -5,6 +5,7 @@ from django.core.checks import run_checks
 
 from apps.core.checks import sqlite_is_safe
 
+pytestmark = pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")  # the check reads the setting only
 SAFE = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"}
 
 
@@ -28,5 +29,5 @@ def test_djangos_defaults_are_refused(settings):
     assert [error.id for error in run_checks() if error.id.startswith("core.")] == ["core.E001", "core.E002", "core.E003"]
 
 
-def test_the_office_itself_is_safe():
+def test_this_installation_is_safe():
     assert sqlite_is_safe() == []

@@ -117,6 +117,7 @@ def test_a_new_year_takes_its_scale_from_the_enterprise(tmp_path, firm):
     code, document = load("enterprise-facts", path, tax, "--year", "2021")
     assert (code, document["new"]) == (0, 1)
     assert YearlyFact.objects.get(year=2021).scale == firm.scale
+    assert document["notes"] == ["“规模”：第 2 行 取自企业台账：规上。"]
 
 
 def test_the_year_must_agree(tmp_path, permu, firm):
