@@ -46,6 +46,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("须改密码", default=True, editable=False)
     password_changed_at = models.DateTimeField("密码修改时间", default=clock.now, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    session_places = models.JSONField("同时登录", default=list, editable=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
     objects = BaseUserManager()

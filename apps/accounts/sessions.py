@@ -1,5 +1,7 @@
 """How long a session lives: marks set at sign-in, asked on every request (reliability.md A4, A5)."""
 
+import secrets
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -12,6 +14,7 @@ SIGNED_IN = "signed_in_at"
 SEEN = "seen_at"
 EPOCH = "epoch"
 POST = "acting_post"
+PLACE = "place"
 SEEN_STEP = 60  # seconds; a session is not written on every request only to move its last sign of life
 
 
@@ -19,6 +22,17 @@ def start(session, user):
     """Set the marks of a fresh session."""
     session[SIGNED_IN] = session[SEEN] = int(clock.now().timestamp())
     session[EPOCH] = user.session_epoch
+    session[PLACE] = _take_place(user)
+
+
+def _take_place(user):
+    """Return the mark of one of the person's places (settings.SESSION_PLACES); the oldest session loses its own."""
+    account = type(user).objects.select_for_update().get(pk=user.pk)
+    place = secrets.token_hex(8)
+    account.session_places = [*account.session_places, place][-settings.SESSION_PLACES :]
+    account.save(update_fields=["session_places"])
+    user.session_places = account.session_places
+    return place
 
 
 def why_over(session, user):
@@ -26,6 +40,8 @@ def why_over(session, user):
     now = clock.now().timestamp()
     if session.get(EPOCH) != user.session_epoch:
         return "账号或权限已变更，请重新登录。"
+    if session.get(PLACE) not in user.session_places:
+        return "您的账号已在别处登录，本次登录结束；如非本人操作，请立即修改密码。"
     if now - session[SIGNED_IN] >= settings.SESSION_ABSOLUTE.total_seconds():
         return "本次登录已满最长时限，请重新登录。"
     if now - session[SEEN] >= settings.SESSION_IDLE.total_seconds():

@@ -122,3 +122,13 @@ def test_changing_ones_password_ends_ones_other_sessions_and_keeps_this_one(sign
 def test_the_cookie_is_out_of_reach_of_scripts(sign_in, clerk):
     cookie = sign_in("clerk").cookies["sessionid"]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", "")
+
+
+def test_a_fourth_session_of_one_person_ends_the_first(sign_in, clerk, settings):
+    """reliability.md A4: one documented limit of parallel sessions."""
+    assert settings.SESSION_PLACES == 3
+    clients = [Client() for _ in range(4)]
+    for client in clients:
+        assert client.post(reverse("accounts:sign-in"), {"username": "clerk", "password": PASSWORD}).status_code == 302
+    assert [lets_in(client) for client in clients] == [False, True, True, True]
+    assert "您的账号已在别处登录" in clients[0].get(SIGN_IN).content.decode()
