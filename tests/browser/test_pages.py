@@ -7,15 +7,24 @@ import pytest
 AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js").read_text()
 AUDIT = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
   .map(v => [v.impact, v.id, v.nodes.map(n => n.html).slice(0, 3)])"""
+DEEPER = ["/assessments/values/", "/chains/items/", "/grading/20", "/exchange/batches/", "/jobs/"]  # pages only other pages lead to
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 LISTS = ["enterprises", "enterprise-facts", "monthly-facts", "land-occupation", "parcels", "platforms", "towns", "industries"]
 FIXED = {
-    "permu": ["/", *(f"/ledger/{code}/" for code in LISTS), "/ledger/enterprises/new/", "/search/?q=jy"],
-    "sysadmin": ["/"],
-    "auditor": ["/"],
-    "chief_equipment": ["/"],
-    "evaluator": ["/"],
+    "permu": [
+        "/",
+        *(f"/ledger/{code}/" for code in LISTS),
+        "/ledger/enterprises/new/",
+        "/search/?q=jy",
+        "/grading/2020/91331122MA9000011G/",
+    ],
+    "sysadmin": ["/people/new/"],
+    "secadmin": ["/people/4/", "/people/4/grant/"],
+    "auditor": ["/journal/?verify=1"],
+    "office_equipment": ["/chains/1/"],
+    "evaluator": ["/assessments/1/", "/assessments/1/fill/"],
+    "leader": ["/plan/check/", "/plan/tables/", "/people/me/", "/people/me/password/"],
 }
 
 
@@ -48,6 +57,8 @@ def walk(page, office, fixed):
             paths.append(record)
             if record.startswith("/ledger/") and page.query_selector("a[href$='/new/']"):
                 paths += [record + "change/", record + "archive/", record + "history/"]
+        deeper = [page.query_selector(f"main a[href^='{start}']") for start in DEEPER]
+        paths += [link.get_attribute("href") for link in deeper if link]
     return list(dict.fromkeys(paths))
 
 

@@ -23,7 +23,7 @@ from apps.ledger import services as ledger
 from tests import factories as make
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-DEADLINE = 60  # seconds
+DEADLINE = 60  # seconds; generous for a busy machine
 LEASE = 2  # seconds
 READY = {"worker": "ready.", "beat": "beat: Starting"}
 
