@@ -39,7 +39,7 @@ def person(username, role=None, **post):
 
 def town(name="壶镇镇", code=None):
     return Town.objects.filter(name=name).first() or _make(
-        Town, name=name, code=code or f"331122{next(_numbers) % 1000:03d}", kind=TownKind.TOWN
+        Town, name=name, code=code or f"331199{next(_numbers) % 1000:03d}", kind=TownKind.TOWN
     )
 
 

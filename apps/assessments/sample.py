@@ -82,3 +82,4 @@ def _load_round(scheme, quarter, values, actor):
             value.evidence = f"示例：{value.indicator.office}{opened.code}报送表"
             changed.append((value, ["actual", "evidence"]))
     ledger.write_batch(model=AssessmentValue, new=[], changed=changed, actor=actor, reason=REASON)
+    services.request_recalculation(round=opened, actor=actor)

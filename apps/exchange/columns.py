@@ -57,11 +57,15 @@ class Column(Field):
         raise Fault("不能为空", "请填写后重新上传")
 
     def save(self, instance, row, is_m2m=False, say=None, **kwargs):
-        """Set the field from the cell. A cell as our own export writes it is left alone, whatever the rules say today."""
+        """Set the field from the cell.
+
+        A cell as our own export writes it is left alone, whatever the rules say today; so is a field that always has
+        a value (it has a default) where the cell is empty.
+        """
         cell = row[self.column_name]
         if instance.pk and not isinstance(cell, bool) and self.sheet_unit in ("", self.unit) and cell == self.export(instance):
             return
-        if instance.pk is None and is_blank(cell) and self.model_field.has_default():
+        if is_blank(cell) and self.model_field.has_default():
             return
         setattr(instance, self.attribute, self.clean(row, say=say))
 

@@ -15,8 +15,11 @@ from apps.journal import services as journal
 def export(*, ledger, params, actor):
     """Write the rows `actor` sees under the list's `params`; return (open temporary file, rows, sha256).
 
-    Raises Refused where the ledger has no spreadsheet or a filter value is not understood.
+    Raises Refused where the ledger has no spreadsheet, the post reads no business data, or a filter value is not
+    understood.
     """
+    if actor.user.reach().nobody:
+        raise Refused("您的岗位不接触业务数据，不能导出。")
     if ledger.resource is None:
         raise Refused(f"“{ledger.label}”不能导出。")
     filterset = ledger.filterset(actor.user, params)

@@ -248,3 +248,13 @@ def test_archived_and_unique(tmp_path, permu):
         "已用于台账中的另一条记录；请核对后改正。",
         "与第 4 行重复；请核对后改正。",
     ]
+
+
+def test_a_cell_left_empty_takes_the_default_and_changes_nothing_the_second_time(tmp_path, permu):
+    town, industry = factories.town(), factories.industry()
+    header = [CODE, NAME, "规模", "经营状态", "乡镇街道", "产业"]
+    path = book(tmp_path / "a.xlsx", header, [factories.credit_code(), "示例丁有限公司", "规上", None, town.name, industry.name])
+    assert load("enterprises", path, permu)[1]["new"] == 1
+    code, document = load("enterprises", path, permu)
+    assert (code, document["changed"], document["unchanged"], document["errors"]) == (0, 0, 1, [])
+    assert Enterprise.objects.get().state == "active"
