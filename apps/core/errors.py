@@ -1,2 +1,10 @@
 class Refused(Exception):
     """A business act that may not happen; its text is a Chinese sentence for the person who tried."""
+
+
+class RowsRefused(Refused):
+    """Refused because of single rows: `faults` are (record, name of the field at fault, sentence), one for each row."""
+
+    def __init__(self, faults):
+        super().__init__("；".join(dict.fromkeys(sentence.rstrip("。") for _, _, sentence in faults)) + "。")
+        self.faults = faults

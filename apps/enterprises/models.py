@@ -3,7 +3,7 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
-from apps.core.errors import Refused
+from apps.core.errors import RowsRefused
 from apps.core.fields import QuantityField
 from apps.core.text import pinyin_initials
 from apps.enterprises.choices import EnterpriseState, OccupationKind, Scale
@@ -182,7 +182,11 @@ class LandOccupation(LedgerModel):
         rows = cls.objects.live().filter(parcel__in={record.parcel_id for record in records}).order_by("parcel_id", "start")
         for parcel, *row in rows.values_list("parcel_id", "enterprise_id", "kind", "area", "start", "end"):
             held.setdefault(parcel, []).append(row)
-        for parcel in Parcel.objects.filter(pk__in=held).order_by("code"):
+        sentences = {}
+        for parcel in Parcel.objects.filter(pk__in=held):
             fault = parcel_fault(parcel.area, held[parcel.pk])
             if fault:
-                raise Refused(f"宗地 {parcel.code} 面积 {parcel.area.normalize():f} 亩，{fault}；请核对自有、承租、出租面积。")
+                sentences[parcel.pk] = f"宗地 {parcel.code} 面积 {parcel.area.normalize():f} 亩，{fault}；请核对自有、承租、出租面积。"
+        faults = [(record, "area", sentences[record.parcel_id]) for record in records if record.parcel_id in sentences]
+        if faults:
+            raise RowsRefused(faults)

@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils.text import get_valid_filename
 
 from apps.core import clock
-from apps.core.errors import Refused
+from apps.core.errors import Refused, RowsRefused
 from apps.exchange import sheets
 from apps.exchange.choices import BatchState, Verdict
-from apps.exchange.findings import error
+from apps.exchange.findings import cell_error, error
 from apps.exchange.judging import Judge
 from apps.exchange.models import Batch, StagedRow
 from apps.exchange.reading import MAX_BYTES, Unreadable
@@ -96,7 +96,7 @@ def _judge(batch, ledger, actor):
     batch.notes = [*source.notes, *judge.notes.all(), *_same_file_before(batch)]
     batch.errors = judge.errors
     if not batch.errors and not batch.counts[Verdict.ERROR]:
-        batch.errors = _trial(batch, ledger, actor)
+        batch.errors = _trial(batch, resource, ledger, actor)
     batch.state = BatchState.ERRORS if batch.errors or batch.counts[Verdict.ERROR] else BatchState.READY
 
 
@@ -116,22 +116,30 @@ def _same_file_before(batch):
     return [f"同一个文件已于 {before.confirmed_at:%Y-%m-%d} 入库。"] if before else []
 
 
-def _trial(batch, ledger, actor):
+def _trial(batch, resource, ledger, actor):
     """Write everything, take it back, and return what the ledger had against it: the preview tells the truth."""
     try:
         with transaction.atomic():
             _write(batch, ledger, actor)
             transaction.set_rollback(True)
+    except RowsRefused as refusal:
+        return [_fault_of_row(batch, resource, *fault) for fault in refusal.faults]
     except Refused as refusal:
         return [error(batch.sheet, None, None, "", str(refusal))]
     return []
+
+
+def _fault_of_row(batch, resource, record, field, sentence):
+    """Return a rule across rows as an error at the cell that broke it."""
+    column = resource.fields[field]
+    return error(batch.sheet, record.sheet_row, *cell_error(column, column.export(record), sentence))
 
 
 def _write(batch, ledger, actor):
     """Write the staged rows through the kit and return the records."""
     model = ledger.model
     staged = list(batch.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).order_by("row"))
-    new = [model(**_values(model, row)) for row in staged if row.verdict == Verdict.NEW]
+    new = [_at_row(row, model(**_values(model, row))) for row in staged if row.verdict == Verdict.NEW]
     changed = _changed_records(model, [row for row in staged if row.verdict == Verdict.CHANGED], actor)
     for act, label, rows in (("add", "新增", new), ("change", "修改", changed)):
         if rows and not actor.user.may(act, ledger.code):
@@ -158,11 +166,17 @@ def _changed_records(model, staged, actor):
         raise Refused(f"第 {rows} 行的记录在核对之后已被他人修改或移出您的范围，未保存任何内容。请重新上传文件。")
     pairs = []
     for row in staged:
-        record, values = current[row.target], _values(model, row)
+        record, values = _at_row(row, current[row.target]), _values(model, row)
         for attname, value in values.items():
             setattr(record, attname, value)
         pairs.append((record, [field.name for field in model._meta.fields if field.attname in values]))
     return pairs
+
+
+def _at_row(staged, record):
+    """Let the record remember its row of the sheet, for a rule that is broken only when all rows are there."""
+    record.sheet_row = staged.row
+    return record
 
 
 def _values(model, row):

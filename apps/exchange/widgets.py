@@ -177,7 +177,7 @@ class ReferenceWidget(CellWidget):
             except ValidationError as error:
                 return Fault(error.messages[0].rstrip("。"), "请改正后重新上传")
         label = self.model._meta.verbose_name
-        return Fault(f"{label}“{key}”不存在或不在您的范围内", remedy(key, [str(getattr(row, self.by[0])) for row in self.known.values()]))
+        return Fault(f"{label}“{key}”不存在或不在您的范围内", remedy(key, self._names()))
 
     def render(self, value, obj=None, **kwargs):
         return None if value is None else getattr(value, self.by[0])
@@ -185,6 +185,9 @@ class ReferenceWidget(CellWidget):
     def options(self):
         if self.form == "code":
             return []
+        return self._names()
+
+    def _names(self):
         return list(dict.fromkeys(str(getattr(row, self.by[0])) for row in self.known.values()))
 
     def describe(self):

@@ -193,7 +193,7 @@ def test_rules_that_span_rows_are_found_by_the_dry_run(tmp_path, permu, firm):
     head = [CODE, "宗地编号", "占用方式", "起始日期", "终止日期", "面积（亩）"]
     rows = [[enterprise.credit_code, ground.code, "自有", "2020-01-01", None, 8] for enterprise in (firm, other)]
     code, document = load("land-occupation", book(tmp_path / "a.xlsx", head, *rows), permu, "--dry-run")
-    assert (code, document["status"], places(document)) == (1, "errors", [(None, None)])
+    assert (code, document["status"], places(document)) == (1, "errors", [(2, "F"), (3, "F")])
     assert ground.code in document["errors"][0]["message"]
     rows[1][3:5] = ["2020-01-01", "2019-01-01"]
     code, document = load("land-occupation", book(tmp_path / "b.xlsx", head, *rows), permu, "--dry-run")
