@@ -3,12 +3,11 @@
 from functools import cached_property
 from types import SimpleNamespace
 
-from django.db.models import Count, Sum
-
 from apps.ledger import registry
-from apps.ledger.fields import field_of, label_of
+from apps.ledger.fields import field_of
 from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
+from apps.ledger.measures import Figure
 from apps.ledger.tables import build_table
 
 
@@ -98,17 +97,22 @@ class Ledger:
 
         Figures of different periods are never added up: without one chosen period only the rows are counted.
         """
-        one_period = all(filterset.form.cleaned_data.get(name) for name in self.period)
-        totals = self.totals if one_period else ()
-        named = [name for name in totals if isinstance(name, str)]
-        measures = [total for total in totals if not isinstance(total, str)]
-        wanted = {"rows_": Count("pk")} | {f"{name}_": Sum(name) for name in named}
-        for measure in measures:
-            wanted |= measure.aggregates()
-        sums = filterset.qs.order_by().aggregate(**wanted)
-        lines = [(f"{self.label}（条）", sums["rows_"], 0)]
-        lines += [(label_of(field_of(self.model, name)), sums[f"{name}_"], 2) for name in named]
-        return lines + [(measure.title, measure.of_sums(sums), measure.places) for measure in measures]
+        chosen = filterset.form.cleaned_data if filterset.form.is_valid() else {}
+        measures = [self._measure(total) for total in self.totals] if all(chosen.get(name) for name in self.period) else []
+        names = list(dict.fromkeys(name for measure in measures for name in measure.needs))
+        if not names:
+            return [(f"{self.label}（条）", filterset.qs.count(), 0)]
+        rows = list(filterset.qs.order_by().values_list(*names))
+        columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+        totals = [(measure.title, measure.total(columns), measure.places) for measure in measures]
+        return [(f"{self.label}（条）", len(rows), 0), *totals]
+
+    def _measure(self, total):
+        """Return a total as a measure; a plain field name stands for the sum of the field."""
+        if not isinstance(total, str):
+            return total
+        field = field_of(self.model, total)
+        return Figure(total, str(field.verbose_name), field.unit)
 
     # --- one record -----------------------------------------------------------------------------------------
 

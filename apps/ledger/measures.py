@@ -1,33 +1,38 @@
-"""What a list computes beside its fields: per row, and for a whole filter from sums, never as a mean of ratios."""
+"""What a list computes beside its fields: per row, and for a whole filter from sums, never as a mean of ratios.
+
+Sums are made here and not in the database: SQLite adds decimals as floats.
+"""
 
 from dataclasses import dataclass
-
-from django.db.models import Q, Sum
 
 from apps.core.numbers import growth, ratio
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A quantity the list annotates, shown per row and summed."""
+    """A quantity of the row or an annotation of it, shown per row and summed."""
 
     code: str
     label: str
     unit: str
     places: int = 2
 
-    def aggregates(self):
-        return {f"{self.code}_sum": Sum(self.code)}
+    @property
+    def needs(self):
+        """The names whose values `total` asks for."""
+        return (self.code,)
+
+    @property
+    def title(self):
+        return f"{self.label}（{self.unit}）" if self.unit else self.label
 
     def of_row(self, record):
         return getattr(record, self.code)
 
-    def of_sums(self, sums):
-        return sums[f"{self.code}_sum"]
-
-    @property
-    def title(self):
-        return f"{self.label}（{self.unit}）"
+    def total(self, columns):
+        """Sum over `columns` (name -> values of all rows); None where no row has data: a missing figure is not zero."""
+        known = [value for value in columns[self.code] if value is not None]
+        return sum(known) if known else None
 
 
 @dataclass(frozen=True)
@@ -38,16 +43,18 @@ class Ratio(Figure):
     bottom: str = ""
     compute = staticmethod(ratio)
 
-    def aggregates(self):
-        """Sum both sides over the rows that know both: a missing figure is not zero."""
-        known = Q(**{f"{self.top}__isnull": False, f"{self.bottom}__isnull": False})
-        return {f"{self.code}_top": Sum(self.top, filter=known), f"{self.code}_bottom": Sum(self.bottom, filter=known)}
+    @property
+    def needs(self):
+        return (self.top, self.bottom)
 
     def of_row(self, record):
         return self.compute(getattr(record, self.top), getattr(record, self.bottom))
 
-    def of_sums(self, sums):
-        return self.compute(sums[f"{self.code}_top"], sums[f"{self.code}_bottom"])
+    def total(self, columns):
+        """Compute from the sums of both sides over the rows that know both."""
+        sides = zip(columns[self.top], columns[self.bottom], strict=True)
+        known = [(top, bottom) for top, bottom in sides if top is not None and bottom is not None]
+        return self.compute(sum(top for top, _ in known), sum(bottom for _, bottom in known)) if known else None
 
 
 class Growth(Ratio):
