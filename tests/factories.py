@@ -5,6 +5,8 @@ import itertools
 from decimal import Decimal
 
 from apps.accounts.models import Post, User
+from apps.assessments.models import Group, Indicator, Scheme, Target, Unit
+from apps.chains.models import Chain
 from apps.core.actor import Actor
 from apps.enterprises.choices import OccupationKind, Scale
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
@@ -90,3 +92,32 @@ def block(name="示例区块", **values):
 
 def occupation(firm, area=Decimal(30), kind=OccupationKind.OWNED, on=None, start=dt.date(2015, 1, 1), end=None):
     return _make(LandOccupation, enterprise=firm, parcel=on or parcel(area=area), kind=kind, area=area, start=start, end=end)
+
+
+def chain(of="现代装备", **values):
+    return _make(Chain, **{"industry": industry(of), "name": f"{of}产业链", **values})
+
+
+def scheme(code="test", **values):
+    defaults = {"name": "测试方案", "year": 2021, "basis": "测试"}
+    return Scheme.objects.filter(code=code).first() or _make(Scheme, code=code, **{**defaults, **values})
+
+
+def group(code="G1", of=None):
+    of = of or scheme()
+    return of.groups.filter(code=code).first() or _make(Group, scheme=of, code=code, name="乡镇")
+
+
+def unit(name="壶镇镇", of=None, **values):
+    of = of or group()
+    return of.units.filter(name=name).first() or _make(Unit, group=of, name=name, **{"town": town(), **values})
+
+
+def indicator(code="R1", of=None, **values):
+    of = of or scheme()
+    defaults = {"name": f"指标{code}", "block": "result", "unit": "亿元", "weight": Decimal(60), "method": "completion", "office": "统计局"}
+    return of.indicators.filter(code=code).first() or _make(Indicator, scheme=of, code=code, **{**defaults, **values})
+
+
+def target(of=None, on=None, yearly=Decimal(40)):
+    return _make(Target, unit=of or unit(), indicator=on or indicator(), yearly=yearly)

@@ -18,6 +18,12 @@ RIGHTS = {
     "blocks": {Role.PER_MU: WRITE, Role.NATURAL: WRITE, Role.PARK: FILL},
     "towns": {Role.PER_MU: WRITE},
     "industries": {Role.PER_MU: WRITE},
+    "industry-chains": {Role.PER_MU: WRITE},
+    "assessment-schemes": {Role.EVALUATOR: WRITE},
+    "assessment-groups": {Role.EVALUATOR: WRITE},
+    "assessment-units": {Role.EVALUATOR: WRITE},
+    "assessment-indicators": {Role.EVALUATOR: WRITE},
+    "assessment-targets": {Role.EVALUATOR: WRITE},
     "grading": {Role.PER_MU: frozenset({"run", "read"}), Role.PARK: frozenset({"read"}), Role.TOWN: frozenset({"read"})},
     "assessments": {
         Role.EVALUATOR: frozenset({"fill", "run", "read"}),

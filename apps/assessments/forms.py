@@ -1,8 +1,39 @@
 from django import forms
 
+from apps.assessments import rules
 from apps.assessments.models import AssessmentRound, AssessmentValue
 from apps.assessments.notes import PERIODS
+from apps.ledger.fields import text
 from apps.ledger.forms import LedgerForm
+
+
+class PaceField(forms.Field):
+    """The pace of the four quarters as people write it: 25、50、75、100."""
+
+    def prepare_value(self, value):
+        return text(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        try:
+            return rules.parse_pace(value) if value else None
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class SchemeForm(LedgerForm):
+    pace = PaceField(label="序时进度（%）", help_text="四个季度末应完成全年的百分比，如 25、50、75、100。")
+
+
+class PartForm(LedgerForm):
+    """A part of a scheme; groups, units and indicators of several years stand in one list, each with its scheme."""
+
+    def narrow(self, user):
+        super().narrow(user)
+        for name, join in (("group", "scheme"), ("unit", "group__scheme"), ("indicator", "scheme")):
+            field = self.fields.get(name)
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = field.queryset.select_related(join)
+                field.label_from_instance = lambda part: f"{part} · {part.scheme.code}"
 
 
 class ValueForm(LedgerForm):

@@ -1,7 +1,7 @@
 """The scheme in words: what stands under the matrix and on the notes sheet of the workbook."""
 
 from apps.assessments.choices import Direction, Feed, Method, Missing
-from apps.assessments.models import Indicator
+from apps.assessments.selectors import indicators_of
 from apps.core.numbers import half_up
 
 PERIODS = {1: "一季度", 2: "上半年", 3: "前三季度", 4: "全年"}
@@ -58,5 +58,4 @@ def general(round):
 
 def lines(round):
     """Return one line per indicator: (indicator, formula, source, missing rule)."""
-    indicators = Indicator.objects.filter(scheme=round.scheme)
-    return [(indicator, formula(indicator), source(indicator), missing(indicator)) for indicator in indicators]
+    return [(indicator, formula(indicator), source(indicator), missing(indicator)) for indicator in indicators_of(round)]

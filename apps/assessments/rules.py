@@ -74,6 +74,14 @@ def parse_quarter(text):
     return int(match[1]), int(match[2])
 
 
+def parse_pace(text):
+    """Return the whole numbers of "25、50、75、100"; raise ValueError where something else stands."""
+    steps = re.split(r"[、,，;；\s]+", text.strip())
+    if not all(re.fullmatch(r"[0-9]{1,3}", step) for step in steps):
+        raise ValueError("序时进度应写成“25、50、75、100”的样子。")
+    return [int(step) for step in steps]
+
+
 def quarter_target(yearly, quarter, pace=PACE):
     """Return the cumulative target at the end of `quarter`: yearly x 25/50/75/100 %."""
     return None if yearly is None else yearly * pace[quarter - 1] / 100

@@ -35,6 +35,11 @@ def values_of(round):
     return list(round.values.select_related("unit__group", "indicator"))
 
 
+def indicators_of(round):
+    """Return the indicators the round was opened with, in the order of the matrix."""
+    return list(Indicator.objects.filter(values__round=round).distinct())
+
+
 def input_hash(scheme, values):
     """Digest everything a computation depends on: the scheme's settings, the indicators, every target and value."""
     settings = [scheme.result_share, scheme.green_from, scheme.yellow_from]
@@ -124,7 +129,7 @@ class Matrix:
 
 def matrix(round, user):
     """Return the Matrix of the round as `user` may see it: scores once there is a computation, bare values before."""
-    indicators = list(Indicator.objects.filter(scheme=round.scheme))
+    indicators = indicators_of(round)
     cells = Score.objects.filter(computation=round.current) if round.current_id else AssessmentValue.objects.filter(round=round)
     by_unit = {}
     for cell in cells.visible_to(user).select_related("unit__group", "indicator"):

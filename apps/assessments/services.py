@@ -23,14 +23,14 @@ RECALCULATE = "assessments.recalculate"
 def open_round(*, scheme, quarter, actor, **values):
     """Open `quarter` (1-4) of a scheme: one value row per unit and indicator, its target set by the pace.
 
-    Raises ValidationError when the scheme has this round already.
+    Raises ValidationError when the scheme has this round already, Refused while it has no units or no indicators.
     """
     opened = ledger.create(
         model=AssessmentRound, values={"scheme": scheme, "quarter": quarter, **values}, actor=actor, reason="开启考核轮次"
     )
     targets = {
         (target.unit_id, target.indicator_id): target
-        for target in Target.objects.filter(indicator__scheme=scheme).select_related("indicator")
+        for target in Target.objects.live().filter(indicator__scheme=scheme).select_related("indicator")
     }
     rows = []
     for unit in Unit.objects.live().filter(group__scheme=scheme):
@@ -46,6 +46,8 @@ def open_round(*, scheme, quarter, actor, **values):
                     **values,
                 )
             )
+    if not rows:
+        raise Refused(f"“{scheme}”还没有考核对象或考核指标，不能开启轮次。")
     ledger.write_batch(model=AssessmentValue, new=rows, changed=[], actor=actor, reason=f"开启 {opened.code}")
     return opened
 

@@ -4,6 +4,6 @@ from django.db import models
 class ItemState(models.TextChoices):
     """How far one of the nine ones is."""
 
-    TODO = "todo", "未启动"
+    NOT_STARTED = "todo", "未启动"
     DOING = "doing", "推进中"
     DONE = "done", "已完成"

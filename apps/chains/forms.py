@@ -1,9 +1,29 @@
 from django import forms
 
+from apps.accounts.choices import Role
+from apps.accounts.models import Post
 from apps.chains.models import NineOnesItem
 from apps.ledger.forms import LedgerForm
 
 DATE = {"format": "%Y-%m-%d", "attrs": {"type": "date"}}
+
+
+class PostField(forms.ModelChoiceField):
+    """A post with the person who holds it."""
+
+    def label_from_instance(self, post):
+        return f"{post.user} · {post}"
+
+
+class ChainForm(LedgerForm):
+    """The specialist is chosen among the posts of the chain offices in force; that it is this chain's the model asks."""
+
+    specialist = PostField(label="指导专员", queryset=None, required=False, help_text="本链链办的一个岗位。")
+
+    def narrow(self, user):
+        super().narrow(user)
+        offices = Post.objects.in_force().filter(role=Role.CHAIN_OFFICE)
+        self.fields["specialist"].queryset = offices.select_related("user", "platform", "town", "industry")
 
 
 class ItemForm(LedgerForm):

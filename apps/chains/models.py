@@ -47,7 +47,7 @@ class NineOnesItem(LedgerModel):
     number = models.PositiveSmallIntegerField("序号", validators=[MinValueValidator(1)])
     title = models.CharField("事项", max_length=40)
     done_when = models.CharField("完成标志", max_length=60)
-    state = models.CharField("进展", max_length=10, choices=ItemState, default=ItemState.TODO)
+    state = models.CharField("进展", max_length=10, choices=ItemState, default=ItemState.NOT_STARTED)
     due = models.DateField("完成时限", null=True, blank=True)
     done_on = models.DateField("完成日期", null=True, blank=True)
     document_number = models.CharField(

@@ -20,11 +20,18 @@ YEAR = 2021
 
 @transaction.atomic
 def load(actor):
-    """Create the chains and lists that are missing and return how many chains; what exists stays. Needs the industries."""
+    """Create the chains and lists that are missing and return how many chains; what exists stays.
+
+    An industry is known by its code: the office may rename it. A chain whose industry is not there is passed over.
+    """
     added = 0
     items = json.loads((DATA / "sample_items.json").read_text())
-    for row in json.loads((DATA / "chains.json").read_text()):
-        industry = Industry.objects.get(name=row.pop("industry"))
+    rows = json.loads((DATA / "chains.json").read_text())
+    industries = {industry.code: industry for industry in Industry.objects.filter(code__in=[row["industry"] for row in rows])}
+    for row in rows:
+        industry = industries.get(row.pop("industry"))
+        if industry is None:
+            continue
         chain = Chain.objects.filter(industry=industry).first()
         if chain is None:
             specialist = Post.objects.in_force().filter(role=Role.CHAIN_OFFICE, industry=industry, user__is_sample=True).first()

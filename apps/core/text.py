@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+INVISIBLE = dict.fromkeys(map(ord, "\0\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 def normalise(value):

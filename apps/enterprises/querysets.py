@@ -1,12 +1,24 @@
 """Figures with what they are compared with: the same period last year, the land of the year."""
 
-from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, DateField, DecimalField, F, Func, OuterRef, Q, Subquery, Sum, When
 
 from apps.enterprises.choices import OccupationKind
 from apps.ledger.models import LedgerQuerySet
 
 AREA = DecimalField(max_digits=15, decimal_places=4)
 SIGNED_AREA = Case(When(kind=OccupationKind.LET_OUT, then=-F("area")), default=F("area"), output_field=AREA)
+
+
+class YearEnd(Func):
+    """31 December of a year as the database's own date, so that terms compare without a call into Python per row."""
+
+    output_field = DateField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template="printf('%%%%04d-12-31', %(expressions)s)", **context)
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template="make_date(%(expressions)s, 12, 31)", **context)
 
 
 class OccupationQuerySet(LedgerQuerySet):
@@ -19,15 +31,11 @@ class FiguresQuerySet(LedgerQuerySet):
     def with_last_year(self, *names, period=("year",)):
         """Annotate `<name>_last`: the same figure of the same enterprise and period, one year earlier."""
         same = {part: OuterRef(part) for part in period if part != "year"}
-        earlier = self.model.objects.live().filter(enterprise=OuterRef("enterprise"), year=OuterRef("year") - 1, **same)
+        earlier = self.model.objects.live().filter(enterprise=OuterRef("enterprise"), year=OuterRef("year") - 1, **same).order_by()
         return self.annotate(**{f"{name}_last": Subquery(earlier.values(name)[:1]) for name in names})
 
     def with_land(self, occupations):
         """Annotate `area`: 亩 in use on 31 December of the row's year (as selectors.land_of_year)."""
-        held = occupations.live().filter(
-            Q(end__isnull=True) | Q(end__year__gt=OuterRef("year")) | Q(end__year=OuterRef("year"), end__month=12, end__day=31),
-            enterprise=OuterRef("enterprise"),
-            start__year__lte=OuterRef("year"),
-        )
+        held = occupations.in_force(YearEnd(OuterRef("year"))).filter(enterprise=OuterRef("enterprise"))
         total = held.order_by().values("enterprise").annotate(total=Sum(SIGNED_AREA, output_field=AREA)).values("total")
         return self.annotate(area=Subquery(total))

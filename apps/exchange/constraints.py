@@ -1,7 +1,8 @@
-"""The model's CheckConstraints asked in Python: one row at a time without a query. The database has the last word."""
+"""The model's own rules asked in Python: CheckConstraints (without a query, the database has the last word) and `clean()`."""
 
 import operator
 
+from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, F, Q
 
 LOOKUPS = {
@@ -16,9 +17,17 @@ LOOKUPS = {
 
 
 def broken(record):
-    """Return the sentences of the CheckConstraints `record` breaks."""
+    """Return the sentences of the CheckConstraints `record` breaks and of its `clean()`."""
     checks = [constraint for constraint in type(record)._meta.constraints if isinstance(constraint, CheckConstraint)]
-    return [sentence for check in checks if (sentence := _fault(check, record))]
+    return [sentence for check in checks if (sentence := _fault(check, record))] + _uncleaned(record)
+
+
+def _uncleaned(record):
+    try:
+        record.clean()
+    except ValidationError as error:
+        return error.messages
+    return []
 
 
 def _fault(check, record):

@@ -4,7 +4,6 @@ from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from import_export.resources import ModelResource
 
-from apps.core.fields import QuantityField
 from apps.exchange import widgets
 from apps.exchange.columns import Column, Companion
 from apps.exchange.layout import Wanted
@@ -64,8 +63,8 @@ class LedgerResource(ModelResource):
             return widgets.PeriodWidget()
         if field.choices:
             return widgets.ChoiceWidget(field.choices)
-        if isinstance(field, QuantityField):
-            return widgets.NumberWidget(field.decimal_places, field.unit)
+        if isinstance(field, models.DecimalField):
+            return widgets.NumberWidget(field.decimal_places, getattr(field, "unit", ""))
         if isinstance(field, models.IntegerField):
             return widgets.WholeWidget(cls.units.get(field.name, ""), RANGES[field.get_internal_type()][1])
         plain = {models.BooleanField: widgets.YesNoWidget, models.DateField: widgets.DateWidget}
@@ -110,8 +109,9 @@ class LedgerResource(ModelResource):
 
     @property
     def relations(self):
-        """The foreign keys the columns need."""
-        return [column.name for column in self.columns if column.model_field and column.model_field.is_relation]
+        """The foreign keys the columns need, and those that the names of referred rows need."""
+        references = {column.name: column.widget.joins for column in self.columns if column.model_field and column.model_field.is_relation}
+        return [*references, *(f"{name}__{join}" for name, joins in references.items() for join in joins)]
 
     def get_queryset(self):
         return super().get_queryset().select_related(*self.relations)

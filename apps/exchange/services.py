@@ -3,7 +3,7 @@
 import hashlib
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.text import get_valid_filename
 
 from apps.core import clock
@@ -144,13 +144,8 @@ def _write(batch, ledger, actor):
     for act, label, rows in (("add", "新增", new), ("change", "修改", changed)):
         if rows and not actor.user.may(act, ledger.code):
             raise Refused(f"您的岗位不能{label}“{ledger.label}”。")
-    try:
-        with transaction.atomic():
-            ledger_services.write_batch(
-                model=model, new=new, changed=changed, actor=actor, reason=f"导入 {batch.filename}"[:500], batch=batch.pk
-            )
-    except IntegrityError as clash:
-        raise Refused("数据与台账中的其他记录冲突（可能刚刚有人登记了相同的记录），未保存任何内容。请重新上传。") from clash
+    reason = f"导入 {batch.filename}"[:500]
+    ledger_services.write_batch(model=model, new=new, changed=changed, actor=actor, reason=reason, batch=batch.pk)
     return [*new, *(record for record, _ in changed)]
 
 

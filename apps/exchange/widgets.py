@@ -8,6 +8,7 @@ from import_export.widgets import Widget
 from apps.core.text import normalise_code
 from apps.exchange import rules
 from apps.exchange.rules import Fault
+from apps.ledger.fields import field_of
 
 SUGGEST_FROM = 200  # more names than this are codes, not something one mistypes
 
@@ -142,8 +143,9 @@ class ChoiceWidget(YesNoWidget):
 class ReferenceWidget(CellWidget):
     """A row of another ledger by code or name, found among what the person may see; all of them read at once."""
 
-    def __init__(self, model, by, text_only=False, also=()):
-        self.model, self.by, self.text_only, self.also = model, by, text_only, also
+    def __init__(self, model, by, text_only=False, also=(), joins=()):
+        """by: fields or properties that name a row, the first one is written.  joins: foreign keys a property needs."""
+        self.model, self.by, self.text_only, self.also, self.joins = model, by, text_only, also, joins
         self.form = "code" if by[0].endswith("code") else "text"
         self.known, self.missing = {}, {}
         super().__init__()
@@ -151,7 +153,7 @@ class ReferenceWidget(CellWidget):
     def bind(self, user):
         """Read everything `user` may refer to (None: a template for everybody). Codes first: a name wins over an equal code."""
         rows = self.model.objects.visible_to(user) if user else self.model.objects.all()
-        for record in rows.live():
+        for record in rows.live().select_related(*self.joins):
             for name in reversed(self.by):
                 self.known[normalise_code(getattr(record, name))] = record
 
@@ -171,7 +173,8 @@ class ReferenceWidget(CellWidget):
         return self.missing[key]
 
     def _why_missing(self, key):
-        for validator in self.model._meta.get_field(self.by[0]).validators:
+        field = field_of(self.model, self.by[0])
+        for validator in field.validators if field else ():
             try:
                 validator(key)
             except ValidationError as error:

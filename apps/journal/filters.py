@@ -1,5 +1,3 @@
-import datetime as dt
-
 import django_filters
 from django import forms
 from django.db.models import Q
@@ -41,4 +39,4 @@ class JournalFilter(django_filters.FilterSet):
         return entries.filter(at__gte=day.isoformat())
 
     def until(self, entries, name, day):
-        return entries.filter(at__lt=(day + dt.timedelta(days=1)).isoformat())
+        return entries.filter(at__lt=f"{day.isoformat()}T24")  # `at` is text; the last day of the calendar has no next one

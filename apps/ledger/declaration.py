@@ -2,6 +2,9 @@
 
 from functools import cached_property
 from types import SimpleNamespace
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from apps.ledger import registry
 from apps.ledger.fields import field_of
@@ -18,7 +21,8 @@ class Ledger:
     filters (field paths, or pairs of name and django-filter Filter), totals (names of summed fields, or measures),
     groups (heading -> field names: reading page and form), related (codes of ledgers whose rows belong to a record),
     items (data item -> fields a department reporter of that item may write), resource (the spreadsheet columns),
-    period (the fields that name a period: a list opens on the latest one, sums need all of them chosen).
+    period (the fields that name a period: a list opens on the latest one, sums need all of them chosen),
+    form (a LedgerForm of its own, where a field is chosen or typed in another way).
     """
 
     model = None
@@ -32,6 +36,7 @@ class Ledger:
     items = {}
     period = ()
     resource = None
+    form = None
     lookup = "pk"  # the field a person types to name a record
     detail_template = "ledger/detail.html"
 
@@ -113,6 +118,12 @@ class Ledger:
             return total
         field = field_of(self.model, total)
         return Figure(total, str(field.verbose_name), field.unit)
+
+    def list_of(self, field, record):
+        """Return the address of the list of the rows whose `field` is `record`, of every period."""
+        named = field in self.filterset_class.base_filters
+        wanted = {field: record.pk} if named else {"q": getattr(record, registry.of_model(type(record)).lookup)}
+        return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted | dict.fromkeys(self.period, ''))}"
 
     # --- one record -----------------------------------------------------------------------------------------
 

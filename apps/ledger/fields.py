@@ -42,6 +42,8 @@ def text(value):
         return "是" if value else "否"
     if isinstance(value, Decimal):
         return show(value)
+    if isinstance(value, list):
+        return "、".join(map(text, value))
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     return str(value)

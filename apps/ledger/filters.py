@@ -20,6 +20,10 @@ class InWords:
             field.widget.attrs["class"] = control_class(field.widget)
         return form
 
+    def filter_queryset(self, queryset):
+        """Show nothing for a filter that is not understood: what is left of it would pass for the answer."""
+        return super().filter_queryset(queryset) if self.form.is_valid() else queryset.none()
+
     def words(self):
         """Say in words what is filtered: [(label, value)]."""
         if not self.form.is_valid():

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from apps.ledger import registry
 from apps.ledger.fields import control_class, label_of
+from apps.ledger.models import LedgerQuerySet
 
 MANY = {"enterprises", "parcels"}  # too many rows for a drop-down list: typed with a look-up
 
@@ -44,16 +45,35 @@ class LedgerForm(forms.ModelForm):
             self.initial["version"] = self.instance.version
         else:
             del self.fields["reason"], self.fields["version"]
+        self.narrow(user)  # before anything asks for errors: that checks the whole form
         for name, field in self.fields.items():
             field.widget.attrs.setdefault("class", control_class(field.widget))
-            if isinstance(field, forms.ModelChoiceField):
-                field.queryset = field.queryset.visible_to(user).live()
             if name in self.errors:
                 field.widget.attrs["aria-invalid"] = "true"
+
+    def narrow(self, user):
+        """Offer only what `user` may refer to; override where a key leads to something else than a ledger."""
+        for name, field in self.fields.items():
+            if isinstance(getattr(field, "queryset", None), LedgerQuerySet):
+                offered = models.Q(pk__in=field.queryset.visible_to(user).live().values("pk"))
+                kept = models.Q(pk=getattr(self.instance, f"{name}_id", None))  # else an untouched form would empty the field
+                field.queryset = field.queryset.filter(offered | kept)
 
     def values(self):
         """Return the cleaned values of the model's own fields."""
         return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+
+
+class ArchiveForm(forms.Form):
+    """Why a record leaves the ledger or comes back, and the version it was opened at; the service asks for the reason."""
+
+    reason = forms.CharField(label="原因", max_length=200, required=False)
+    version = forms.IntegerField(label="版本")
+
+    @property
+    def fault(self):
+        """Say in one sentence what is wrong."""
+        return "；".join(f"{self[name].label}：{''.join(errors)}" for name, errors in self.errors.items())
 
 
 def _form_field(db_field, **kwargs):
@@ -69,4 +89,6 @@ def _form_field(db_field, **kwargs):
 
 def build_form(ledger, user):
     """Return the ModelForm class with the fields `user` may write."""
-    return forms.modelform_factory(ledger.model, form=LedgerForm, fields=ledger.writable(user), formfield_callback=_form_field)
+    return forms.modelform_factory(
+        ledger.model, form=ledger.form or LedgerForm, fields=ledger.writable(user), formfield_callback=_form_field
+    )

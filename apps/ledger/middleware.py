@@ -6,7 +6,7 @@ from apps.core.errors import Refused
 
 
 class RefusedAnswer:
-    """Turn a refused business act into its sentence: back on the page the person came from, nothing changed."""
+    """Turn a refused business act into its sentence: on the page it was sent from, or on one of its own; nothing changed."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -19,7 +19,7 @@ class RefusedAnswer:
             return None
         if request.headers.get("Accept", "").startswith("application/json"):
             return JsonResponse({"message": str(exception)}, status=409)
-        if request.method == "POST":
+        if request.method == "POST" and hasattr(request.resolver_match.func.view_class, "get"):
             messages.error(request, str(exception))
             return redirect(request.get_full_path())
         return render(request, "refused.html", {"message": str(exception)}, status=409)

@@ -1,34 +1,49 @@
 """The history of one record for people: what changed, from what to what."""
 
+from apps.core.scope import ScopedQuerySet
 from apps.ledger.fields import label_of, text
 
-HIDDEN = {"version", "updated_at", "created_at", "origin", "initials", "archived_at"}
+OUT_OF_SIGHT = "（您的范围以外）"
+HIDDEN = {"version", "updated_at", "created_at", "origin", "archived_at", "archive_reason"}
 
 
-def timeline(record, limit=None):
-    """Return the record's history, newest first: [{entry, changes: [(label, before, after)]}].
+def timeline(record, user, limit=None):
+    """Return the record's history, newest first: [{entry, act, changes: [(label, before, after)]}].
 
-    One query for the entries, one per foreign key for the names.
+    What a foreign key pointed at is named only where `user` may see it: a record that came from another park does
+    not tell of it. One query for the entries, one per changed foreign key for the names.
     """
     entries = list(record.history.select_related("history_user").order_by("-history_date", "-history_id")[: limit and limit + 1])
     pairs = zip(entries, [*entries[1:], None], strict=True)
-    shown = [{"entry": entry, "changes": _changes(record, entry, before)} for entry, before in pairs]
+    shown = [{"entry": entry, "act": _act(entry, before), "changes": _changes(record, entry, before, user)} for entry, before in pairs]
     return shown[:limit] if limit else shown
 
 
-def _changes(record, entry, before):
+def _act(entry, before):
+    """Say in one word what a history row stands for."""
+    if entry.history_type == "+":
+        return "登记"
+    if before and bool(before.archived_at) != bool(entry.archived_at):
+        return "归档" if entry.archived_at else "恢复"
+    return "修改"
+
+
+def _changes(record, entry, before, user):
     """Compare two history rows field by field; the first row of a record has nothing to compare with."""
     if before is None:
         return []
-    fields = [field for field in record._meta.fields if field.name not in HIDDEN and hasattr(entry, field.attname)]
+    hidden = HIDDEN.union(record.derived_fields)
+    fields = [field for field in record._meta.fields if field.name not in hidden and hasattr(entry, field.attname)]
     return [
-        (label_of(field), _word(field, getattr(before, field.attname)), _word(field, getattr(entry, field.attname)))
+        (label_of(field), _word(field, getattr(before, field.attname), user), _word(field, getattr(entry, field.attname), user))
         for field in fields
         if getattr(before, field.attname) != getattr(entry, field.attname)
     ]
 
 
-def _word(field, value):
+def _word(field, value, user):
     if field.is_relation and value is not None:
-        return str(field.related_model._default_manager.filter(pk=value).first() or "—")
-    return str(dict(field.flatchoices).get(value, text(value)))
+        rows = field.related_model.objects.all()
+        seen = rows.visible_to(user) if isinstance(rows, ScopedQuerySet) else rows  # a post is no business data
+        return str(seen.filter(pk=value).first() or OUT_OF_SIGHT)
+    return str(dict(field.flatchoices).get(value, text(value))) if field.flatchoices else text(value)

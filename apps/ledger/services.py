@@ -1,8 +1,9 @@
 """The one write path of every ledger: check, write, history, journal, follow-up jobs, scope again."""
 
 import uuid
+from collections import Counter
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.core import clock
 from apps.core.errors import Refused
@@ -11,6 +12,8 @@ from apps.journal import services as journal
 from apps.ledger.history import writing
 
 BATCH_SIZE = 500
+NOT_THERE = "记录不存在，或不在您的范围内。"
+SAME_MEANWHILE = "与已有记录重复（可能刚刚有人登记了相同的记录），未保存任何内容，请核对后重新提交。"
 
 
 class Conflict(Refused):
@@ -25,7 +28,8 @@ class Conflict(Refused):
 def create(*, model, values, actor, reason=""):
     """Insert one row of `model` with `values` (field name -> value) and return it.
 
-    Raises ValidationError (per field) and Refused when the new row lies outside the actor's scope.
+    Raises ValidationError (per field) and Refused when the new row lies outside the actor's scope or somebody else
+    wrote the same one at the same moment.
     """
     record = model(**values)
     record.full_clean()
@@ -33,7 +37,7 @@ def create(*, model, values, actor, reason=""):
     _still_visible([record], actor)
     model.check_written([record])
     _journal("新增", [record], actor, reason)
-    _queue_jobs(model, [record], actor)
+    _queue_jobs(_recalculations([record]), actor)
     return record
 
 
@@ -42,12 +46,13 @@ def change(*, record, values, version, actor, reason=""):
     """Write `values` to one row the actor may see and return it; nothing happens when nothing changes.
 
     Raises Conflict when `version` is not the row's, ValidationError, and Refused when the row would leave the
-    actor's scope.
+    actor's scope or somebody else wrote the same one at the same moment.
     """
     record = _locked(record, version, actor)
     changed = [name for name, value in values.items() if getattr(record, name) != value]
     if not changed:
         return record
+    before = _recalculations([record])
     for name in changed:
         setattr(record, name, values[name])
     record.full_clean()
@@ -55,7 +60,7 @@ def change(*, record, values, version, actor, reason=""):
     _still_visible([record], actor)
     record.check_written([record])
     _journal("修改", [record], actor, reason, fields=changed)
-    _queue_jobs(type(record), [record], actor)
+    _queue_jobs(before | _recalculations([record]), actor)
     return record
 
 
@@ -76,17 +81,21 @@ def write_batch(*, model, new, changed, actor, reason, batch=None):
     """Write many rows of one model at once, all or none, and return the batch id.
 
     new: unsaved instances.  changed: pairs (instance with its new values, field names); an instance's `version`
-    must still be the database's. Raises Conflict and Refused. One journal entry stands for the whole batch.
+    must still be the database's, and what it does not name becomes again what the database has. Raises Conflict, and
+    Refused for rows out of scope, named twice or written by somebody else meanwhile. One journal entry stands for the
+    whole batch.
     """
     batch = batch or uuid.uuid4()
-    _lock_versions(model, [record for record, _ in changed])
+    stored = _locked_rows(model, [record for record, _ in changed], actor)
+    for record, names in changed:
+        _keep_the_rest(record, stored[record.pk], names)
     _store(new, changed, actor, reason, batch)
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
     if written:
         model.check_written(written)
         _journal("批量写入", written, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
-        _queue_jobs(model, written, actor)
+        _queue_jobs(_recalculations(stored.values()) | _recalculations(written), actor)
     return batch
 
 
@@ -95,56 +104,84 @@ def _set_archived(record, version, actor, act, *, archived_at, archive_reason, n
     record = _locked(record, version, actor)
     record.archived_at, record.archive_reason = archived_at, archive_reason
     _store([], [(record, ["archived_at", "archive_reason"])], actor, archive_reason or note)
+    record.check_written([record])
     _journal(act, [record], actor, archive_reason or note)
-    _queue_jobs(type(record), [record], actor)
+    _queue_jobs(_recalculations([record]), actor)
     return record
 
 
 def _locked(record, version, actor):
     """Fetch the row again through the actor's scope, locked, and compare its version."""
-    rows = type(record).objects.all() if actor.user is None else type(record).objects.visible_to(actor.user)
-    current = rows.select_for_update(of=("self",)).filter(pk=record.pk).first()
+    current = _for_update(type(record), actor).filter(pk=record.pk).first()
     if current is None:
-        raise Refused("记录不存在，或不在您的范围内。")
+        raise Refused(NOT_THERE)
     if current.version != version:
         raise Conflict(current)
     return current
 
 
-def _lock_versions(model, records):
-    stored = dict(
-        model.objects.select_for_update(of=("self",))
-        .filter(pk__in=[record.pk for record in records])
-        .order_by("pk")
-        .values_list("pk", "version")
-    )
+def _for_update(model, actor):
+    """Return the rows the actor may write, to be locked when read; without a person scope is not asked."""
+    rows = model.objects.all() if actor.user is None else model.objects.visible_to(actor.user)
+    return rows.select_for_update(of=("self",))
+
+
+def _locked_rows(model, records, actor):
+    """Do the same for many rows, always in one order; return primary key -> the row as it is now."""
+    named = Counter(record.pk for record in records)
+    stored = _for_update(model, actor).order_by("pk").in_bulk(sorted(named))
     for record in records:
-        if stored.get(record.pk) != record.version:
-            raise Conflict(record)
+        if record.pk not in stored:
+            raise Refused(NOT_THERE)
+        if named[record.pk] > 1:
+            raise Refused(f"“{record}”在同一批中出现了两次，未保存任何内容。")
+        if stored[record.pk].version != record.version:
+            raise Conflict(stored[record.pk])
+    return stored
+
+
+def _keep_the_rest(record, stored, names):
+    """Take what is not to be written from the stored row: one statement writes the fields any row of the batch names."""
+    for field in record._meta.concrete_fields:
+        if field.name not in names:
+            setattr(record, field.attname, getattr(stored, field.attname))
 
 
 def _store(new, changed, actor, reason, batch=None):
-    """Write rows and their history rows; the version rises by one for every changed row."""
+    """Write rows and their history rows; the version rises by one for every changed row.
+
+    What the checks could not yet see, a row of the same natural key written at this moment, the database's
+    constraints refuse; in a savepoint, so that the caller's transaction stays usable.
+    """
     trace = {"post": actor.post, "channel": actor.channel, "batch": batch}
     moment = clock.now()
     for record in (*new, *(record for record, _ in changed)):
         record.derive()
-    with writing():
-        if new:
-            model = type(new[0])
-            model.objects.bulk_create(new, batch_size=BATCH_SIZE)
-            _remember(model, new, actor, reason, moment, trace, update=False)
-        if changed:
-            model = type(changed[0][0])
-            records = [record for record, _ in changed]
-            fields = {"version", "updated_at", *model.derived_fields}.union(*(names for _, names in changed))
-            for record in records:
-                record.version += 1
-                record.updated_at = moment
-            model.objects.bulk_create(
-                records, batch_size=BATCH_SIZE, update_conflicts=True, unique_fields=["id"], update_fields=sorted(fields)
-            )
-            _remember(model, records, actor, reason, moment, trace, update=True)
+    try:
+        with transaction.atomic(), writing():
+            if new:
+                _insert(new, actor, reason, moment, trace)
+            if changed:
+                _update(changed, actor, reason, moment, trace)
+    except IntegrityError as clash:
+        raise Refused(SAME_MEANWHILE) from clash
+
+
+def _insert(new, actor, reason, moment, trace):
+    model = type(new[0])
+    model.objects.bulk_create(new, batch_size=BATCH_SIZE)
+    _remember(model, new, actor, reason, moment, trace, update=False)
+
+
+def _update(changed, actor, reason, moment, trace):
+    model = type(changed[0][0])
+    records = [record for record, _ in changed]
+    fields = {"version", "updated_at", *model.derived_fields}.union(*(names for _, names in changed))
+    for record in records:
+        record.version += 1
+        record.updated_at = moment
+    model.objects.bulk_create(records, batch_size=BATCH_SIZE, update_conflicts=True, unique_fields=["id"], update_fields=sorted(fields))
+    _remember(model, records, actor, reason, moment, trace, update=True)
 
 
 def _remember(model, records, actor, reason, moment, trace, *, update):
@@ -186,11 +223,14 @@ def _journal(act, records, actor, reason, **detail):
     )
 
 
-def _queue_jobs(model, records, actor):
-    """Queue the recalculations that hang on these rows: `model.recalculates` yields (kind, key, params) per row."""
-    wanted = {}
-    for record in records:
-        for kind, key, params in getattr(record, "recalculates", tuple)():
-            wanted[key] = (kind, params)
-    for key, (kind, params) in wanted.items():
+def _recalculations(records):
+    """Return (kind, key) -> params of what hangs on these rows: `model.recalculates` yields (kind, key, params).
+
+    Asked before and after a change: a figure moved to another year changes the results of both.
+    """
+    return {(kind, key): params for record in records for kind, key, params in getattr(record, "recalculates", tuple)()}
+
+
+def _queue_jobs(wanted, actor):
+    for (kind, key), params in wanted.items():
         jobs.enqueue(kind=kind, key=key, params=params, actor=actor)

@@ -9,10 +9,12 @@ from django.views.generic import TemplateView, View
 from django_tables2 import RequestConfig
 
 from apps.core.actor import Actor
+from apps.core.errors import Refused
 from apps.ledger import registry, services
 from apps.ledger.access import SignedIn
 from apps.ledger.edit import FormFlow
 from apps.ledger.fields import label_of, text_of
+from apps.ledger.forms import ArchiveForm
 from apps.ledger.selectors import timeline
 
 PER_PAGE = 25
@@ -72,20 +74,23 @@ class DetailPage(LedgerPage, TemplateView):
         children = [self._child(child, field, record, user) for child, field in self.ledger.children()]
         panels = [panel(record, user) for panel in self.ledger.panels]
         return super().get_context_data(
-            record=record, groups=groups, children=children, panels=panels, timeline=timeline(record, limit=10), **context
+            record=record, groups=groups, children=children, panels=panels, timeline=timeline(record, user, limit=10), **context
         )
 
     @staticmethod
     def _child(child, field, record, user):
         rows = child.visible(user).live().filter(**{field: record}).select_related(*child.joins)
         table = child.table_class(rows[:12], exclude=[field, f"{field}__credit_code"], orderable=False)
-        return {"ledger": child, "table": table, "field": field, "count": rows.count()}
+        return {"ledger": child, "table": table, "all": child.list_of(field, record), "count": rows.count()}
 
 
 class FormPage(LedgerPage, FormFlow):
     """A new record, or a change of one."""
 
     template_name = "ledger/form.html"
+
+    def allowed(self, user):
+        return super().allowed(user) and bool(self.ledger.writable(user))
 
     def form(self, data=None):
         return self.ledger.form_class(self.request.user)(data, instance=self.instance, user=self.request.user)
@@ -131,8 +136,10 @@ class ArchivePage(LedgerPage, TemplateView):
     def post(self, request, *args, **kwargs):
         record = self.record()
         act = services.restore if record.archived_at else services.archive
-        version = int(request.POST.get("version") or 0)
-        act(record=record, version=version, reason=request.POST.get("reason", ""), actor=Actor.from_request(request))
+        form = ArchiveForm(request.POST)
+        if not form.is_valid():
+            raise Refused(form.fault)
+        act(record=record, **form.cleaned_data, actor=Actor.from_request(request))
         messages.success(request, f"已{'恢复' if record.archived_at else '归档'}：{record}。")
         return redirect("ledger:detail", self.ledger.code, record.pk)
 
@@ -142,7 +149,7 @@ class HistoryPage(LedgerPage, TemplateView):
 
     def get_context_data(self, **context):
         record = self.record()
-        return super().get_context_data(record=record, timeline=timeline(record), **context)
+        return super().get_context_data(record=record, timeline=timeline(record, self.request.user), **context)
 
 
 class LookupPage(LedgerPage, View):

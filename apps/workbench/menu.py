@@ -25,6 +25,11 @@ def ledger(section, label, code):
     return Entry(section, label, "ledger:list", (code,))
 
 
+def kept(section, label, code):
+    """A ledger of settings: in the menu only of those who keep it."""
+    return Entry(section, label, "ledger:list", (code,), right=(code, "change"))
+
+
 MENU = [
     Entry("工作台", "首页", "workbench:home"),
     ledger("企业", "企业台账", "enterprises"),
@@ -40,7 +45,13 @@ MENU = [
     Entry("亩均评价", "企业等级", "grading:list", right=("grading", "read")),
     Entry("亩均评价", "评价办法", "grading:methods", right=("grading", "read")),
     Entry("产业链", "产业链", "chains:list"),
+    kept("产业链", "产业链台账", "industry-chains"),
     Entry("考核", "季度评比", "assessments:list", right=("assessments", "read")),
+    kept("考核", "考核方案", "assessment-schemes"),
+    kept("考核", "考核分组", "assessment-groups"),
+    kept("考核", "考核对象", "assessment-units"),
+    kept("考核", "考核指标", "assessment-indicators"),
+    kept("考核", "考核目标", "assessment-targets"),
     Entry("规划", "规划体检", "plan:check"),
     Entry("规划", "表1、表2对照", "plan:tables"),
     Entry("规划", "发展目标", "plan:targets"),

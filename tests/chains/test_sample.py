@@ -6,6 +6,7 @@ from apps.accounts.choices import Role
 from apps.chains import sample
 from apps.chains.models import Chain, NineOnesItem
 from apps.ledger import services as ledger
+from apps.platforms.models import Industry
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +43,13 @@ def test_loading_again_changes_nothing(plan, today):
     before = list(Chain.objects.values("pk", "version", "branches")), NineOnesItem.history.count()
     assert sample.load(make.SYSTEM) == 0
     assert (list(Chain.objects.values("pk", "version", "branches")), NineOnesItem.history.count()) == before
+
+
+def test_an_industry_is_known_by_its_code(plan, today):
+    """The office renamed one industry and never had another: neither stops a start."""
+    home, health = Industry.objects.get(code="home"), Industry.objects.get(code="health")
+    ledger.change(record=home, values={"name": "智能家电"}, version=1, actor=make.SYSTEM)
+    ledger.change(record=health, values={"code": "medicine"}, version=1, actor=make.SYSTEM)
+    assert sample.load(make.SYSTEM) == 4
+    assert Chain.objects.get(name="智能家居产业链").industry == home
+    assert not Chain.objects.filter(industry=health).exists()

@@ -1,6 +1,7 @@
 """Every hostile cell in every column of every kind: each is named exactly there, no other cell is, nothing is saved."""
 
 import datetime as dt
+import string
 
 import pytest
 
@@ -35,6 +36,26 @@ def valid_row(kind, number):
             "统一社会信用代码": factories.enterprise().credit_code, "宗地编号": factories.parcel().code, "占用方式": "自有",
             "起始日期": dt.date(2015, 1, 1), "面积（亩）": 30,
         },
+        "industry-chains": lambda: {
+            "产业": factories.industry(f"产业{number}").name, "名称": f"第{number}链", "重点子链": "特色机床", "链长职务": "副县长",
+        },
+        "assessment-schemes": lambda: {
+            "编号": f"y{number}", "名称": "示例方案", "年度": 2022, "结果占比": 0.7, "序时进度（%）": "20、45、70、100", "绿灯下限": 1,
+            "黄灯下限": 0.9, "依据": "文件",
+        },
+        "assessment-groups": lambda: {"方案编号": factories.scheme().code, "组别": f"G{number}", "名称": "乡镇"},
+        "assessment-units": lambda: {
+            "分组": factories.group().key, "考核对象": f"第{number}镇", "合署单位": "示例街道", "对应平台": "丽缙园",
+            "对应乡镇街道": "壶镇镇", "次序": 3,
+        },
+        "assessment-indicators": lambda: {
+            "方案编号": factories.scheme().code, "编号": f"R{number}", "指标": "产值", "类别": "结果", "计量单位": "亿元", "权重": 12.5,
+            "计分方法": "完成率法", "完成率上限": 1.2, "每位次递减": 0.05, "方向": "越高越好", "目标口径": "按序时进度",
+            "无数据时": "权重分摊", "取数": "人工填报", "数据来源": "县统计局", "说明": "口径", "次序": 3,
+        },
+        "assessment-targets": lambda: {
+            "考核对象": factories.unit().key, "指标": factories.indicator(f"R{number}").key, "全年目标": 40.5,
+        },
     }[kind]()  # fmt: skip
 
 
@@ -52,7 +73,7 @@ def test_each_bad_cell_is_named_exactly(kind, db, tmp_path):
     before = ledger.model.objects.count()
     code, document = load(kind, book(tmp_path / "a.xlsx", titles, *(list(row.values()) for row in rows)), user)
     named = places(document)
-    expected = [(row, "ABCDEFGHIJ"[index]) for row, (index, _, _) in enumerate(bad, start=2)]
+    expected = [(row, string.ascii_uppercase[index]) for row, (index, _, _) in enumerate(bad, start=2)]
     wrong = {place: bad[place[0] - 2] for place in set(named) ^ set(expected)}
     assert (code, document["status"], wrong, document["new"]) == (1, "errors", {}, 1)
     assert ledger.model.objects.count() == before

@@ -13,11 +13,14 @@ from apps.exchange.resources import LedgerResource
 from tests import factories
 from tests.exchange.books import cells, load, run
 
-KINDS = ["blocks", "enterprise-facts", "enterprises", "industries", "land-occupation", "monthly-facts", "parcels", "platforms", "towns"]
+ASSESSMENT = ["assessment-groups", "assessment-indicators", "assessment-schemes", "assessment-targets", "assessment-units"]
+KINDS = [*ASSESSMENT, "blocks", "enterprise-facts", "enterprises", "industries", "industry-chains", "land-occupation", "monthly-facts",
+         "parcels", "platforms", "towns"]  # fmt: skip
+WRITERS = dict.fromkeys(ASSESSMENT, Role.EVALUATOR) | {"parcels": Role.NATURAL}
 
 
 def writer_of(kind):
-    return factories.person("natural", Role.NATURAL) if kind == "parcels" else factories.person("clerk", Role.PER_MU)
+    return factories.person("writer", WRITERS.get(kind, Role.PER_MU))
 
 
 @pytest.fixture
@@ -39,6 +42,12 @@ def county(db):
         factories.yearly(firm, 2020, output=Decimal("1234567890123.45"), tax=Decimal("-3.07"), energy=Decimal("0.001"))
         factories.monthly(firm, 2021, 9, output=Decimal("33.33"), power=Decimal("1.0001"))
     factories.occupation(firm, area=Decimal("30.1234"), kind=OccupationKind.OWNED, on=ground, end=dt.date(2030, 12, 31))
+    factories.chain(branches="=特色  机床", chief_title="@链长")
+    for year in ("test-a", "test-b"):  # the same names in two schemes
+        scheme = factories.scheme(year, pace=[20, 45, 70, 100], green_from=Decimal("0.951"))
+        body = factories.unit("壶镇镇", of=factories.group("G1", of=scheme), platform=park, second_name="-合署")
+        factories.target(of=body, yearly=Decimal("40.1234"), on=factories.indicator("R1", of=scheme, note="=1", step=Decimal("0.125")))
+        factories.indicator("B1", of=scheme, block="bonus", method="points", weight=Decimal("0.01"))
 
 
 @pytest.mark.django_db

@@ -84,7 +84,8 @@ def test_a_failed_job_says_why_and_can_be_asked_for_again(client, job, work):
 
 
 def test_a_pending_job_cannot_be_asked_for_again(client, job):
-    client.post(f"/jobs/{job.pk}/again/")
+    answer = client.post(f"/jobs/{job.pk}/again/")
+    assert (answer.status_code, answer.context["message"]) == (409, "只有失败的作业可以重新提交。")
     assert Job.objects.get() == job
 
 

@@ -43,6 +43,8 @@ def test_newest_first(auditor, acts):
         ({"q": "示例企业1"}, [1]),
         ({"q": "亩均办"}, [1, 0]),
         ({"act": "导入", "q": "nobody"}, []),
+        ({"act": "导入", "end": "9999-12-31"}, [0]),
+        ({"act": "导入", "end": "2018-01-01"}, []),
     ],
 )
 def test_filters(auditor, acts, query, found):

@@ -110,6 +110,70 @@ def test_a_batch_writes_only_the_fields_it_names():
     assert (stored.name, stored.version, stored.code == "000000000") == ("乙镇", 2, False)
 
 
+@pytest.fixture
+def unchecked(monkeypatch):
+    """What a race does to the check: at its moment the other row was not there yet."""
+    monkeypatch.setattr(Enterprise, "full_clean", lambda self, **kwargs: None)
+
+
+def _values(**values):
+    place = {"town": factories.town(), "industry": factories.industry(), "scale": "above"}
+    return {"credit_code": factories.credit_code(), "name": "后来者", **place, **values}
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_the_second_of_two_new_rows_with_one_credit_code_is_refused():
+    first = factories.enterprise()
+    entries = JournalEntry.objects.count()
+    with pytest.raises(Refused, match="可能刚刚有人登记了相同的记录"):
+        services.create(model=Enterprise, values=_values(credit_code=first.credit_code), actor=factories.SYSTEM)
+    assert list(Enterprise.objects.all()) == [first]  # the transaction around the service goes on
+    assert (Enterprise.history.count(), JournalEntry.objects.count() - entries) == (1, 0)
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_the_page_tells_who_comes_second(client):
+    first = factories.enterprise()
+    client.force_login(factories.person("permu", Role.PER_MU))
+    values = {name: getattr(value, "pk", value) for name, value in _values(credit_code=first.credit_code, state="active").items()}
+    page = client.post("/ledger/enterprises/new/", values)
+    assert (page.status_code, Enterprise.objects.count()) == (200, 1)
+    assert "已存在" in page.content.decode() or "相同的记录" in page.content.decode()
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_change_to_a_credit_code_taken_meanwhile_is_refused():
+    first, second = factories.enterprise(), factories.enterprise()
+    with pytest.raises(Refused, match="可能刚刚有人登记了相同的记录"):
+        services.change(record=second, values={"credit_code": first.credit_code}, version=1, actor=factories.SYSTEM)
+    second.refresh_from_db()
+    assert (second.credit_code != first.credit_code, second.version, second.history.count()) == (True, 1, 1)
+
+
+def test_a_batch_with_one_natural_key_twice_writes_nothing():
+    towns = [Town(code="331122801", name=f"批次{number}镇", kind="town") for number in range(2)]
+    with pytest.raises(Refused, match="可能刚刚有人登记了相同的记录"):
+        services.write_batch(model=Town, new=towns, changed=[], actor=factories.SYSTEM, reason="批量")
+    assert (Town.objects.count(), Town.history.count()) == (0, 0)
+
+
+def test_a_batch_that_names_one_row_twice_writes_nothing():
+    town = factories.town("甲镇")
+    one, two = Town.objects.get(pk=town.pk), Town.objects.get(pk=town.pk)
+    one.name, two.name = "乙镇", "丙镇"
+    with pytest.raises(Refused, match="在同一批中出现了两次"):
+        services.write_batch(model=Town, new=[], changed=[(one, ["name"]), (two, ["name"])], actor=factories.SYSTEM, reason="批量")
+    assert Town.objects.get(pk=town.pk).name == "甲镇"
+
+
+def test_a_batch_does_not_fetch_rows_into_the_scope(park, lijin):
+    firm = factories.enterprise(platform=factories.platform("开发区"))
+    firm.platform = lijin
+    with pytest.raises(Refused, match="不在您的范围内"):
+        services.write_batch(model=Enterprise, new=[], changed=[(firm, ["platform"])], actor=park, reason="批量")
+    assert Enterprise.objects.get(pk=firm.pk).platform.short_name == "开发区"
+
+
 def test_facts_queue_one_recalculation_a_year():
     firms = [factories.enterprise() for _ in range(3)]
     facts = [YearlyFact(enterprise=firm, year=year, scale="above", tax=Decimal(1)) for firm in firms for year in (2019, 2020)]
@@ -122,3 +186,34 @@ def test_an_archived_row_keeps_its_natural_key(park, lijin):
     services.archive(record=firm, version=1, reason="注销", actor=park)
     with pytest.raises(ValidationError):
         factories.enterprise(credit_code=firm.credit_code)
+
+
+def test_history_of_a_batch_tells_what_the_database_has():
+    one, two = factories.town("甲镇"), factories.town("乙镇")
+    code = two.code
+    one.name, two.name, two.code = "丙镇", "丁镇", "000000000"
+    services.write_batch(model=Town, new=[], changed=[(one, ["name", "code"]), (two, ["name"])], actor=factories.SYSTEM, reason="批量")
+    assert (Town.objects.get(pk=two.pk).code, two.history.first().code) == (code, code)
+
+
+def test_a_figure_moved_to_another_year_recalculates_both():
+    fact = factories.yearly(factories.enterprise(), 2019)
+    Job.objects.all().delete()
+    services.change(record=fact, values={"year": 2020}, version=1, actor=factories.SYSTEM)
+    fact.refresh_from_db()
+    assert sorted(Job.objects.values_list("key", flat=True)) == ["regrade:2019", "regrade:2020"]
+    Job.objects.all().delete()
+    fact.year = 2018
+    services.write_batch(model=YearlyFact, new=[], changed=[(fact, ["year"])], actor=factories.SYSTEM, reason="批量")
+    assert sorted(Job.objects.values_list("key", flat=True)) == ["regrade:2018", "regrade:2020"]
+
+
+def test_land_is_not_restored_onto_a_parcel_that_is_full_by_now():
+    ground = factories.parcel(area=Decimal(30))
+    held = factories.occupation(factories.enterprise(), Decimal(30), on=ground)
+    services.archive(record=held, version=1, reason="退出", actor=factories.SYSTEM)
+    factories.occupation(factories.enterprise(), Decimal(20), on=ground)
+    with pytest.raises(Refused, match="占用合计 50 亩"):
+        services.restore(record=held, version=2, reason="误归档", actor=factories.SYSTEM)
+    held.refresh_from_db()
+    assert (held.version, held.archived_at is None) == (2, False)

@@ -16,6 +16,7 @@ from apps.accounts.models import Organisation, Post, User
 from apps.accounts.tables import PeopleTable
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.text import normalise
 from apps.ledger.access import RightRequired
 
 
@@ -37,7 +38,7 @@ class PeoplePage(PeopleRight, SingleTableView):
     table_pagination = {"per_page": 25}
 
     def get_queryset(self):
-        return selectors.people(self.request.GET.get("q", "").strip())
+        return selectors.people(normalise(self.request.GET.get("q", "")))
 
 
 class PersonPage(PeopleRight, DetailView):

@@ -70,6 +70,11 @@ class Group(LedgerModel):
     def __str__(self):
         return f"{self.code} {self.name}"
 
+    @property
+    def key(self):
+        """What names the group beyond its scheme, as spreadsheets write it: 2021/G1."""
+        return f"{self.scheme.code}/{self.code}"
+
 
 class Unit(LedgerModel):
     """An assessed body. Its firms are those of its platform, and those of its town outside platforms counted alone."""
@@ -90,6 +95,15 @@ class Unit(LedgerModel):
 
     def __str__(self):
         return self.name
+
+    @property
+    def scheme(self):
+        return self.group.scheme
+
+    @property
+    def key(self):
+        """What names the unit beyond its group, as spreadsheets write it: 2021/G1/壶镇镇."""
+        return f"{self.group.key}/{self.name}"
 
 
 class Indicator(LedgerModel):
@@ -138,6 +152,11 @@ class Indicator(LedgerModel):
             raise ValidationError({"method": "加分、扣分项用直接计分法，结果、过程指标用其他方法。"})
 
     @property
+    def key(self):
+        """What names the indicator beyond its scheme, as spreadsheets write it: 2021/R1."""
+        return f"{self.scheme.code}/{self.code}"
+
+    @property
     def is_points(self):
         """A bonus or a penalty: points given by hand, without a target."""
         return self.method == Method.POINTS
@@ -177,6 +196,10 @@ class Target(LedgerModel):
 
     def __str__(self):
         return f"{self.unit} · {self.indicator}"
+
+    def clean(self):
+        if self.unit.group.scheme_id != self.indicator.scheme_id:
+            raise ValidationError({"indicator": "考核对象和指标应属同一方案。"})
 
     def of_quarter(self, quarter, pace):
         """Return the target at the end of `quarter`, cumulative; a rate has the same target in every quarter."""

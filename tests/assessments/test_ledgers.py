@@ -1,0 +1,131 @@
+"""What an assessment is made of, kept by the evaluator: schemes, groups, units, indicators, targets."""
+
+from decimal import Decimal as D
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.choices import Role
+from apps.assessments import notes, selectors, services
+from apps.assessments.models import AssessmentRound, AssessmentValue, Scheme, Target
+from apps.core.errors import Refused
+from apps.ledger import services as ledger
+from tests import factories
+from tests.exchange.books import book, load
+from tests.ledger.contract import LedgerContract, signed_in
+
+
+class AssessmentContract(LedgerContract):
+    editor = Role.EVALUATOR
+
+
+class TestSchemes(AssessmentContract):
+    code = "assessment-schemes"
+    change = ("pace", "20，45，70，100")
+    bad = ("pace", "100、75、50、25")
+    list_queries = 6
+
+    def make(self, number=1):
+        return factories.scheme(f"test-{number}")
+
+
+class TestGroups(AssessmentContract):
+    code = "assessment-groups"
+    change = ("name", "平台组")
+    bad = ("name", "")
+    list_queries = 7
+
+    def make(self, number=1):
+        return factories.group(f"G{number}")
+
+
+class TestUnits(AssessmentContract):
+    code = "assessment-units"
+    change = ("second_name", "新碧街道")
+    bad = ("sort", "-1")
+    list_queries = 7
+
+    def make(self, number=1):
+        return factories.unit(f"示例镇{number}")
+
+
+class TestIndicators(AssessmentContract):
+    code = "assessment-indicators"
+    change = ("weight", "12.5")
+    bad = ("method", "points")
+    list_queries = 7
+
+    def make(self, number=1):
+        return factories.indicator(f"R{number}")
+
+
+class TestTargets(AssessmentContract):
+    code = "assessment-targets"
+    change = ("yearly", "41.5")
+    bad = ("yearly", "-1")
+    list_queries = 7
+
+    def make(self, number=1):
+        return factories.target(on=factories.indicator(f"R{number}"))
+
+
+def post(user, kind, **values):
+    """Send the form of a new row of the ledger `kind`."""
+    return signed_in(user).post(reverse("ledger:create", args=[kind]), values)
+
+
+def test_a_scheme_is_made_on_the_pages_and_its_round_opened(evaluator):
+    settings = {"result_share": "0.7", "pace": "25、50、75、100", "green_from": "1", "yellow_from": "0.9"}
+    assert post(evaluator, "assessment-schemes", code="2022", name="2022年评比", year=2022, **settings).status_code == 302
+    scheme = Scheme.objects.get()
+    post(evaluator, "assessment-groups", scheme=scheme.pk, code="G1", name="乡镇")
+    post(evaluator, "assessment-units", group=scheme.groups.get().pk, name="壶镇镇", town=factories.town().pk, sort=1)
+    scoring = {"method": "completion", "cap": "1.2", "step": "0.05", "direction": "higher", "pace": "paced", "missing": "spread"}
+    named = {"code": "R1", "name": "制造业投资", "block": "result", "unit": "亿元", "weight": "100", "office": "县发展和改革局", "sort": 1}
+    post(evaluator, "assessment-indicators", scheme=scheme.pk, **named, **scoring)
+    unit, indicator = scheme.groups.get().units.get(), scheme.indicators.get()
+    post(evaluator, "assessment-targets", unit=unit.pk, indicator=indicator.pk, yearly="40")
+    signed_in(evaluator).post(reverse("assessments:open"), {"scheme": scheme.pk, "quarter": 3})
+    assert AssessmentValue.objects.values_list("round__quarter", "unit__name", "indicator__code", "target").get() == (
+        3, "壶镇镇", "R1", D(30),
+    )  # fmt: skip
+
+
+def test_a_scheme_without_units_opens_no_round(db):
+    with pytest.raises(Refused, match="还没有考核对象或考核指标"):
+        services.open_round(scheme=factories.scheme(), quarter=1, actor=factories.SYSTEM)
+    assert AssessmentRound.objects.count() == 0
+
+
+def test_what_is_archived_stays_out_of_the_next_round_only(scheme):
+    first = services.open_round(scheme=scheme, quarter=1, actor=factories.SYSTEM)
+    settled, of_park = scheme.indicators.get(code="P1"), Target.objects.get(unit__name="丽缙园", indicator__code="R1")
+    for record in (settled, of_park):
+        ledger.archive(record=record, version=1, reason="方案调整", actor=factories.SYSTEM)
+    second = services.open_round(scheme=scheme, quarter=2, actor=factories.SYSTEM)
+    codes = [[line[0].code for line in notes.lines(opened)] for opened in (first, second)]
+    assert codes == [["R1", "R2", "P1", "B1"], ["R1", "R2", "B1"]]
+    assert [indicator.code for indicator in selectors.indicators_of(second)] == codes[1]
+    park = AssessmentValue.objects.filter(unit__name="丽缙园", indicator__code="R1").order_by("round__quarter")
+    assert [value.target for value in park] == [D(10), None]
+
+
+def test_a_target_stays_inside_its_scheme(scheme, evaluator):
+    unit, indicator = scheme.groups.first().units.first(), factories.indicator("R1", of=factories.scheme("other"))
+    answer = post(evaluator, "assessment-targets", unit=unit.pk, indicator=indicator.pk, yearly="1")
+    assert answer.context["form"].errors == {"indicator": ["考核对象和指标应属同一方案。"]}
+    assert f"{indicator} · other" in answer.content.decode()
+
+
+def test_a_sheet_is_asked_the_same_as_the_form(scheme, evaluator, tmp_path):
+    indicator = factories.indicator("R1", of=factories.scheme("other"))
+    rows = [["考核对象", "指标", "全年目标"], ["test/G1/丽缙园", indicator.key, 1]]
+    code, document = load("assessment-targets", book(tmp_path / "a.xlsx", *rows), evaluator)
+    assert (code, [error["message"] for error in document["errors"]]) == (1, ["考核对象和指标应属同一方案。"])
+
+
+@pytest.mark.parametrize("role", [Role.EVALUATOR, Role.PER_MU, Role.SUPERVISOR])
+def test_only_the_evaluator_finds_the_settings_in_the_menu(db, role):
+    page = signed_in(factories.person("somebody", role)).get(reverse("exchange:list")).content.decode()
+    named = [label for label in ("考核方案", "考核分组", "考核对象", "考核指标", "考核目标") if f">{label}</a>" in page]
+    assert len(named) == (5 if role == Role.EVALUATOR else 0)

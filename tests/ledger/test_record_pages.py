@@ -1,0 +1,74 @@
+"""What the pages of one record do beyond the contract: links to all its rows, forms, the words of its history."""
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.choices import DataItem, Role
+from apps.ledger import services
+from tests import factories
+from tests.ledger.contract import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client():
+    return signed_in(factories.person("permu", Role.PER_MU))
+
+
+def rows_behind(client, code, record):
+    """Return ledger -> the rows its "see all" link on the page of `record` leads to."""
+    children = client.get(reverse("ledger:detail", args=[code, record.pk])).context["children"]
+    return {child["ledger"].code: set(client.get(child["all"]).context["table"].data) for child in children}
+
+
+def test_see_all_leads_to_the_rows_of_the_record_and_of_every_period(client):
+    park, stranger = factories.platform(), factories.enterprise()
+    firm, ground = factories.enterprise(platform=park), factories.parcel(platform=park)
+    facts = {factories.yearly(firm, year) for year in (2019, 2020)}
+    held, block = factories.occupation(firm, on=ground), factories.block()
+    factories.yearly(stranger), factories.occupation(stranger), factories.platform("别处园区", town=factories.town("别处镇"))
+    assert rows_behind(client, "enterprises", firm) == {"enterprise-facts": facts, "monthly-facts": set(), "land-occupation": {held}}
+    assert rows_behind(client, "parcels", ground) == {"land-occupation": {held}}
+    assert rows_behind(client, "platforms", park) == {"blocks": {block}, "parcels": {ground}}
+    assert rows_behind(client, "towns", park.town) == {"platforms": {park}}
+
+
+def test_an_untouched_form_keeps_a_platform_beyond_the_scope():
+    """A town keeps an enterprise on a platform that lies in another town."""
+    town, park = factories.town(), factories.platform("别处园区", town=factories.town("别处镇"))
+    firm = factories.enterprise(town=town, platform=park)
+    client, url = signed_in(factories.person("town", Role.TOWN, town=town)), reverse("ledger:change", args=["enterprises", firm.pk])
+    form = client.get(url).context["form"]
+    typed = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    assert client.post(url, typed | {"former_name": "旧名"}).status_code == 302
+    firm.refresh_from_db()
+    assert (firm.former_name, firm.platform) == ("旧名", park)
+
+
+def test_a_reporter_without_figures_here_gets_no_form():
+    client = signed_in(factories.person("checker", Role.REPORTER, data_items=[DataItem.CHECK]))
+    url = reverse("ledger:create", args=["enterprise-facts"])
+    assert (client.get(url).status_code, client.post(url, {}).status_code) == (403, 403)
+
+
+def test_a_fault_in_a_field_one_does_not_write_is_said_above_the_form():
+    """The statistics bureau once left a figure the tax office cannot put right."""
+    fact = factories.yearly(factories.enterprise())
+    with services.writing():
+        type(fact).objects.filter(pk=fact.pk).update(output=-1)
+    client = signed_in(factories.person("tax", Role.REPORTER, data_items=[DataItem.TAX]))
+    url = reverse("ledger:change", args=["enterprise-facts", fact.pk])
+    form = client.get(url).context["form"]
+    page = client.post(url, {name: form[name].value() or "" for name in form.fields} | {"tax": "5"})
+    assert (page.status_code, page.context["form"].non_field_errors()) == (200, ["不能为负数。"])
+
+
+def test_history_says_what_was_done(client):
+    firm = factories.enterprise()
+    services.change(record=firm, values={"former_name": "旧名"}, version=1, actor=factories.SYSTEM)
+    services.archive(record=firm, version=2, reason="重复登记", actor=factories.SYSTEM)
+    services.restore(record=firm, version=3, reason="", actor=factories.SYSTEM)
+    timeline = client.get(reverse("ledger:history", args=["enterprises", firm.pk])).context["timeline"]
+    assert [item["act"] for item in timeline] == ["恢复", "归档", "修改", "登记"]
+    assert [item["changes"] for item in timeline] == [[], [], [("曾用名", "—", "旧名")], []]
