@@ -84,7 +84,7 @@ class Judge:
         keyed = [(number, row, *self._key(number, row)) for number, row in chunk]
         loader = self.resource._meta.instance_loader_class(self.resource, [key for _, _, key, _ in keyed if key])
         judged = [self._judge_row(number, row, key, faults, loader) for number, row, key, faults in keyed]
-        self._check_unique(judged)
+        self._check_unique([pair for pair, (number, _, key, _) in zip(judged, keyed, strict=True) if key and self.seen[key] == number])
         for staged, _ in judged:
             self.counts[staged.verdict] += 1
             yield staged
@@ -181,9 +181,12 @@ class Judge:
         return faults
 
     def _check_unique(self, judged):
-        """Refuse values of unique fields that stand twice, in the file or in the ledger. One query a field."""
+        """Refuse values of unique fields that stand twice, in the file or in the ledger. One query a field.
+
+        judged: rows with a key of their own, also those that are wrong elsewhere.
+        """
         for column in self.unkeyed_unique:
-            given = [(staged, record, getattr(record, column.attname)) for staged, record in judged if staged.verdict != Verdict.ERROR]
+            given = [(staged, record, getattr(record, column.attname)) for staged, record in judged]
             given = [(staged, record, value) for staged, record, value in given if value not in (None, "")]
             values = [value for _, _, value in given]
             stored = dict(self.model.objects.filter(**{f"{column.attname}__in": values}).values_list(column.attname, "pk"))

@@ -12,10 +12,15 @@ def batches_of(user):
 
 
 def errors_of(batch):
-    """Return every error of a batch in the order of its rows; rules that span rows come last."""
+    """Return every error of a batch in the order of its cells; what is no single cell's comes after them."""
     rows = batch.rows.filter(verdict=Verdict.ERROR).values_list("row", "errors")
     found = [error(batch.sheet, row, *fault) for row, faults in rows.order_by("row") for fault in faults]
-    return sorted([*found, *batch.errors], key=lambda fault: fault["row"] or float("inf"))
+    return sorted([*found, *batch.errors], key=_place)
+
+
+def _place(fault):
+    letters = fault["column"] or ""
+    return fault["row"] or float("inf"), not letters, len(letters), letters
 
 
 def document(batch):

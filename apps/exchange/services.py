@@ -2,9 +2,9 @@
 
 import hashlib
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils.text import get_valid_filename
 
 from apps.core import clock
 from apps.core.errors import Refused, RowsRefused
@@ -28,12 +28,13 @@ def stage(*, ledger, content, filename, actor, year=None):
     such column. The batch ends READY, ERRORS or REFUSED. Raises Refused where the actor may not import at all.
     """
     require_right(ledger, actor)
+    _check_year(ledger, year)
     if len(content) > MAX_BYTES:
         raise Refused(f"文件超过 {MAX_BYTES // 1024**2} MB，请分成几个文件上传。")
     batch = Batch(kind=ledger.code, year=year, uploader=actor.user, post=actor.post, state=BatchState.READING)
-    batch.filename = get_valid_filename(filename)[-200:] if filename.strip(". ") else "未命名"
+    batch.filename = "".join(filter(str.isprintable, filename))[-200:].strip() or "未命名"  # shown only: the file lies under another
     batch.sha256 = hashlib.sha256(content).hexdigest()
-    batch.file.save(batch.filename, ContentFile(content), save=False)
+    batch.file.save("upload", ContentFile(content), save=False)
     batch.save()
     try:
         _judge(batch, ledger, actor)
@@ -49,13 +50,23 @@ def stage(*, ledger, content, filename, actor, year=None):
     return batch
 
 
-@transaction.atomic
 def confirm(*, batch, actor):
     """Write the staged rows of a READY batch to the ledger, all or none, and return it.
 
     The file is not read again. Raises Refused when it is not the actor's own, not ready, or when the ledger has
-    moved on since it was judged.
+    moved on since it was judged; the journal keeps the refusal.
     """
+    try:
+        return _confirm(batch, actor)
+    except Refused as refusal:
+        with transaction.atomic():
+            detail = {"batch": str(batch.pk), "reason": str(refusal)}
+            journal.record(act="确认入库", actor=actor, target=f"{batch.ledger.label}：{batch.filename}", detail=detail, result="拒绝")
+        raise
+
+
+@transaction.atomic
+def _confirm(batch, actor):
     ledger = batch.ledger
     require_right(ledger, actor)
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
@@ -76,11 +87,21 @@ def require_right(ledger, actor):
         raise Refused(f"您的岗位不能导入“{ledger.label}”。")
 
 
+def _check_year(ledger, year):
+    """Refuse a year the ledger has no place for, or one its own field would not take."""
+    if year is None:
+        return
+    if "year" not in ledger.resource._meta.import_id_fields:
+        raise Refused(f"“{ledger.label}”没有年份，请不要指定年份。")
+    try:
+        ledger.model._meta.get_field("year").run_validators(year)
+    except ValidationError as error:
+        raise Refused("".join(error.messages)) from error
+
+
 def _judge(batch, ledger, actor):
     resource = ledger.resource(user=actor.user)
     given = {"year": batch.year} if batch.year is not None else {}
-    if given and "year" not in resource.get_import_id_fields():
-        raise Refused(f"“{ledger.label}”没有年份，请不要指定年份。")
     source = Source.read(batch.file.path)
     sheet, layout = sheets.choose(source, resource)
     sheets.check(layout, resource, ledger.writable(actor.user), given)

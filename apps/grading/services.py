@@ -2,6 +2,7 @@
 
 from apps.core import clock
 from apps.core.actor import Actor
+from apps.core.bulk import insert_rows
 from apps.core.errors import Refused
 from apps.grading import methods, selectors
 from apps.grading.models import CurrentRun, GradeResult, GradingRun
@@ -11,7 +12,6 @@ from apps.grading.rules.method import GRADES
 from apps.jobs import services as jobs
 from apps.journal import services as journal
 
-BATCH_SIZE = 1000
 STEPS = 3
 
 
@@ -46,8 +46,7 @@ def regrade(*, job, year, method=None):
     with job.finishing(result={"link": run.get_absolute_url()}) as report:
         run.job, run.created_by = job, job.requested_by
         run.save()
-        written = [GradeResult(run=run, enterprise_id=firm.key, **row) for firm, row in rows]
-        GradeResult.objects.bulk_create(written, batch_size=BATCH_SIZE)
+        insert_rows(GradeResult, ["run_id", "enterprise_id", *rows[0][1]], [(run.pk, firm.key, *row.values()) for firm, row in rows])
         _point_at(run)
         report["text"] = run.words
         proof = {"method": method.label, "input": run.input_hash, "output": run.output_hash, "grades": run.grades}

@@ -117,6 +117,11 @@ def test_a_target_stays_inside_its_scheme(scheme, evaluator):
     assert f"{indicator} · other" in answer.content.decode()
 
 
+def test_a_target_without_unit_and_indicator_is_asked_for_both(evaluator):
+    answer = post(evaluator, "assessment-targets", unit="", indicator="", yearly="1")
+    assert (answer.status_code, sorted(answer.context["form"].errors)) == (200, ["indicator", "unit"])
+
+
 def test_a_sheet_is_asked_the_same_as_the_form(scheme, evaluator, tmp_path):
     indicator = factories.indicator("R1", of=factories.scheme("other"))
     rows = [["考核对象", "指标", "全年目标"], ["test/G1/丽缙园", indicator.key, 1]]

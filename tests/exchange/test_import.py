@@ -258,3 +258,29 @@ def test_a_cell_left_empty_takes_the_default_and_changes_nothing_the_second_time
     code, document = load("enterprises", path, permu)
     assert (code, document["changed"], document["unchanged"], document["errors"]) == (0, 0, 1, [])
     assert Enterprise.objects.get().state == "active"
+
+
+@pytest.mark.parametrize("year", [1, 1999, 2101, 99999, -5])
+def test_a_year_no_fact_may_have_is_refused_before_anything_is_kept(tmp_path, permu, firm, year):
+    path = book(tmp_path / "a.xlsx", [CODE, "评价税收（万元）"], [firm.credit_code, 4])
+    code, document = load("enterprise-facts", path, permu, f"--year={year}")
+    assert (code, document) == (1, {"status": "refused", "message": "年份应在 2000 至 2100 之间。"})
+    assert (Batch.objects.count(), YearlyFact.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("！！", "！！"), ("!..", "!.."), ("2020年（规上） 表.xlsx", "2020年（规上） 表.xlsx"), ("a\u202exslx.b", "axslx.b")],
+)
+def test_any_file_name_is_shown_and_none_is_a_path(tmp_path, permu, firm, name, shown):
+    path = facts(tmp_path / "a.xlsx", [firm.credit_code, firm.name, 2020, "规上", 1, 1]).rename(tmp_path / name)
+    assert load("enterprise-facts", path, permu)[0] == 0
+    batch = Batch.objects.get()
+    assert batch.filename == shown
+    assert batch.file.name.removeprefix("uploads/").isalnum()
+
+
+def test_a_row_wrong_in_one_cell_is_still_compared_with_the_others(tmp_path, permu):
+    rows = [["331122004", "仙都街道", "街道"], ["331122005", "仙都街道", "某"]]
+    code, document = load("towns", book(tmp_path / "a.xlsx", ["区划代码", "名称", "类别"], *rows), permu)
+    assert (code, places(document)) == (1, [(3, "B"), (3, "C")])

@@ -8,12 +8,15 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from apps.accounts.choices import Role
+from apps.core.actor import Actor
+from apps.core.errors import Refused
 from apps.enterprises.models import YearlyFact
+from apps.exchange import services
 from apps.exchange.models import Batch
 from apps.journal.models import JournalEntry
 from apps.ledger import services as ledger
 from tests import factories
-from tests.exchange.books import CODE, FACT, NAME, book, cells, load
+from tests.exchange.books import CODE, FACT, NAME, book, cells, load, places
 
 
 @pytest.fixture
@@ -115,6 +118,36 @@ def test_a_row_registered_meanwhile_stops_the_whole_batch(clerk, good, firm):
     page = clerk.post(page_of(Batch.objects.get()), follow=True).content.decode()
     assert "可能刚刚有人登记了相同的记录" in page
     assert YearlyFact.objects.get(year=2019).output == 5
+    entry = JournalEntry.objects.latest("seq")
+    assert (entry.act, entry.result, entry.detail["batch"]) == ("确认入库", "拒绝", str(Batch.objects.get().pk))
+    assert entry.detail["reason"] in page
+
+
+def test_two_confirmations_of_one_batch_write_once(permu, good, firm):
+    """Both hold the batch as it was before the first one: the second reads it again under its lock."""
+    load("enterprise-facts", good, permu, "--dry-run")
+    first, second = Batch.objects.get(), Batch.objects.get()
+    actor = Actor.of(permu)
+    assert services.confirm(batch=first, actor=actor).state == "done"
+    with pytest.raises(Refused, match="不能入库"):
+        services.confirm(batch=second, actor=actor)
+    assert sorted(YearlyFact.objects.values_list("year", "version")) == [(2019, 2), (2020, 1)]
+    assert JournalEntry.objects.filter(act="批量写入").count() == 1
+
+
+def test_confirmation_asks_the_scope_again(tmp_path, db):
+    """A clerk who lost the park between verdict and confirmation writes nothing."""
+    park = factories.platform("丽缙园")
+    firm = factories.enterprise("示例本园企业", platform=park)
+    user = factories.person("park_lijin", Role.PARK, platform=park)
+    path = book(tmp_path / "a.xlsx", [CODE, "联系人"], [firm.credit_code, "王五"])
+    load("enterprises", path, user, "--dry-run")
+    user.posts.update(platform=factories.platform("开发区"))
+    user = type(user).objects.get(pk=user.pk)
+    with pytest.raises(Refused, match="移出您的范围"):
+        services.confirm(batch=Batch.objects.get(), actor=Actor.of(user))
+    firm.refresh_from_db()
+    assert (firm.contact, firm.version) == ("", 1)
 
 
 def test_batches_are_private(clerk, bad, client, good):
@@ -175,6 +208,18 @@ def test_the_marked_workbook_can_be_mended_and_sent_again(bad, permu, firm, tmp_
     workbook.active.delete_rows(3)
     workbook.save(out)
     assert load("enterprise-facts", out, permu)[1]["status"] == "done"
+
+
+def test_a_bad_cell_under_a_merged_one_is_marked_on_the_merge(permu, firm, tmp_path):
+    rows = [[firm.credit_code, firm.name, 2020, "规上", 1, 1], [None, None, 2021, "规上", 1, 1]]
+    workbook = load_workbook(book(tmp_path / "a.xlsx", FACT, *rows))
+    workbook.active.merge_cells("A2:A3")
+    workbook.save(tmp_path / "a.xlsx")
+    code, document = load("enterprise-facts", tmp_path / "a.xlsx", permu, "--marked", tmp_path / "out.xlsx")
+    assert (code, places(document)) == (1, [(3, "A")])
+    sheet = load_workbook(tmp_path / "out.xlsx").active
+    assert [cell.coordinate for row in sheet for cell in row if cell.fill.fgColor.rgb == "FFFF9999"][:1] == ["A2"]
+    assert "不能为空" in sheet["G3"].value
 
 
 def test_a_text_table_comes_back_as_a_workbook_of_its_bad_rows(permu, firm, tmp_path):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -67,6 +68,15 @@ def test_ratios_equal_on_different_figures_are_a_tie():
 def test_totals_that_differ_beyond_eighteen_decimals_are_not_a_tie():
     tiny = 10**40
     assert exact.positions([(1, 3), (tiny + 1, 3 * tiny), (1, 3), (0, 1)]) == [2, 1, 2, 4]
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(1, 10**9), st.integers(1, 12))
+def test_what_is_written_down_is_rounded_half_up(numerator, denominator, places):
+    exactly = Fraction(numerator, denominator) * 10**places
+    expected = int(abs(exactly) + Fraction(1, 2)) * (1 if numerator >= 0 else -1)
+    text = exact.written((numerator, denominator), places)
+    assert Decimal(text) == Decimal(expected).scaleb(-places)
+    assert len(text.partition(".")[2]) == places
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50)), max_size=60))

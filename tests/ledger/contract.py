@@ -10,7 +10,6 @@ from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.ledger import registry, services
 from apps.ledger.history import WriteOutsideKit
-from apps.ledger.models import LedgerModel
 from apps.ledger.services import Conflict
 from tests import factories
 
@@ -204,10 +203,6 @@ class LedgerContract:
         assert answer.json() == {"rows": [{"value": str(getattr(record, self.ledger.lookup)), "label": str(record)}]}
 
 
-def ledger_models():
-    """Return every concrete ledger model of the house."""
-    return [model for model in _all_subclasses(LedgerModel) if not model._meta.abstract]
-
-
-def _all_subclasses(cls):
-    return {sub for child in cls.__subclasses__() for sub in {child, *_all_subclasses(child)}}
+def all_subclasses(cls):
+    """Return the classes below `cls`, at any depth."""
+    return {sub for child in cls.__subclasses__() for sub in {child, *all_subclasses(child)}}

@@ -198,7 +198,7 @@ class Target(LedgerModel):
         return f"{self.unit} · {self.indicator}"
 
     def clean(self):
-        if self.unit.group.scheme_id != self.indicator.scheme_id:
+        if self.unit_id and self.indicator_id and self.unit.group.scheme_id != self.indicator.scheme_id:
             raise ValidationError({"indicator": "考核对象和指标应属同一方案。"})
 
     def of_quarter(self, quarter, pace):

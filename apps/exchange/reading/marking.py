@@ -13,7 +13,7 @@ from apps.exchange.reading.__main__ import bounded, lines
 limits.without_numpy()
 
 from openpyxl import Workbook, load_workbook  # noqa: E402
-from openpyxl.cell import WriteOnlyCell  # noqa: E402
+from openpyxl.cell import MergedCell, WriteOnlyCell  # noqa: E402
 from openpyxl.comments import Comment  # noqa: E402
 from openpyxl.styles import Alignment, PatternFill  # noqa: E402
 from openpyxl.utils import column_index_from_string  # noqa: E402
@@ -58,10 +58,19 @@ def _mark(sheet, header, marks):
     for row, faults in marks.items():
         for column, message in faults:
             if column:
-                cell = sheet.cell(row, column)
+                cell = _top_left(sheet, row, column)
                 cell.fill, cell.comment = RED, Comment(message, "系统核对", width=320, height=120)
         place = sheet.cell(row, reasons, "\n".join(message for _, message in faults))
         place.alignment, place.data_type = Alignment(wrap_text=True, vertical="top"), "s"
+
+
+def _top_left(sheet, row, column):
+    """Return the cell, or where it lies under a merged one, the cell of the merge that can be marked."""
+    cell = sheet.cell(row, column)
+    if isinstance(cell, MergedCell):
+        area = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
+        cell = sheet.cell(area.min_row, area.min_col)
+    return cell
 
 
 def _bad_rows(path, name, header, marks):

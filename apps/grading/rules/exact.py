@@ -5,12 +5,14 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 ZERO = (0, 1)
 
 
+@lru_cache(maxsize=256)
 def pair(value):
-    """Return a Decimal (or integer) as an exact pair."""
+    """Return a Decimal (or integer) as an exact pair; asked again and again for the same few weights, caps and averages."""
     return Decimal(value).as_integer_ratio()
 
 
@@ -37,11 +39,22 @@ def total(pairs):
     return numerator, denominator
 
 
-def rounded(value, places):
-    """Return a non-negative or negative pair as a Decimal with `places` decimals, half away from zero (四舍五入)."""
+def written(value, places):
+    """Return a pair as text with `places` decimals (at least one), half away from zero (四舍五入)."""
     numerator, denominator = value
     size = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
-    return Decimal(size if numerator >= 0 else -size).scaleb(-places)
+    return pointed(size if numerator >= 0 else -size, places)
+
+
+def pointed(number, places):
+    """Return a whole number of 10^-places as text: (-2996187, 6) -> "-2.996187"."""
+    digits = f"{abs(number):0{places + 1}d}"
+    return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def rounded(value, places):
+    """Return a pair as a Decimal with `places` decimals, half away from zero."""
+    return Decimal(written(value, places))
 
 
 def positions(values):

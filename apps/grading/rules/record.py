@@ -8,28 +8,30 @@ import json
 from decimal import Decimal
 
 from apps.grading.rules import exact
-from apps.grading.rules.figures import FIGURES, unscaled
+from apps.grading.rules.figures import DIGITS, FIGURES, unscaled
 from apps.grading.rules.method import GRADES
 
 PLACES = 6
 
 
 def written(result):
-    """Return a Result as plain values by the names of the result's columns; figures as Decimals, scores as text."""
+    """Return a Result as plain values by the names of the result's columns: numbers with decimals and JSON as text."""
+    figures = result.firm.figures
+    scores = [
+        {"code": item.code, "value": _text(item.value), "score": _text(item.points), "capped": item.capped, "flag": str(item.flag)}
+        for item in result.scores
+    ]
     return {
         "group": result.firm.group,
-        **{name: unscaled(result.firm.figures[name]) for name in FIGURES},
+        **{name: _figure(figures[name], figure.places) for name, figure in FIGURES.items()},
         "excluded": str(result.excluded),
-        "scores": [
-            {"code": item.code, "value": _text(item.value), "score": _text(item.points), "capped": item.capped, "flag": str(item.flag)}
-            for item in result.scores
-        ],
-        "total": exact.rounded(result.total, PLACES) if result.total else None,
+        "scores": json.dumps(scores),
+        "total": _text(result.total),
         "rank": result.rank,
         "size": result.size,
         "by_score": result.by_score,
         "grade": result.grade,
-        "trail": [{"rule": rule, "before": before, "after": after} for rule, before, after in result.trail],
+        "trail": json.dumps([{"rule": rule, "before": before, "after": after} for rule, before, after in result.trail]),
     }
 
 
@@ -52,12 +54,19 @@ def input_hash(firms):
 
 def output_hash(rows):
     """SHA-256 over everything that comes out: pairs (credit code, written result) in the order of the codes."""
-    kept = ("group", "excluded", "scores", "rank", "size", "by_score", "grade", "trail")
-    return _digest(f"{code}|{row['total']}|{json.dumps([row[name] for name in kept])}" for code, row in rows)
+    kept = ("total", "group", "excluded", "scores", "rank", "size", "by_score", "grade", "trail")
+    return _digest("|".join([code, *(str(row[name]) for name in kept)]) for code, row in rows)
 
 
 def _text(value):
-    return None if value is None else f"{exact.rounded(value, PLACES):f}"
+    return None if value is None else exact.written(value, PLACES)
+
+
+def _figure(number, places):
+    """Return a scaled figure as the database takes it: a counted one (staff) as a whole number, a measured one as text."""
+    if number is None:
+        return None
+    return exact.pointed(number, DIGITS) if places else number // 10**DIGITS
 
 
 def _benchmark(mark):
