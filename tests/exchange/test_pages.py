@@ -12,6 +12,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.enterprises.models import YearlyFact
 from apps.exchange import services
+from apps.exchange.choices import BatchState
 from apps.exchange.models import Batch
 from apps.journal.models import JournalEntry
 from apps.ledger import services as ledger
@@ -246,3 +247,13 @@ def test_uploads_lie_under_random_names(clerk, good, settings):
     assert (settings.MEDIA_ROOT / batch.file.name).read_bytes() == good.read_bytes()
     detail = JournalEntry.objects.get(act="上传表格").detail
     assert (detail["sha256"], detail["file"]) == (batch.sha256, "good.xlsx")
+
+
+@pytest.mark.parametrize("state", BatchState.values)
+def test_the_list_shows_a_batch_in_every_state(clerk, permu, state):
+    """A refused file was never counted; the list of its uploader must open all the same."""
+    counts = {} if state in (BatchState.REFUSED, BatchState.READING) else {"new": 1, "changed": 2, "error": 0}
+    Batch.objects.create(kind="enterprises", filename="表.xlsx", uploader=permu, state=state, counts=counts)
+    page = clerk.get(reverse("exchange:list"))
+    assert page.status_code == 200
+    assert page.content.decode().count("—</td>") == (0 if counts else 3)
