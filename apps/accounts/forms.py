@@ -5,6 +5,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from apps.accounts.choices import DataItem
 from apps.accounts.models import Organisation, Post, User
 from apps.core import clock
+from apps.ledger.forms import date_box
 
 REFUSAL = "用户名或密码不正确，或账号不可用。"
 
@@ -82,7 +83,7 @@ class PostForm(forms.ModelForm):
     class Meta:
         model = Post
         fields = ["role", "organisation", "platform", "town", "industry", "data_items", "start", "end"]
-        widgets = {name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) for name in ("start", "end")}
+        widgets = {"start": date_box(), "end": date_box()}
         help_texts = {
             "platform": "园区管理员必填。",
             "town": "乡镇街道必填。",

@@ -1,9 +1,7 @@
 """What the ledgers know of a unit: cumulative monthly figures of its 规上 firms, one query for all units."""
 
-from decimal import Decimal
-
 from apps.assessments.choices import Feed
-from apps.core.numbers import WAN_PER_YI, growth, half_up, ratio
+from apps.core.numbers import WAN_PER_YI, growth, half_up, of_sums, ratio, sum_known
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import MonthlyFact
 
@@ -22,22 +20,20 @@ def _belongs(row, unit):
     return row.enterprise__town == unit.town_id and not row.enterprise__platform__counts_alone
 
 
-def _sum(rows, name):
-    """Sum one figure (万元); None where no firm reported it."""
-    known = [getattr(row, name) for row in rows if getattr(row, name) is not None]
-    return sum(known, Decimal(0)) if known else None
+def _amount(rows, name):
+    """Sum one figure in 亿元; None where no firm reported it."""
+    return ratio(sum_known(getattr(row, name) for row in rows), WAN_PER_YI)
 
 
 def _growth(rows):
     """Compare with the same months of last year (同比, %), over the firms known in both years."""
-    both = [row for row in rows if row.output is not None and row.output_last is not None]
-    return growth(_sum(both, "output"), _sum(both, "output_last"))
+    return of_sums(growth, ((row.output, row.output_last) for row in rows))
 
 
 READERS = {
-    Feed.OUTPUT: lambda rows: ratio(_sum(rows, "output"), WAN_PER_YI),
+    Feed.OUTPUT: lambda rows: _amount(rows, "output"),
     Feed.OUTPUT_GROWTH: _growth,
-    Feed.TAX: lambda rows: ratio(_sum(rows, "tax"), WAN_PER_YI),
+    Feed.TAX: lambda rows: _amount(rows, "tax"),
 }
 
 

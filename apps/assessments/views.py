@@ -10,10 +10,9 @@ from apps.assessments import charts, export, notes, selectors, services
 from apps.assessments.forms import RoundForm, ValueForm
 from apps.assessments.models import AssessmentRound
 from apps.core.actor import Actor
+from apps.exchange.writer import XLSX
 from apps.ledger.access import RightRequired
 from apps.ledger.edit import EditPage, FormFlow
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class AssessmentPage(RightRequired):

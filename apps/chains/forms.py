@@ -3,9 +3,7 @@ from django import forms
 from apps.accounts.choices import Role
 from apps.accounts.models import Post
 from apps.chains.models import NineOnesItem
-from apps.ledger.forms import LedgerForm
-
-DATE = {"format": "%Y-%m-%d", "attrs": {"type": "date"}}
+from apps.ledger.forms import LedgerForm, date_box
 
 
 class PostField(forms.ModelChoiceField):
@@ -32,4 +30,4 @@ class ItemForm(LedgerForm):
     class Meta:
         model = NineOnesItem
         fields = ["state", "due", "done_on", "document_number", "evidence"]
-        widgets = {"due": forms.DateInput(**DATE), "done_on": forms.DateInput(**DATE)}
+        widgets = {"due": date_box(), "done_on": date_box()}

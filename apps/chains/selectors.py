@@ -13,9 +13,10 @@ from apps.chains import rules
 from apps.chains.choices import ItemState
 from apps.chains.models import Chain, NineOnesItem
 from apps.core import clock
-from apps.core.numbers import WAN_PER_YI, growth, ratio
+from apps.core.numbers import WAN_PER_YI, growth, of_sums, ratio, sum_known
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import Enterprise, MonthlyFact, YearlyFact
+from apps.enterprises.selectors import Period, latest_period
 from apps.ledger import lights
 from apps.plan.selectors import industry_targets
 
@@ -50,23 +51,6 @@ def officers_of(chains):
     }
 
 
-@dataclass(frozen=True)
-class Period:
-    """The latest months known: cumulative from January."""
-
-    year: int
-    month: int
-
-    def __str__(self):
-        return f"{self.year}年1—{self.month}月"
-
-
-def latest_period(user):
-    """Return the Period of the newest monthly facts `user` may see, None without any."""
-    newest = MonthlyFact.objects.visible_to(user).live().order_by("-year", "-month").values_list("year", "month").first()
-    return Period(*newest) if newest else None
-
-
 def facts_of(user, period, industries):
     """Return industry id -> the period's facts of its 规上 firms, with `output_last`, the largest output first."""
     facts = MonthlyFact.objects.visible_to(user).live().filter(enterprise__industry__in=industries, enterprise__scale=Scale.ABOVE)
@@ -81,14 +65,12 @@ def facts_of(user, period, industries):
 
 def total(rows, name):
     """Sum one figure in 亿元; None where no row has it."""
-    known = [getattr(row, name) for row in rows if getattr(row, name) is not None]
-    return ratio(sum(known, Decimal(0)), WAN_PER_YI) if known else None
+    return ratio(sum_known(getattr(row, name) for row in rows), WAN_PER_YI)
 
 
 def growth_of(facts):
     """Compare the output with the same months of last year (同比) over the firms known in both years."""
-    both = [fact for fact in facts if fact.output is not None and fact.output_last is not None]
-    return growth(total(both, "output"), total(both, "output_last"))
+    return of_sums(growth, ((fact.output, fact.output_last) for fact in facts))
 
 
 def overview(user):

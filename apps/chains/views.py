@@ -9,6 +9,7 @@ from apps.chains import selectors, services
 from apps.chains.forms import ItemForm
 from apps.core import clock
 from apps.core.actor import Actor
+from apps.enterprises.selectors import latest_period
 from apps.ledger.access import RightRequired, SignedIn
 from apps.ledger.edit import EditPage
 
@@ -36,7 +37,7 @@ class ChainPage(SignedIn, TemplateView):
     def get_context_data(self, **context):
         user, year = self.request.user, clock.today().year
         chain = get_object_or_404(selectors.chains_of(user), pk=self.kwargs["pk"])
-        period = selectors.latest_period(user)
+        period = latest_period(user)
         facts = selectors.facts_of(user, period, [chain.industry_id])[chain.industry_id] if period else []
         items = list(selectors.items_of(chain, year))
         return super().get_context_data(

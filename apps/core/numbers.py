@@ -3,7 +3,6 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 WAN_PER_YI = Decimal(10_000)  # 1 亿元 = 10,000 万元
-MU_PER_KM2 = Decimal(1_500)
 
 
 def half_up(value, places):
@@ -24,6 +23,18 @@ def growth(current, previous):
     """Return the change against `previous` in percent, None where there is nothing to compare with."""
     share = ratio(current, previous)
     return None if share is None else (share - 1) * 100
+
+
+def sum_known(values):
+    """Add up what is known; None where nothing is (no data is not zero)."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def of_sums(compute, pairs):
+    """Apply `ratio` or `growth` to the sums of both sides over the pairs that know both; None where no pair does."""
+    known = [(top, bottom) for top, bottom in pairs if top is not None and bottom is not None]
+    return compute(sum(top for top, _ in known), sum(bottom for _, bottom in known)) if known else None
 
 
 def mu_from_m2(area):

@@ -28,6 +28,11 @@ def credit_code_fault(code):
     return None
 
 
+def net_area(kind, area):
+    """Return what an occupation adds to the land in use: owned and leased count, let out is taken away (domain 1.7)."""
+    return -area if kind == "let_out" else area
+
+
 def parcel_fault(area, occupations):
     """Return what is wrong with the land held on one parcel, None when it adds up to no more than its `area` (亩).
 
@@ -39,7 +44,7 @@ def parcel_fault(area, occupations):
         net = {}
         for enterprise, kind, part, start, end in occupations:
             if start <= day and (end is None or end >= day):
-                net[enterprise] = net.get(enterprise, 0) + (-part if kind == "let_out" else part)
+                net[enterprise] = net.get(enterprise, 0) + net_area(kind, part)
         if any(part < 0 for part in net.values()):
             return f"{day} 起有企业出租面积多于其自有和承租面积"
         if sum(net.values()) > area:

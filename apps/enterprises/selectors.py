@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.core import clock
-from apps.enterprises.choices import OccupationKind, Scale
-from apps.enterprises.models import LandOccupation, YearlyFact
+from apps.core.numbers import sum_known
+from apps.enterprises.choices import Scale
+from apps.enterprises.models import LandOccupation, MonthlyFact, YearlyFact
+from apps.enterprises.rules import net_area
 
 
 def land_in_use(day, enterprises=None):
@@ -19,19 +21,36 @@ def land_in_use(day, enterprises=None):
         rows = rows.filter(enterprise__in=enterprises)
     areas = {}
     for enterprise, kind, area in rows.order_by().values_list("enterprise_id", "kind", "area"):
-        areas[enterprise] = areas.get(enterprise, Decimal(0)) + (-area if kind == OccupationKind.LET_OUT else area)
+        areas[enterprise] = areas.get(enterprise, Decimal(0)) + net_area(kind, area)
     return areas
 
 
 def held_on(parcel, day):
     """Return the 亩 held on one parcel on `day`, over all enterprises; it should equal the parcel's area."""
     rows = parcel.occupations.in_force(day).values_list("kind", "area")
-    return sum((-area if kind == OccupationKind.LET_OUT else area for kind, area in rows), Decimal(0))
+    return sum((net_area(kind, area) for kind, area in rows), Decimal(0))
 
 
 def land_of_year(year, enterprises=None):
     """Return `land_in_use` on 31 December of `year`: the denominator of the year's ratios (default, domain 1.7)."""
     return land_in_use(clock.year_end(year), enterprises)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The latest months known: cumulative from January."""
+
+    year: int
+    month: int
+
+    def __str__(self):
+        return f"{self.year}年1—{self.month}月"
+
+
+def latest_period(user):
+    """Return the Period of the newest monthly facts `user` may see, None without any."""
+    newest = MonthlyFact.objects.visible_to(user).live().order_by("-year", "-month").values_list("year", "month").first()
+    return Period(*newest) if newest else None
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,7 @@ def totals_of_year(year, by, user=None, scale=Scale.ABOVE):
     groups = {}
     for fact in facts.select_related("enterprise__industry", "enterprise__town", "enterprise__platform"):
         groups.setdefault(GROUPINGS[by](fact.enterprise), []).append((fact.output, land.get(fact.enterprise_id)))
-    return {name: Totals(len(rows), *(_sum_known(column) for column in zip(*rows, strict=True))) for name, rows in groups.items()}
+    return {name: Totals(len(rows), *(sum_known(column) for column in zip(*rows, strict=True))) for name, rows in groups.items()}
 
 
 def add_up(totals):
@@ -65,11 +84,6 @@ def add_up(totals):
     totals = list(totals)
     return Totals(
         sum(total.enterprises for total in totals),
-        _sum_known([total.output for total in totals]),
-        _sum_known([total.area for total in totals]),
+        sum_known([total.output for total in totals]),
+        sum_known([total.area for total in totals]),
     )
-
-
-def _sum_known(values):
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None

@@ -32,12 +32,8 @@ def write_blank(target, *, label, resource, writable=None):
 
 def _data_sheet(book, label, columns, resource):
     sheet = book.add_worksheet(label[:31])
-    required = book.add_format(
-        {"bold": True, "bg_color": "#F8D7DA", "border": 1, "align": "center", "text_wrap": True, "valign": "vcenter"}
-    )
-    optional = book.add_format(
-        {"bold": True, "bg_color": "#DDE7F3", "border": 1, "align": "center", "text_wrap": True, "valign": "vcenter"}
-    )
+    title = {"bold": True, "border": 1, "align": "center", "text_wrap": True, "valign": "vcenter"}
+    required, optional = (book.add_format({**title, "bg_color": colour}) for colour in ("#F8D7DA", "#DDE7F3"))
     sheet.set_row(0, 32)
     for index, column in enumerate(columns):
         style = book.add_format({"num_format": "General" if column.widget.options() else number_format(column)})

@@ -10,6 +10,7 @@ from apps.core.errors import Refused
 from apps.core.numbers import show
 from apps.exchange.writer import write_list
 from apps.journal import services as journal
+from apps.ledger.fields import faults_of
 
 
 def export(*, ledger, params, actor):
@@ -24,8 +25,7 @@ def export(*, ledger, params, actor):
         raise Refused(f"“{ledger.label}”不能导出。")
     filterset = ledger.filterset(actor.user, params)
     if not filterset.form.is_valid():
-        wrong = "；".join(f"{filterset.form[name].label}：{''.join(errors)}" for name, errors in filterset.form.errors.items())
-        raise Refused(f"筛选条件不正确，没有导出。{wrong}")
+        raise Refused(f"筛选条件不正确，没有导出。{faults_of(filterset.form)}")
     words = "；".join(f"{label}：{value}" for label, value in filterset.words()) or "全部"
     resource = ledger.resource(user=actor.user)
     output = tempfile.TemporaryFile()  # noqa: SIM115  (the caller streams and closes it)

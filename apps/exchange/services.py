@@ -75,7 +75,7 @@ def _confirm(batch, actor):
     if batch.state != BatchState.READY:
         raise Refused(f"这批数据{batch.get_state_display()}，不能入库。")
     written = _write(batch, ledger, actor)
-    batch.jobs = _jobs_of(written)
+    batch.jobs = sorted(ledger_services.recalculations(written))
     batch.state, batch.confirmed_at = BatchState.DONE, clock.now()
     batch.save()
     return batch
@@ -202,8 +202,3 @@ def _values(model, row):
         attname: fields[attname].target_field.to_python(value) if fields[attname].is_relation else fields[attname].to_python(value)
         for attname, value in row.values.items()
     }
-
-
-def _jobs_of(records):
-    """Return [[kind, key]] of the recalculations the written records queued."""
-    return sorted({(kind, key) for record in records for kind, key, _ in getattr(record, "recalculates", tuple)()})

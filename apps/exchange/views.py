@@ -16,10 +16,10 @@ from apps.exchange.choices import Verdict
 from apps.exchange.exports import export
 from apps.exchange.forms import UploadForm
 from apps.exchange.marking import marked
+from apps.exchange.writer import XLSX
 from apps.ledger import registry
 from apps.ledger.access import SignedIn
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200  # errors and changes on the page; all of them are in the marked workbook
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DANGEROUS = tuple("=+-@\t\r＝＋－＠")
 OPTIONS = {
     "constant_memory": True,

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from apps.core.errors import Refused
-from apps.core.numbers import ratio
+from apps.core.numbers import of_sums, ratio
 from apps.enterprises.models import YearlyFact
 from apps.enterprises.selectors import land_of_year
 from apps.grading import methods
@@ -100,6 +100,5 @@ def totals(rows):
     for place, label in ((1, "评价税收（万元）"), (2, "用地面积（亩）")):
         lines.append((label, sum((row[place] for row in rows if row[place] is not None), Decimal(0)), 2))
     for place, label in ((1, "亩均税收（万元/亩）"), (3, "亩均增加值（万元/亩）"), (4, "亩均营业收入（万元/亩）")):
-        known = [(row[place], row[2]) for row in rows if row[place] is not None and row[2] is not None]
-        lines.append((label, ratio(sum(top for top, _ in known), sum(bottom for _, bottom in known)), 2))
+        lines.append((label, of_sums(ratio, ((row[place], row[2]) for row in rows)), 2))
     return lines

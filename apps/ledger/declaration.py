@@ -82,10 +82,6 @@ class Ledger:
         """Return the rows a list or an export shows for `params` (a GET-like mapping)."""
         return self.filterset(user, params).qs.select_related(*self.joins)
 
-    def conditions(self, user, params=None):
-        """Say in words what a list is filtered by: [(label, value)]."""
-        return self.filterset(user, params).words()
-
     @cached_property
     def joins(self):
         """The foreign keys the columns walk through."""

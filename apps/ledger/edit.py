@@ -24,8 +24,9 @@ class FormFlow(TemplateView):
         raise NotImplementedError
 
     def save(self, form):
-        """Write the form's values and return the record; may raise ValidationError and Refused."""
-        raise NotImplementedError
+        """Write the form's values to the row it was opened on; may raise ValidationError and Refused. Override for other acts."""
+        data, actor = form.cleaned_data, Actor.from_request(self.request)
+        return services.change(record=self.instance, values=form.values(), version=data["version"], reason=data["reason"], actor=actor)
 
     def done_url(self, record):
         """Return where the person goes after saving."""
@@ -84,7 +85,3 @@ class EditPage(RightRequired, FormFlow):
 
     def form(self, data=None):
         return self.form_class(data, instance=self.instance, user=self.request.user)
-
-    def save(self, form):
-        data, actor = form.cleaned_data, Actor.from_request(self.request)
-        return services.change(record=self.instance, values=form.values(), version=data["version"], reason=data["reason"], actor=actor)

@@ -54,3 +54,8 @@ def control_class(widget):
     if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
+
+
+def faults_of(form):
+    """Say in one sentence what is wrong in a form, field by field."""
+    return "；".join(f"{form[name].label}：{''.join(errors)}" for name, errors in form.errors.items())

@@ -11,6 +11,11 @@ from apps.ledger.models import LedgerQuerySet
 MANY = {"enterprises", "parcels"}  # too many rows for a drop-down list: typed with a look-up
 
 
+def date_box():
+    """Return the browser's own date box; it knows only ISO dates."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class LookupField(forms.ModelChoiceField):
     """A foreign key typed by its natural key, helped by a list of what matches; only visible rows count."""
 
@@ -70,17 +75,12 @@ class ArchiveForm(forms.Form):
     reason = forms.CharField(label="原因", max_length=200, required=False)
     version = forms.IntegerField(label="版本")
 
-    @property
-    def fault(self):
-        """Say in one sentence what is wrong."""
-        return "；".join(f"{self[name].label}：{''.join(errors)}" for name, errors in self.errors.items())
-
 
 def _form_field(db_field, **kwargs):
     """Label a form field with its unit, give dates the browser's date box and long keys a look-up."""
     kwargs["label"] = label_of(db_field)
     if isinstance(db_field, models.DateField):
-        kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        kwargs["widget"] = date_box()
     target = registry.of_model(db_field.related_model) if db_field.is_relation else None
     if target and target.code in MANY:
         return LookupField(target, queryset=target.model.objects.all(), label=kwargs["label"], required=not db_field.blank)

@@ -5,7 +5,7 @@ Sums are made here and not in the database: SQLite adds decimals as floats.
 
 from dataclasses import dataclass
 
-from apps.core.numbers import growth, ratio
+from apps.core.numbers import growth, of_sums, ratio, sum_known
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,7 @@ class Figure:
 
     def total(self, columns):
         """Sum over `columns` (name -> values of all rows); None where no row has data: a missing figure is not zero."""
-        known = [value for value in columns[self.code] if value is not None]
-        return sum(known) if known else None
+        return sum_known(columns[self.code])
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,7 @@ class Ratio(Figure):
 
     def total(self, columns):
         """Compute from the sums of both sides over the rows that know both."""
-        sides = zip(columns[self.top], columns[self.bottom], strict=True)
-        known = [(top, bottom) for top, bottom in sides if top is not None and bottom is not None]
-        return self.compute(sum(top for top, _ in known), sum(bottom for _, bottom in known)) if known else None
+        return of_sums(self.compute, zip(columns[self.top], columns[self.bottom], strict=True))
 
 
 class Growth(Ratio):

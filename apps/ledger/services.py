@@ -37,7 +37,7 @@ def create(*, model, values, actor, reason=""):
     _still_visible([record], actor)
     model.check_written([record])
     _journal("新增", [record], actor, reason)
-    _queue_jobs(_recalculations([record]), actor)
+    _queue_jobs(recalculations([record]), actor)
     return record
 
 
@@ -52,7 +52,7 @@ def change(*, record, values, version, actor, reason=""):
     changed = [name for name, value in values.items() if getattr(record, name) != value]
     if not changed:
         return record
-    before = _recalculations([record])
+    before = recalculations([record])
     for name in changed:
         setattr(record, name, values[name])
     record.full_clean()
@@ -60,7 +60,7 @@ def change(*, record, values, version, actor, reason=""):
     _still_visible([record], actor)
     record.check_written([record])
     _journal("修改", [record], actor, reason, fields=changed)
-    _queue_jobs(before | _recalculations([record]), actor)
+    _queue_jobs(before | recalculations([record]), actor)
     return record
 
 
@@ -95,7 +95,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None):
     if written:
         model.check_written(written)
         _journal("批量写入", written, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
-        _queue_jobs(_recalculations(stored.values()) | _recalculations(written), actor)
+        _queue_jobs(recalculations(stored.values()) | recalculations(written), actor)
     return batch
 
 
@@ -106,7 +106,7 @@ def _set_archived(record, version, actor, act, *, archived_at, archive_reason, n
     _store([], [(record, ["archived_at", "archive_reason"])], actor, archive_reason or note)
     record.check_written([record])
     _journal(act, [record], actor, archive_reason or note)
-    _queue_jobs(_recalculations([record]), actor)
+    _queue_jobs(recalculations([record]), actor)
     return record
 
 
@@ -223,7 +223,7 @@ def _journal(act, records, actor, reason, **detail):
     )
 
 
-def _recalculations(records):
+def recalculations(records):
     """Return (kind, key) -> params of what hangs on these rows: `model.recalculates` yields (kind, key, params).
 
     Asked before and after a change: a figure moved to another year changes the results of both.

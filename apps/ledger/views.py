@@ -13,7 +13,7 @@ from apps.core.errors import Refused
 from apps.ledger import registry, services
 from apps.ledger.access import SignedIn
 from apps.ledger.edit import FormFlow
-from apps.ledger.fields import label_of, text_of
+from apps.ledger.fields import faults_of, label_of, text_of
 from apps.ledger.forms import ArchiveForm
 from apps.ledger.selectors import timeline
 
@@ -118,11 +118,6 @@ class ChangePage(FormPage):
             raise PermissionDenied("已归档的记录不能修改。")
         return record
 
-    def save(self, form):
-        data = form.cleaned_data
-        actor = Actor.from_request(self.request)
-        return services.change(record=self.instance, values=form.values(), version=data["version"], reason=data["reason"], actor=actor)
-
 
 class ArchivePage(LedgerPage, TemplateView):
     """Archive a record with a reason, or restore it."""
@@ -138,7 +133,7 @@ class ArchivePage(LedgerPage, TemplateView):
         act = services.restore if record.archived_at else services.archive
         form = ArchiveForm(request.POST)
         if not form.is_valid():
-            raise Refused(form.fault)
+            raise Refused(faults_of(form))
         act(record=record, **form.cleaned_data, actor=Actor.from_request(request))
         messages.success(request, f"已{'恢复' if record.archived_at else '归档'}：{record}。")
         return redirect("ledger:detail", self.ledger.code, record.pk)

@@ -1,10 +1,11 @@
 """How a person's part of the county stands, for the home page."""
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q
 
-from apps.core.numbers import WAN_PER_YI, growth, ratio
+from apps.core.numbers import WAN_PER_YI, growth, of_sums, ratio, sum_known
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import Enterprise, MonthlyFact
+from apps.enterprises.selectors import latest_period
 
 
 def overview(user):
@@ -13,28 +14,17 @@ def overview(user):
     Amounts in 亿元, growth against the same months of last year in percent over the firms known in both years.
     """
     firms = Enterprise.objects.visible_to(user).live().aggregate(all=Count("pk"), above=Count("pk", filter=Q(scale=Scale.ABOVE)))
-    facts = MonthlyFact.objects.visible_to(user).live()
-    year = facts.aggregate(year=Max("year"))["year"]
-    month = facts.filter(year=year).aggregate(month=Max("month"))["month"]
-    if month is None:
+    period = latest_period(user)
+    if period is None:
         return {"firms": firms, "period": None}
-    rows = facts.filter(year=year, month=month).with_last_year("output", "tax", period=("year", "month"))
-    sums = rows.order_by().aggregate(**{key: value for name in ("output", "tax") for key, value in _sums_of(name).items()})
+    facts = MonthlyFact.objects.visible_to(user).live().filter(year=period.year, month=period.month)
+    rows = facts.with_last_year("output", "tax", period=("year", "month")).order_by()
+    output, output_last, tax, tax_last = zip(*rows.values_list("output", "output_last", "tax", "tax_last"), strict=True)
     return {
         "firms": firms,
-        "period": f"{year}年1—{month}月",
-        "output": ratio(sums["output_sum"], WAN_PER_YI),
-        "output_growth": growth(sums["output_now"], sums["output_before"]),
-        "tax": ratio(sums["tax_sum"], WAN_PER_YI),
-        "tax_growth": growth(sums["tax_now"], sums["tax_before"]),
-    }
-
-
-def _sums_of(name):
-    """Return the sums of one figure: over all firms, and now and a year ago over those known in both years."""
-    before = f"{name}_last"
-    return {
-        f"{name}_sum": Sum(name),
-        f"{name}_now": Sum(name, filter=Q(**{f"{before}__isnull": False})),
-        f"{name}_before": Sum(before, filter=Q(**{f"{name}__isnull": False})),
+        "period": str(period),
+        "output": ratio(sum_known(output), WAN_PER_YI),
+        "output_growth": of_sums(growth, zip(output, output_last, strict=True)),
+        "tax": ratio(sum_known(tax), WAN_PER_YI),
+        "tax_growth": of_sums(growth, zip(tax, tax_last, strict=True)),
     }

@@ -1,6 +1,5 @@
 """`assess` and `export_assessment`: one JSON document, honest exit codes."""
 
-import json
 from hashlib import sha256
 from io import StringIO
 
@@ -13,18 +12,9 @@ from apps.assessments.models import Computation
 from apps.journal.models import JournalEntry
 from tests import factories as make
 from tests.assessments.conftest import compute
+from tests.commands import run
 
 pytestmark = pytest.mark.django_db
-
-
-def run(command, *args):
-    """Return (exit code, the one JSON document on standard output)."""
-    out, code = StringIO(), 0
-    try:
-        call_command(command, *args, "--json", stdout=out, stderr=StringIO())
-    except SystemExit as stop:
-        code = stop.code
-    return code, json.loads(out.getvalue())
 
 
 def test_assess_inserts_a_job_and_runs_it(third_quarter, evaluator):

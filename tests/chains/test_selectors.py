@@ -10,6 +10,7 @@ from apps.accounts.choices import Role
 from apps.accounts.models import Post
 from apps.chains import selectors
 from apps.enterprises.choices import Scale
+from apps.enterprises.selectors import latest_period
 from apps.ledger import services as ledger
 from tests import factories as make
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def performance(chain, user):
-    period = selectors.latest_period(user)
+    period = latest_period(user)
     return selectors.performance(chain, user, selectors.facts_of(user, period, [chain.industry_id])[chain.industry_id], period)
 
 

@@ -1,6 +1,5 @@
 """`regrade` and `grade_trace`: one JSON document, honest exit codes, the same scope as the pages."""
 
-import json
 from io import StringIO
 
 import pytest
@@ -10,19 +9,10 @@ from apps.accounts.choices import Role
 from apps.grading.models import GradingRun
 from apps.jobs.models import Job
 from tests import factories as make
+from tests.commands import run
 from tests.grading.conftest import evaluate
 
 pytestmark = pytest.mark.django_db
-
-
-def run(command, *args):
-    """Return (exit code, the one JSON document on standard output)."""
-    out, code = StringIO(), 0
-    try:
-        call_command(command, *args, "--json", stdout=out, stderr=StringIO())
-    except SystemExit as stop:
-        code = stop.code
-    return code, json.loads(out.getvalue())
 
 
 def test_regrade_inserts_a_job_and_runs_it(county, office):

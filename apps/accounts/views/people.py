@@ -7,7 +7,6 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.generic import CreateView, DetailView, FormView, View
-from django.views.generic.detail import SingleObjectMixin
 from django_tables2 import SingleTableView
 
 from apps.accounts import selectors, services
@@ -102,22 +101,31 @@ class Grant(PeopleRight, FormView):
         return redirect("accounts:person", self.person.pk)
 
 
-class PersonAct(PeopleRight, SingleObjectMixin, View):
-    """A button on a person's page; a refusal is told there."""
+class PersonAct(PeopleRight, View):
+    """A button on a person's page; what came of it, a refusal too, is told there."""
 
     act = "grant"
     http_method_names = ["post"]
-    model = User
+
+    @cached_property
+    def person(self):
+        return get_object_or_404(User, pk=self.kwargs["pk"])
 
     def post(self, request, *args, **kwargs):
-        person = self.get_object()
+        person = self.person
         try:
-            told = self.carry_out(person)
+            return self.answer(self.carry_out(person))
         except Refused as refusal:
             messages.error(request, str(refusal))
-        else:
-            messages.success(request, told)
-        return redirect("accounts:person", person.pk)
+            return redirect("accounts:person", person.pk)
+
+    def carry_out(self, person):
+        """Do the act and return what to tell."""
+        raise NotImplementedError
+
+    def answer(self, told):
+        messages.success(self.request, told)
+        return redirect("accounts:person", self.person.pk)
 
 
 class Deactivate(PersonAct):
@@ -145,34 +153,26 @@ class EndSessions(PersonAct):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ResetPassword(PeopleRight, SingleObjectMixin, View):
+class ResetPassword(PersonAct):
     """Answer with the one-time password itself: it is shown here and kept nowhere, not even in a message."""
 
-    act = "grant"
-    http_method_names = ["post"]
-    model = User
+    def carry_out(self, person):
+        return services.reset_password(user=person, actor=self.actor)
 
-    def post(self, request, *args, **kwargs):
-        person = self.get_object()
-        try:
-            password = services.reset_password(user=person, actor=self.actor)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("accounts:person", person.pk)
-        days = settings.ONE_TIME_PASSWORD_LIFE.days
-        return render(request, "accounts/one_time_password.html", {"person": person, "password": password, "days": days})
+    def answer(self, told):
+        shown = {"person": self.person, "password": told, "days": settings.ONE_TIME_PASSWORD_LIFE.days}
+        return render(self.request, "accounts/one_time_password.html", shown)
 
 
-class EndPost(PeopleRight, View):
-    act = "grant"
-    http_method_names = ["post"]
+class EndPost(PersonAct):
+    @cached_property
+    def held(self):
+        return get_object_or_404(Post, pk=self.kwargs["pk"])
 
-    def post(self, request, pk):
-        post = get_object_or_404(Post, pk=pk)
-        try:
-            services.end_post(post=post, actor=self.actor)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"已终止{post.user}的岗位：{post}。")
-        return redirect("accounts:person", post.user_id)
+    @cached_property
+    def person(self):
+        return self.held.user
+
+    def carry_out(self, person):
+        services.end_post(post=self.held, actor=self.actor)
+        return f"已终止{person}的岗位：{self.held}。"
