@@ -1,17 +1,17 @@
 """`Ledger`: the declaration a record type is shown, searched, edited, imported and exported by."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from apps.ledger import registry
+from apps.ledger import past, registry
 from apps.ledger.fields import field_of
 from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
 from apps.ledger.measures import Figure
-from apps.ledger.tables import build_table
+from apps.ledger.tables import build_table, key_of
 
 
 class Ledger:
@@ -22,7 +22,8 @@ class Ledger:
     groups (heading -> field names: reading page and form), related (codes of ledgers whose rows belong to a record),
     items (data item -> fields a department reporter of that item may write), resource (the spreadsheet columns),
     period (the fields that name a period: a list opens on the latest one, sums need all of them chosen),
-    form (a LedgerForm of its own, where a field is chosen or typed in another way).
+    form (a LedgerForm of its own, where a field is chosen or typed in another way),
+    bulk (fields that may be set for many rows at once; none that tells rows apart).
     """
 
     model = None
@@ -37,6 +38,7 @@ class Ledger:
     period = ()
     resource = None
     form = None
+    bulk = ()
     lookup = "pk"  # the field a person types to name a record
     detail_template = "ledger/detail.html"
 
@@ -73,7 +75,10 @@ class Ledger:
         """Return `params` with the latest period the person can see where none is named."""
         if not self.period or any(name in params for name in self.period):
             return params
-        latest = self.model.objects.visible_to(user).live().order_by(*(f"-{name}" for name in self.period)).values(*self.period).first()
+        rows = self.model.objects.visible_to(user)
+        day = past.day_in(params)
+        rows = past.as_of(rows, day, user) if day else rows
+        latest = rows.live().order_by(*(f"-{name}" for name in self.period)).values(*self.period).first()
         params = params.copy()
         params.update({name: str(value) for name, value in (latest or {}).items()})
         return params
@@ -84,14 +89,33 @@ class Ledger:
 
     @cached_property
     def joins(self):
-        """The foreign keys the columns walk through."""
-        paths = [column for column in self.columns if isinstance(column, str)]
+        """The foreign keys the declared columns walk through."""
+        return self.joins_of(self.columns)
+
+    def joins_of(self, entries):
+        """Return the foreign keys that the columns `entries` walk through."""
+        paths = [column for column in entries if isinstance(column, str)]
         joins = {path.rpartition("__")[0] for path in paths if "__" in path}
         return sorted(joins | {path for path in paths if getattr(field_of(self.model, path), "is_relation", False)})
 
     @cached_property
+    def offered(self):
+        """Key -> every column a list may show: the declared ones, then the other fields of the groups."""
+        declared = {key_of(entry): entry for entry in self.columns}
+        return declared | {name: name for name in self.fields if name not in declared}
+
+    def chosen(self, keys):
+        """Return the columns named by `keys` in their order; the declared ones where none is left."""
+        return [self.offered[key] for key in dict.fromkeys(keys) if key in self.offered] or list(self.columns)
+
+    @cached_property
     def table_class(self):
-        return build_table(self)
+        return build_table(self, self.columns)
+
+    @cached_property
+    def table_of(self):
+        """Return the Table class of a tuple of columns; few are in use at a time."""
+        return lru_cache(maxsize=64)(lambda entries: build_table(self, entries))
 
     def sums(self, filterset):
         """Return [(label, value, places)] over the whole filter: count, sums, ratios from sums. One query.
@@ -115,11 +139,12 @@ class Ledger:
         field = field_of(self.model, total)
         return Figure(total, str(field.verbose_name), field.unit)
 
-    def list_of(self, field, record):
-        """Return the address of the list of the rows whose `field` is `record`, of every period."""
+    def list_of(self, field, record, day=None):
+        """Return the address of the list of the rows whose `field` is `record`, of every period, now or as of a day."""
         named = field in self.filterset_class.base_filters
         wanted = {field: record.pk} if named else {"q": getattr(record, registry.of_model(type(record)).lookup)}
-        return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted | dict.fromkeys(self.period, ''))}"
+        wanted |= dict.fromkeys(self.period, "") | ({"as_of": day} if day else {})
+        return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted)}"
 
     # --- one record -----------------------------------------------------------------------------------------
 
@@ -139,6 +164,15 @@ class Ledger:
 
     def form_class(self, user):
         return build_form(self, user)
+
+    def settable(self, user):
+        """Return the fields this person may set for many rows at once."""
+        writable = self.writable(user) if user.may("change", self.code) else ()
+        return [name for name in self.bulk if name in writable]
+
+    def refusal(self, record, user):
+        """Return why this row may not be changed now as a sentence, None where it may."""
+        return "已归档，不能修改。" if record.archived_at else None
 
     def children(self):
         """Return the ledgers whose rows belong to a record of this one, with the field that says so."""

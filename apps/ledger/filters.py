@@ -5,7 +5,9 @@ from django import forms
 from django.db import models
 from django.db.models import Q
 
+from apps.ledger import past
 from apps.ledger.fields import control_class, field_of, label_of, text
+from apps.ledger.forms import date_box
 
 ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）")]
 
@@ -44,11 +46,17 @@ class WholeNumberFilter(django_filters.Filter):
 
 
 class LedgerFilterSet(InWords, django_filters.FilterSet):
-    """Search, archive and the declared filters of one ledger."""
+    """Search, archive, the declared filters of one ledger, and the day as of which it is shown."""
 
     q = django_filters.CharFilter(label="搜索", method="search")
     archived = django_filters.ChoiceFilter(label="归档", choices=ARCHIVE_CHOICES, method="by_archive", empty_label="在册")
+    as_of = django_filters.DateFilter(label="截至", method="look_back", widget=date_box(), validators=[past.not_out_of_time])
     ledger = None
+
+    @property
+    def day(self):
+        """The day as of which the rows are shown, None for now."""
+        return self.form.cleaned_data.get("as_of") if self.form.is_valid() else None
 
     def search(self, rows, name, value):
         found = Q()
@@ -58,6 +66,9 @@ class LedgerFilterSet(InWords, django_filters.FilterSet):
 
     def by_archive(self, rows, name, value):
         return rows.filter(archived_at__isnull=False) if value == "archived" else rows
+
+    def look_back(self, rows, name, value):
+        return past.as_of(rows, value, self.request.user)
 
     def filter_queryset(self, queryset):
         rows = super().filter_queryset(queryset)

@@ -36,6 +36,8 @@ class MeasureColumn(tables.Column):
 
 class LedgerTable(tables.Table):
     ledger = None
+    day = None  # the day as of which the rows are shown; the links of the rows lead to the same day
+    choosing = False  # whether rows can be ticked for a bulk edit
 
     class Meta:
         template_name = "ledger/table.html"
@@ -44,14 +46,21 @@ class LedgerTable(tables.Table):
         order_by_field = "sort"
 
 
-def build_table(ledger):
-    """Return the Table class of a ledger; the template makes the first cell of a row open the record."""
+def key_of(entry):
+    """Return the name by which a list knows a column: the field's path, or the measure's code."""
+    return entry if isinstance(entry, str) else entry.code
+
+
+def title_of(model, entry):
+    """Return the header of a column: the field's label or the measure's title, with the unit."""
+    return label_of(field_of(model, entry)) if isinstance(entry, str) else entry.title
+
+
+def build_table(ledger, entries):
+    """Return the Table class of a ledger with these columns; the template makes the first cell of a row open the record."""
     columns = {}
-    for entry in ledger.columns:
-        if isinstance(entry, str):
-            columns[entry] = _column(field_of(ledger.model, entry), entry)
-        else:
-            columns[entry.code] = MeasureColumn(entry)
+    for entry in entries:
+        columns[key_of(entry)] = _column(field_of(ledger.model, entry), entry) if isinstance(entry, str) else MeasureColumn(entry)
     meta = type("Meta", (LedgerTable.Meta,), {"sequence": list(columns)})
     return type(f"{ledger.model.__name__}Table", (LedgerTable,), {**columns, "ledger": ledger, "Meta": meta})
 

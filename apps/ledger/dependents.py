@@ -1,0 +1,86 @@
+"""What hangs on a record: rows of other ledgers that refer to it and cannot be in the ledger without it."""
+
+from functools import cache
+
+from django.db import models
+
+from apps.core.errors import Refused
+from apps.ledger import registry
+
+MOST = 2_000  # rows archived with one record
+
+
+@cache
+def references_to(model):
+    """Return [(model, field name)] of every ledger's foreign key to `model` that protects it."""
+    return [
+        (field.model, field.name)
+        for ledger in registry.all()
+        for field in ledger.model._meta.concrete_fields
+        if field.related_model is model and field.remote_field.on_delete is models.PROTECT
+    ]
+
+
+def below(record):
+    """Return model -> live rows that hang on `record`, at any depth, whoever may see them; Refused for too many."""
+    return hanging_on(type(record), [record.pk])
+
+
+def hanging_on(model, keys):
+    """Return model -> live rows that hang on the rows of `model` with these keys, themselves not among them."""
+    family, waiting, top = {}, [(model, keys)], {(model, key) for key in keys}
+    while waiting:
+        parent, keys = waiting.pop()
+        for child, field in references_to(parent):
+            known = family.setdefault(child, {})
+            rows = child.objects.live().filter(**{f"{field}__in": keys}).order_by("pk")[: MOST + 1]
+            fresh = {row.pk: row for row in rows if row.pk not in known and (child, row.pk) not in top}
+            known |= fresh
+            if fresh:
+                waiting.append((child, list(fresh)))
+        if sum(map(len, family.values())) > MOST:
+            raise Refused(f"其下有 {MOST} 条以上的在册记录，不能一次归档；请先归档下面的记录。")
+    return {model: list(rows.values()) for model, rows in family.items() if rows}
+
+
+def archived_with(record):
+    """Return model -> the archived rows that were archived together with `record` and are so still."""
+    batch = record.history.latest("history_date", "history_id").batch
+    family = {}
+    for ledger in registry.all() if batch else ():
+        together = ledger.model.history.filter(batch=batch).values("id")
+        rows = ledger.model.objects.filter(pk__in=together, archived_at=record.archived_at)
+        rows = [row for row in rows.order_by("pk") if row != record]
+        if rows:
+            family[ledger.model] = rows
+    return family
+
+
+def beyond(family, user):
+    """Return sentences about the rows of `family` this person may not archive or restore; none for the system."""
+    sentences = []
+    for model, rows in family.items() if user else ():
+        ledger = registry.of_model(model)
+        hidden = len(rows) - model.objects.visible_to(user).filter(pk__in=[row.pk for row in rows]).count()
+        if not user.may("archive", ledger.code):
+            sentences.append(f"{len(rows)} 条“{ledger.label}”由别的岗位管理")
+        elif hidden:
+            sentences.append(f"{hidden} 条“{ledger.label}”不在您的范围内")
+    return sentences
+
+
+def archived_above(records):
+    """Return the archived records that rows of `records` (to be restored together) refer to."""
+    named = {}
+    for record in records:
+        for field in record._meta.concrete_fields:
+            if field.is_relation and registry.of_model(field.related_model):
+                named.setdefault(field.related_model, set()).add(getattr(record, field.attname))
+    together = {(type(record), record.pk) for record in records}
+    rows = [row for model, keys in named.items() for row in model.objects.filter(pk__in=keys, archived_at__isnull=False)]
+    return [row for row in rows if (type(row), row.pk) not in together]
+
+
+def in_words(family):
+    """Return [(label of the ledger, number, first names)] for people."""
+    return [(registry.of_model(model).label, len(rows), [str(row) for row in rows[:10]]) for model, rows in family.items()]
