@@ -17,8 +17,8 @@ from apps.ledger.fields import faults_of
 def export(*, ledger, params, actor, shown=None):
     """Write the rows `actor` sees under the list's `params`; return (open temporary file, rows, sha256).
 
-    shown: the columns of the list that are wanted (for reading); None: the whole sheet, which imports back. Raises Refused where the ledger has no spreadsheet, the post reads no business data, or a filter value is not
-    understood.
+    shown: the columns of the list that are wanted (for reading); None: the whole sheet, which imports back. Raises
+    Refused where the ledger has no spreadsheet, the post reads no business data, or a filter value is not understood.
     """
     if actor.user.reach().nobody:
         raise Refused("您的岗位不接触业务数据，不能导出。")
@@ -46,12 +46,8 @@ def export(*, ledger, params, actor, shown=None):
     )
     digest = _sha256(output)
     with transaction.atomic():
-        detail = {
-            "conditions": words,
-            "rows": count,
-            "sha256": digest,
-            "columns": [column.title for column in columns] if shown else "全部",
-        }
+        chosen = {"columns": [column.title for column in columns]} if shown else {}
+        detail = {"conditions": words, "rows": count, "sha256": digest, **chosen}
         journal.record(act="导出", actor=actor, target=f"{ledger.label}：{count} 条", detail=detail)
     return output, count, digest
 

@@ -2,12 +2,12 @@
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
-from django.utils import timezone
 
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.ledger import dependents, registry, services
 from apps.ledger.choices import BatchKind
+from apps.ledger.fields import text
 from apps.ledger.models import WriteBatch
 
 OWN_RIGHT = {BatchKind.IMPORT: "import", BatchKind.BULK: "change"}
@@ -63,7 +63,7 @@ def _changed_later(model, entries, seen):
         newest[entry.id] = entry
     names = {record.pk: str(record) for record in seen.filter(pk__in=list(newest))}
     return [
-        f"“{names[key]}”后来又被{entry.history_user or '系统'}（{entry.post}）于 {timezone.localtime(entry.history_date):%Y-%m-%d %H:%M} 修改。"
+        f"“{names[key]}”后来于 {text(entry.history_date)} 又被{entry.history_user or '系统'}（{entry.post}）修改。"
         for key, entry in newest.items()
         if key in names
     ]

@@ -28,12 +28,29 @@ def below(record):
 
 def hanging_on(model, keys):
     """Return model -> live rows that hang on the rows of `model` with these keys, themselves not among them."""
+    return _walk(model, keys, lambda child: child.objects.live())
+
+
+def archived_with(record):
+    """Return model -> the rows below `record` that were archived together with it and are so still."""
+    batch = record.history.latest("history_date", "history_id").batch
+    if batch is None:
+        return {}
+
+    def together(child):
+        return child.objects.filter(archived_at=record.archived_at, pk__in=child.history.filter(batch=batch).values("id"))
+
+    return _walk(type(record), [record.pk], together)
+
+
+def _walk(model, keys, rows_of):
+    """Collect level by level what refers to the rows of `model` with these keys, among `rows_of(child model)`."""
     family, waiting, top = {}, [(model, keys)], {(model, key) for key in keys}
     while waiting:
         parent, keys = waiting.pop()
         for child, field in references_to(parent):
             known = family.setdefault(child, {})
-            rows = child.objects.live().filter(**{f"{field}__in": keys}).order_by("pk")[: MOST + 1]
+            rows = rows_of(child).filter(**{f"{field}__in": keys}).order_by("pk")[: MOST + 1]
             fresh = {row.pk: row for row in rows if row.pk not in known and (child, row.pk) not in top}
             known |= fresh
             if fresh:
@@ -41,19 +58,6 @@ def hanging_on(model, keys):
         if sum(map(len, family.values())) > MOST:
             raise Refused(f"其下有 {MOST} 条以上的在册记录，不能一次归档；请先归档下面的记录。")
     return {model: list(rows.values()) for model, rows in family.items() if rows}
-
-
-def archived_with(record):
-    """Return model -> the archived rows that were archived together with `record` and are so still."""
-    batch = record.history.latest("history_date", "history_id").batch
-    family = {}
-    for ledger in registry.all() if batch else ():
-        together = ledger.model.history.filter(batch=batch).values("id")
-        rows = ledger.model.objects.filter(pk__in=together, archived_at=record.archived_at)
-        rows = [row for row in rows.order_by("pk") if row != record]
-        if rows:
-            family[ledger.model] = rows
-    return family
 
 
 def beyond(family, user):

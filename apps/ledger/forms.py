@@ -105,7 +105,7 @@ class BulkForm(ReasonForm):
 
     def __init__(self, *args, ledger, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.names = ledger.settable(user)
+        self.model, self.names = ledger.model, ledger.settable(user)
         offered = ledger.form_class(user)(user=user).fields
         self.needed = {name for name in self.names if offered[name].required and not isinstance(offered[name], forms.BooleanField)}
         for name in self.names:
@@ -126,13 +126,23 @@ class BulkForm(ReasonForm):
         for name in self.names:
             if name not in ticked:
                 self.errors.pop(name, None)
-            elif name in self.needed and self.cleaned_data.get(name) in (None, ""):
-                self.errors.pop(name, None)
-                self.add_error(name, "请填写新的值；这一项不能为空。")
+            elif name not in self.errors:
+                self._check(name, self.cleaned_data.get(name))
         if not ticked:
             self.add_error(None, "请勾选要修改的项目。")
         self.ticked = ticked
         return self.cleaned_data
+
+    def _check(self, name, value):
+        """Let the model's field judge the value, which the row's own form would do."""
+        field = self.model._meta.get_field(name)
+        if name in self.needed and value in (None, ""):
+            self.add_error(name, "请填写新的值；这一项不能为空。")
+        elif not field.is_relation:
+            try:
+                field.clean(value, None)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
 
     def values(self):
         """Return field name -> new value of the ticked fields."""

@@ -133,7 +133,7 @@ def _set_archived(record, family, actor, act, reason, **values):
     batch = uuid.uuid4() if family else None
     rows = {model: list(_locked_rows(model, records, actor).values()) for model, records in family.items()}
     rows[type(record)] = [record, *rows.get(type(record), ())]
-    for model, records in rows.items():
+    for records in rows.values():
         for row in records:
             for name, value in values.items():
                 setattr(row, name, value)

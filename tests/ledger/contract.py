@@ -10,11 +10,10 @@ from apps.accounts.rights import RIGHTS
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Refused
-from apps.ledger import registry, services
+from apps.ledger import bulk, registry, services
 from apps.ledger.history import WriteOutsideKit
 from apps.ledger.services import Conflict
 from tests import factories
-
 
 TODAY = timezone.localtime(clock.now()).date().isoformat()
 KEPT = 2  # queries for what the person keeps about a list: the choice of columns, the saved views
@@ -175,6 +174,40 @@ class LedgerContract:
         self.client.post(self.url("archive", record), {"version": 2, "reason": "误归档"})
         assert type(record).objects.live().filter(pk=record.pk).exists()
         assert record.history.count() == 3
+
+    def test_as_of_today_is_what_is_there_today_and_before_the_first_row_nothing(self):
+        record = self.make()
+        for client in (self.client, self.reader):
+            page = client.get(self.url("list"), dict.fromkeys(self.ledger.period, "") | {"as_of": TODAY})
+            assert [row.record for row in page.context["table"].rows] == [record]
+            assert [str(row) for row in client.get(self.url("list"), {"as_of": "2000-01-01"}).context["table"].rows] == []
+        now, then = (self.reader.get(self.url("detail", record), query).context for query in ({}, {"as_of": TODAY}))
+        assert (then["groups"], str(then["record"])) == (now["groups"], str(now["record"]))
+
+    def test_every_column_offered_can_be_shown_sorted_and_exported(self):
+        self.make(1), self.make(2)
+        keys = list(self.ledger.offered)
+        self.client.post(self.url("columns"), {"column": keys} | {f"place_{key}": number for number, key in enumerate(keys, start=1)})
+        for column in self.client.get(self.url("list")).context["table"].columns:
+            assert column.name == keys.pop(0)
+            assert self.client.get(self.url("list"), {"sort": f"-{column.name}"}).status_code == 200
+        assert keys == []
+        if self.ledger.resource:
+            answer = self.client.get(reverse("exchange:export", args=[self.code]), {"columns": "shown"})
+            assert (answer.status_code, b"".join(answer.streaming_content)[:2]) == (200, b"PK")
+
+    def test_bulk_fields_can_be_set_for_many_rows(self):
+        if not self.ledger.bulk:
+            pytest.skip("no field is set for many rows")
+        rows = [self.make(1), self.make(2)]
+        page = self.client.get(self.url("bulk"), {"rows": "ticked", "pk": [row.pk for row in rows]})
+        assert [control.name for _, control in page.context["form"].pairs] == self.ledger.settable(self.user)
+        name = self.ledger.bulk[0]
+        value = self.posted(rows[0])[name]
+        wanted = {"rows": "ticked", "pk": [row.pk for row in rows], "reason": "核实", f"set_{name}": "on", name: value}
+        made = self.client.post(self.url("bulk"), wanted).context["made"]
+        assert (rows[0], bulk.SAME) in made.left_out  # it has that value already
+        assert self.reader.get(self.url("bulk")).status_code == 403
 
     def test_services_refuse_a_stale_version(self):
         record = self.make()
