@@ -85,6 +85,10 @@ def archived_above(records):
     return [row for row in rows if (type(row), row.pk) not in together]
 
 
-def in_words(family):
-    """Return [(label of the ledger, number, first names)] for people."""
-    return [(registry.of_model(model).label, len(rows), [str(row) for row in rows[:10]]) for model, rows in family.items()]
+def in_words(family, user):
+    """Return [(label of the ledger, number, first names of those in the person's scope)]."""
+    words = []
+    for model, rows in family.items():
+        seen = model.objects.visible_to(user).filter(pk__in=[row.pk for row in rows]).order_by("pk")
+        words.append((registry.of_model(model).label, len(rows), [str(row) for row in seen[:5]]))
+    return words

@@ -171,7 +171,7 @@ class ArchivePage(LedgerPage, TemplateView):
         record = self.record()
         family = dependents.archived_with(record) if record.archived_at else dependents.below(record)
         obstacles = dependents.beyond(family, self.request.user)
-        return super().get_context_data(record=record, family=dependents.in_words(family), obstacles=obstacles, **context)
+        return super().get_context_data(record=record, family=dependents.in_words(family, self.request.user), obstacles=obstacles, **context)
 
     def post(self, request, *args, **kwargs):
         record = self.record()
