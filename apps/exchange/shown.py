@@ -6,7 +6,7 @@ from django.db import models
 
 from apps.core.numbers import half_up
 from apps.ledger.fields import field_of, text_of
-from apps.ledger.tables import key_of, title_of
+from apps.ledger.tables import LIGHT, key_of, title_of
 
 FORMS = {models.DecimalField: "number", models.DateTimeField: "text", models.DateField: "date", models.IntegerField: "whole"}
 
@@ -41,10 +41,26 @@ class ShownMeasure:
         return half_up(self.measure.of_row(record), self.measure.places)
 
 
+class ShownLight:
+    """The light of the row's deadline, in words."""
+
+    title = LIGHT.title
+    widget = SimpleNamespace(form="text", places=0)
+
+    def export(self, record):
+        return record.light.words
+
+
 def shown_columns(ledger, entries):
     """Return the workbook's columns for the columns `entries` of a list, and those of them the ledger's sheet adds up."""
-    columns = {key_of(entry): ShownColumn(ledger, entry) if isinstance(entry, str) else ShownMeasure(entry) for entry in entries}
+    columns = {key_of(entry): _shown(ledger, entry) for entry in entries}
     return list(columns.values()), [columns[name] for name in ledger.resource.totals if name in columns]
+
+
+def _shown(ledger, entry):
+    if entry is LIGHT:
+        return ShownLight()
+    return ShownColumn(ledger, entry) if isinstance(entry, str) else ShownMeasure(entry)
 
 
 def _form(field, period):

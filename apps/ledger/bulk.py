@@ -61,7 +61,7 @@ def plan(*, ledger, rows, values, user):
         for field_ in changed:
             setattr(record, field_.name, values[field_.name])
         names = [field.name for field in changed]
-        why = ledger.refusal(record, user) or (_fault(record, names) if changed else SAME)
+        why = ledger.refusal(record, names, user) or (_fault(record, names) if changed else SAME)
         if why:
             made.left_out.append((record, why))
         else:

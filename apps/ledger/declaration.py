@@ -11,7 +11,7 @@ from apps.ledger.fields import field_of
 from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
 from apps.ledger.measures import Figure
-from apps.ledger.tables import build_table, key_of
+from apps.ledger.tables import LIGHT, build_table, key_of
 
 
 class Ledger:
@@ -23,7 +23,9 @@ class Ledger:
     items (data item -> fields a department reporter of that item may write), resource (the spreadsheet columns),
     period (the fields that name a period: a list opens on the latest one, sums need all of them chosen),
     form (a LedgerForm of its own, where a field is chosen or typed in another way),
-    bulk (fields that may be set for many rows at once; none that tells rows apart).
+    bulk (fields that may be set for many rows at once; none that tells rows apart),
+    unit (path to the unit that answers for a row: reminders are written by unit).
+    Workflow and clock stand on the model.
     """
 
     model = None
@@ -39,6 +41,7 @@ class Ledger:
     resource = None
     form = None
     bulk = ()
+    unit = None
     lookup = "pk"  # the field a person types to name a record
     detail_template = "ledger/detail.html"
 
@@ -48,6 +51,14 @@ class Ledger:
     @property
     def label(self):
         return str(self.model._meta.verbose_name)
+
+    @property
+    def workflow(self):
+        return self.model.workflow
+
+    @property
+    def clock(self):
+        return self.model.clock
 
     def queryset(self):
         """Return the rows with what the list needs beside the model's fields; override to annotate."""
@@ -95,22 +106,28 @@ class Ledger:
     def joins_of(self, entries):
         """Return the foreign keys that the columns `entries` walk through."""
         paths = [column for column in entries if isinstance(column, str)]
+        paths += [self.unit] if self.unit else []
         joins = {path.rpartition("__")[0] for path in paths if "__" in path}
         return sorted(joins | {path for path in paths if getattr(field_of(self.model, path), "is_relation", False)})
 
     @cached_property
+    def declared(self):
+        """The columns a list shows where nobody chose others: the light of a deadline is the last one."""
+        return [*self.columns, LIGHT] if self.clock else list(self.columns)
+
+    @cached_property
     def offered(self):
         """Key -> every column a list may show: the declared ones, then the other fields of the groups."""
-        declared = {key_of(entry): entry for entry in self.columns}
+        declared = {key_of(entry): entry for entry in self.declared}
         return declared | {name: name for name in self.fields if name not in declared}
 
     def chosen(self, keys):
         """Return the columns named by `keys` in their order; the declared ones where none is left."""
-        return [self.offered[key] for key in dict.fromkeys(keys) if key in self.offered] or list(self.columns)
+        return [self.offered[key] for key in dict.fromkeys(keys) if key in self.offered] or self.declared
 
     @cached_property
     def table_class(self):
-        return build_table(self, self.columns)
+        return build_table(self, self.declared)
 
     @cached_property
     def table_of(self):
@@ -153,26 +170,34 @@ class Ledger:
         """Every field of the groups, in order."""
         return [name for names in self.groups.values() for name in names]
 
-    def writable(self, user):
-        """Return the fields this person may write; a department reporter writes only figures of its own items."""
-        items = user.data_items()
-        if items is None:
-            return self.fields
-        own = {name for item in items for name in self.items.get(item, ())}
-        keys = set(self.fields) - {name for names in self.items.values() for name in names}
-        return [name for name in self.fields if name in own | keys] if own else []
+    def writable(self, user, record=None):
+        """Return the fields this person may write: in the state of `record`, or in any state where none is given.
 
-    def form_class(self, user):
-        return build_form(self, user)
+        A department reporter writes only figures of its own items.
+        """
+        items = user.data_items()
+        typed = [name for name in self.fields if self.model._meta.get_field(name).editable]
+        if items is None:
+            states = [record.state] if record and self.workflow else self.workflow.editable if self.workflow else ()
+            return [name for name in typed if not states or any(self.workflow.may_edit(state, name) for state in states)]
+        own = {name for item in items for name in self.items.get(item, ())}
+        keys = set(typed) - {name for names in self.items.values() for name in names}
+        return [name for name in typed if name in own | keys] if own else []
+
+    def form_class(self, user, record=None):
+        return build_form(self, user, record)
 
     def settable(self, user):
         """Return the fields this person may set for many rows at once."""
         writable = self.writable(user) if user.may("change", self.code) else ()
         return [name for name in self.bulk if name in writable]
 
-    def refusal(self, record, user):
-        """Return why this row may not be changed now as a sentence, None where it may."""
-        return "已归档，不能修改。" if record.archived_at else None
+    def refusal(self, record, names, user):
+        """Return why this person may not change the fields `names` of this row now as a sentence, None where he may."""
+        if record.archived_at:
+            return "已归档，不能修改。"
+        closed = set(names) - set(self.writable(user, record))
+        return f"处于“{record.state_label}”，不能修改，只能办理。" if closed else None
 
     def children(self):
         """Return the ledgers whose rows belong to a record of this one, with the field that says so."""

@@ -60,16 +60,25 @@ def _walk(model, keys, rows_of):
     return {model: list(rows.values()) for model, rows in family.items() if rows}
 
 
+def under_way(record):
+    """Say whether a live record is between the beginning and the end of its workflow: it is not archived then."""
+    flow = record.workflow
+    return bool(flow) and not record.archived_at and record.state != flow.first and record.state not in flow.closed
+
+
 def beyond(family, user):
     """Return sentences about the rows of `family` this person may not archive or restore; none for the system."""
     sentences = []
     for model, rows in family.items() if user else ():
         ledger = registry.of_model(model)
         hidden = len(rows) - model.objects.visible_to(user).filter(pk__in=[row.pk for row in rows]).count()
+        moving = sum(map(under_way, rows))
         if not user.may("archive", ledger.code):
             sentences.append(f"{len(rows)} 条“{ledger.label}”由别的岗位管理")
         elif hidden:
             sentences.append(f"{hidden} 条“{ledger.label}”不在您的范围内")
+        elif moving:
+            sentences.append(f"{moving} 条“{ledger.label}”正在办理")
     return sentences
 
 

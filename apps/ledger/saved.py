@@ -6,7 +6,9 @@ from django.http import QueryDict
 
 from apps.core.errors import Refused
 from apps.journal import services as journal
+from apps.ledger import past
 from apps.ledger.models import ListChoice, SavedView
+from apps.ledger.tables import LIGHT
 
 MOST = 30  # views of one person on one ledger
 
@@ -33,14 +35,18 @@ def opening_view(choice):
     return view if view and (view.shared or view.owner_id == choice.owner_id) else None
 
 
-def columns_of(ledger, choice, view=None):
-    """Return the columns a list shows: those of the view, else the person's own choice, else the declared ones."""
-    return ledger.chosen(view.columns if view else choice.columns)
+def columns_of(ledger, choice, view=None, day=None):
+    """Return the columns a list shows: those of the view, else the person's own choice, else the declared ones.
+
+    day: as of which the list is shown; the light of a deadline is left out then, it knows only today.
+    """
+    columns = ledger.chosen(view.columns if view else choice.columns)
+    return [entry for entry in columns if not (day and entry is LIGHT)] or list(ledger.columns)
 
 
 def columns_under(ledger, user, params):
     """Return the columns the person's list shows at an address."""
-    return columns_of(ledger, choice_of(ledger, user), view_in(views_of(ledger, user), params))
+    return columns_of(ledger, choice_of(ledger, user), view_in(views_of(ledger, user), params), past.day_in(params))
 
 
 def address(view):

@@ -6,14 +6,16 @@ from collections import Counter
 from django.db import IntegrityError, transaction
 
 from apps.core import clock
-from apps.core.errors import Refused
+from apps.core.errors import Refused, RowsRefused
 from apps.jobs import services as jobs
 from apps.journal import services as journal
-from apps.ledger import dependents, registry
+from apps.ledger import dependents, registry, trail
+from apps.ledger.fields import label_of
 from apps.ledger.history import writing
 from apps.ledger.models import WriteBatch
 
 BATCH_SIZE = 500
+ARCHIVING = {"archived_at", "archive_reason"}  # set by archiving and by undoing a batch, in whatever state
 NOT_THERE = "记录不存在，或不在您的范围内。"
 SAME_MEANWHILE = "与已有记录重复（可能刚刚有人登记了相同的记录），未保存任何内容，请核对后重新提交。"
 
@@ -35,7 +37,9 @@ def create(*, model, values, actor, reason=""):
     """
     record = model(**values)
     record.full_clean()
+    _check_beginning([record])
     _store([record], [], actor, reason)
+    trail.begin([record], actor, reason)
     _still_visible([record], actor)
     model.check_written([record])
     _journal("新增", [record], actor, reason)
@@ -48,22 +52,28 @@ def change(*, record, values, version, actor, reason=""):
     """Write `values` to one row the actor may see and return it; nothing happens when nothing changes.
 
     Raises Conflict when `version` is not the row's, ValidationError, and Refused when the row would leave the
-    actor's scope or somebody else wrote the same one at the same moment.
+    actor's scope, its state does not let a field be edited, or somebody else wrote the same one at the same moment.
     """
-    record = _locked(record, version, actor)
+    record = locked(record, version, actor)
     changed = [name for name, value in values.items() if getattr(record, name) != value]
     if not changed:
         return record
+    _check_stage(record, changed)
+    write(record=record, values={name: values[name] for name in changed}, act="修改", actor=actor, reason=reason)
+    return record
+
+
+def write(*, record, values, act, actor, reason, **detail):
+    """Write `values` to a row that `locked` returned in this transaction; `act` and `detail` stand in the journal."""
     before = recalculations([record])
-    for name in changed:
-        setattr(record, name, values[name])
+    for name, value in values.items():
+        setattr(record, name, value)
     record.full_clean()
-    _store([], [(record, changed)], actor, reason)
+    _store([], [(record, list(values))], actor, reason)
     _still_visible([record], actor)
     record.check_written([record])
-    _journal("修改", [record], actor, reason, fields=changed)
+    _journal(act, [record], actor, reason, fields=list(values), **detail)
     _queue_jobs(before | recalculations([record]), actor)
-    return record
 
 
 @transaction.atomic
@@ -74,7 +84,7 @@ def archive(*, record, version, reason, actor):
     """
     if not reason.strip():
         raise Refused("归档必须填写原因。")
-    record = _locked(record, version, actor)
+    record = locked(record, version, actor)
     family = dependents.below(record)
     obstacles = dependents.beyond(family, actor.user)
     if obstacles:
@@ -85,7 +95,7 @@ def archive(*, record, version, reason, actor):
 @transaction.atomic
 def restore(*, record, version, reason, actor):
     """Put an archived row back, and with it what was archived together with it. Raises Conflict and Refused."""
-    record = _locked(record, version, actor)
+    record = locked(record, version, actor)
     family = dependents.archived_with(record)
     obstacles = dependents.beyond(family, actor.user)
     if obstacles:
@@ -109,7 +119,10 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     stored = _locked_rows(model, [record for record, _ in changed], actor)
     for record, names in changed:
         _keep_the_rest(record, stored[record.pk], names)
+        _check_stage(record, names)
+    _check_beginning(new)
     _store(new, changed, actor, reason, batch)
+    trail.begin(new, actor, reason)
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
     if written:
@@ -135,6 +148,7 @@ def _set_archived(record, family, actor, act, reason, **values):
     rows[type(record)] = [record, *rows.get(type(record), ())]
     for records in rows.values():
         for row in records:
+            _check_archivable(row, act)
             for name, value in values.items():
                 setattr(row, name, value)
         _store([], [(row, list(values)) for row in records], actor, reason, batch)
@@ -146,14 +160,45 @@ def _set_archived(record, family, actor, act, reason, **values):
     return record
 
 
-def _locked(record, version, actor):
-    """Fetch the row again through the actor's scope, locked, and compare its version."""
+def locked(record, version, actor):
+    """Return the row again, locked, as the actor's scope shows it; raise Refused when it is not there, Conflict when stale."""
     current = _for_update(type(record), actor).filter(pk=record.pk).first()
     if current is None:
         raise Refused(NOT_THERE)
     if current.version != version:
         raise Conflict(current)
     return current
+
+
+def _check_stage(record, names):
+    """Refuse a change of fields that the record's state does not leave open; the state itself changes by a move only."""
+    flow = record.workflow
+    closed = [name for name in names if name not in ARCHIVING and not flow.may_edit(record.state, name)] if flow else []
+    if closed:
+        label = label_of(record._meta.get_field(closed[0]))
+        remedy = "状态只能通过办理改变" if closed[0] == "state" else "请先退回到可以修改的环节"
+        raise RowsRefused([(record, closed[0], f"“{record}”处于“{record.state_label}”，不能修改“{label}”；{remedy}。")])
+
+
+def _check_beginning(new):
+    """Refuse a new row that is further than its workflow begins: in its state, or with what a later step fills in."""
+    for record in new:
+        flow = record.workflow
+        if flow is None:
+            continue
+        begins = f"新记录应从“{flow.label(flow.first)}”开始"
+        if record.state != flow.first:
+            raise RowsRefused([(record, "state", f"{begins}。")])
+        for field in record._meta.concrete_fields:
+            later = field.editable and not field.primary_key and not flow.may_edit(flow.first, field.name)
+            if later and getattr(record, field.attname) not in (None, "", field.get_default()):
+                raise RowsRefused([(record, field.name, f"{begins}，“{label_of(field)}”以后再填；请先留空。")])
+
+
+def _check_archivable(record, act):
+    """Refuse to archive what is under way: it is begun, or it is finished."""
+    if act == "归档" and dependents.under_way(record):
+        raise Refused(f"“{record}”处于“{record.state_label}”，正在办理，不能归档。")
 
 
 def _for_update(model, actor):

@@ -1,10 +1,13 @@
 """The list of a ledger as a django-tables2 table: codes as text, numbers right-aligned with the unit in the header."""
 
+from dataclasses import dataclass
+
 import django_tables2 as tables
 from django.db import models
 
 from apps.core.numbers import show
 from apps.ledger.fields import field_of, label_of, text
+from apps.ledger.templatetags.ledger import light
 
 
 class TextColumn(tables.Column):
@@ -34,6 +37,16 @@ class MeasureColumn(tables.Column):
         return show(self.measure.of_row(record), self.measure.places)
 
 
+class LightColumn(tables.Column):
+    """The light of the row's deadline; sorted by the deadline."""
+
+    def __init__(self, clock):
+        super().__init__(verbose_name="亮灯", accessor=clock.due, empty_values=(), order_by=clock.due, attrs=_attrs("亮灯", ""))
+
+    def render(self, record):
+        return light(record.light.colour, record.light.words)
+
+
 class LedgerTable(tables.Table):
     ledger = None
     day = None  # the day as of which the rows are shown; the links of the rows lead to the same day
@@ -44,6 +57,17 @@ class LedgerTable(tables.Table):
         attrs = {"class": "table cards walk"}
         default = "—"
         order_by_field = "sort"
+
+
+@dataclass(frozen=True)
+class Light:
+    """The light of the row's deadline as an entry among the columns."""
+
+    code: str = "light"
+    title: str = "亮灯"
+
+
+LIGHT = Light()
 
 
 def key_of(entry):
@@ -58,11 +82,15 @@ def title_of(model, entry):
 
 def build_table(ledger, entries):
     """Return the Table class of a ledger with these columns; the template makes the first cell of a row open the record."""
-    columns = {}
-    for entry in entries:
-        columns[key_of(entry)] = _column(field_of(ledger.model, entry), entry) if isinstance(entry, str) else MeasureColumn(entry)
+    columns = {key_of(entry): _of_entry(ledger, entry) for entry in entries}
     meta = type("Meta", (LedgerTable.Meta,), {"sequence": list(columns)})
     return type(f"{ledger.model.__name__}Table", (LedgerTable,), {**columns, "ledger": ledger, "Meta": meta})
+
+
+def _of_entry(ledger, entry):
+    if entry is LIGHT:
+        return LightColumn(ledger.clock)
+    return _column(field_of(ledger.model, entry), entry) if isinstance(entry, str) else MeasureColumn(entry)
 
 
 def _column(field, path):

@@ -12,7 +12,7 @@ from django_tables2 import RequestConfig
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
-from apps.ledger import dependents, past, registry, saved, services
+from apps.ledger import dependents, past, process, registry, saved, services
 from apps.ledger.access import SignedIn
 from apps.ledger.edit import FormFlow
 from apps.ledger.fields import faults_of, label_of, text_of
@@ -53,6 +53,8 @@ class LedgerPage(SignedIn):
     def get_context_data(self, **context):
         user = self.request.user
         may = {act: user.may(act, self.ledger.code) for act in ("add", "change", "archive", "import")}
+        if self.ledger.workflow and "record" in context:
+            may["change"] = may["change"] and bool(self.ledger.writable(user, context["record"]))
         return super().get_context_data(ledger=self.ledger, may=may, **context)
 
 
@@ -70,7 +72,7 @@ class ListPage(LedgerPage, TemplateView):
         filterset = self.ledger.filterset(user, params)
         views = list(saved.views_of(self.ledger, user))
         view = saved.view_in(views, params)
-        table = self._table(filterset, saved.columns_of(self.ledger, self.choice, view))
+        table = self._table(filterset, saved.columns_of(self.ledger, self.choice, view, filterset.day))
         return super().get_context_data(
             filterset=filterset, words=filterset.words(), table=table, sums=self.ledger.sums(filterset), params=params,
             views=views, view=view, day=filterset.day, **context
@@ -103,6 +105,8 @@ class DetailPage(LedgerPage, TemplateView):
         children = [self._child(child, field, record) for child, field in self.ledger.children()]
         panels = [] if self.day else [panel(record, user) for panel in self.ledger.panels]
         history = [] if self.day else timeline(record, user, limit=10)
+        if self.ledger.workflow and not self.day:
+            context["flow"] = process.standing(record, user)
         return super().get_context_data(
             record=record, groups=groups, children=children, panels=panels, timeline=history, day=self.day, **context
         )
@@ -132,10 +136,11 @@ class FormPage(LedgerPage, FormFlow):
     template_name = "ledger/form.html"
 
     def allowed(self, user):
-        return super().allowed(user) and bool(self.ledger.writable(user))
+        return super().allowed(user) and bool(self.ledger.writable(user) or self.ledger.workflow)
 
     def form(self, data=None):
-        return self.ledger.form_class(self.request.user)(data, instance=self.instance, user=self.request.user)
+        user = self.request.user
+        return self.ledger.form_class(user, self.instance)(data, instance=self.instance, user=user)
 
     def done_url(self, record):
         return reverse("ledger:detail", args=[self.ledger.code, record.pk])
@@ -158,6 +163,8 @@ class ChangePage(FormPage):
         record = self.record()
         if record.archived_at:
             raise PermissionDenied("已归档的记录不能修改。")
+        if not self.ledger.writable(self.request.user, record):
+            raise PermissionDenied(f"“{record.state_label}”环节不能修改，只能办理。")
         return record
 
 
@@ -168,10 +175,10 @@ class ArchivePage(LedgerPage, TemplateView):
     template_name = "ledger/archive.html"
 
     def get_context_data(self, **context):
-        record = self.record()
+        record, user = self.record(), self.request.user
         family = dependents.archived_with(record) if record.archived_at else dependents.below(record)
-        obstacles = dependents.beyond(family, self.request.user)
-        return super().get_context_data(record=record, family=dependents.in_words(family, self.request.user), obstacles=obstacles, **context)
+        words, obstacles = dependents.in_words(family, user), dependents.beyond(family, user)
+        return super().get_context_data(record=record, family=words, obstacles=obstacles, **context)
 
     def post(self, request, *args, **kwargs):
         record = self.record()

@@ -86,13 +86,14 @@ def test_rows_out_of_scope_stand_in_the_way(monkeypatch):
     """A firm of my park holds land on my parcel, and so does one of another park."""
     mine, other = factories.platform("我园", town=factories.town("甲镇")), factories.platform("他园", town=factories.town("乙镇"))
     ground = factories.parcel(platform=mine)
-    (
-        factories.occupation(factories.enterprise(platform=mine), 10, on=ground),
-        factories.occupation(factories.enterprise(platform=other), 10, on=ground),
-    )
+    for platform in (mine, other):
+        factories.occupation(factories.enterprise(f"{platform}的厂", platform=platform), 10, on=ground)
     park = factories.person("park", Role.PARK, platform=mine)
     monkeypatch.setattr(type(park), "may", lambda self, act, subject: True)
     assert dependents.beyond(dependents.below(ground), park) == ["1 条“用地占用”不在您的范围内"]
+    page = signed_in(park).get(reverse("ledger:archive", args=["parcels", ground.pk]))
+    assert [(count, len(names)) for _, count, names in page.context["family"]] == [(2, 1)]
+    assert "他园的厂" not in page.content.decode()
     with pytest.raises(Refused, match="1 条“用地占用”不在您的范围内"):
         services.archive(record=ground, version=1, reason="合并", actor=Actor.of(park))
     assert Parcel.objects.live().count() == 1
