@@ -12,13 +12,17 @@ class UnknownKind(LookupError):
 
 @dataclass(frozen=True)
 class Kind:
-    """code: "grading.regrade", also the Celery task's name.  label, about: what people read.  handler: called with the job."""
+    """code: "grading.regrade", also the Celery task's name.  label, about: what people read.  handler: called with the job.
+
+    daily: one job a day is promised by the system itself (apps.jobs.daily).
+    """
 
     code: str
     label: str
     about: str
     handler: Callable
     task: object
+    daily: bool = False
 
     @property
     def subject(self):
