@@ -27,7 +27,7 @@ def ask(request, back):
     """Send to the page that asks for the password and leads `back` (a path); a script gets a sentence."""
     if asks_for_json(request):
         return JsonResponse({"message": "请先在页面上重新验证密码，再办理此项。"}, status=403)
-    return redirect(f"{reverse(settings.PROOF_PAGE)}?{urlencode({'next': back})}")
+    return redirect(f"{reverse(settings.PROOF_PAGE)}?{urlencode({'next': back}, safe='/')}")
 
 
 class ProofRequired:
