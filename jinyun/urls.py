@@ -13,4 +13,4 @@ urlpatterns = [
     path("journal/", include("apps.journal.urls")),
 ]
 
-handler500 = "apps.core.incidents.server_error"
+handler500 = "apps.core.failures.server_error"

@@ -6,7 +6,7 @@ from apps.accounts import services
 from apps.jobs.kinds import job_kind
 
 
-@job_kind("people.close_unused", label="停用长期未用账号", about="{day}", daily=True)
+@job_kind("people.close_unused", label="停用长期未用账号", about="{day}", daily_at=3)
 def close_unused(job):
     with job.finishing({"link": reverse("accounts:people") + "?show=unused"}) as result:
         closed = services.close_unused(actor=job.actor)

@@ -11,17 +11,18 @@ from apps.jobs.registry import KINDS
 
 
 def plan():
-    """Promise today's job of every daily kind that has none yet; called wherever the sweep is. Return how many.
+    """Promise today's job of every daily kind whose hour has come and that has none yet; called wherever the sweep is.
 
-    The day is the business key, so two sweepers, or one that starts ten times a day, still make one job.
+    The day is the business key, so two sweepers, or one that starts ten times a day, still make one job. Return how many.
     """
-    day = timezone.localtime(clock.now()).date().isoformat()
-    return sum(_promise(kind.code, day) for kind in KINDS.values() if kind.daily)
+    now = timezone.localtime(clock.now())
+    due = [kind.code for kind in KINDS.values() if kind.daily_at is not None and now.hour >= kind.daily_at]
+    return sum(_promise(code, now.date().isoformat()) for code in due)
 
 
 @transaction.atomic
 def _promise(code, day):
     if Job.objects.filter(kind=code, key=day).exists():
         return False
-    services.enqueue(kind=code, key=day, params={"day": day}, actor=Actor.system("每日作业"))
+    services.enqueue(kind=code, key=day, params={"day": day}, actor=Actor.system("计划任务"))
     return True

@@ -14,7 +14,7 @@ class UnknownKind(LookupError):
 class Kind:
     """code: "grading.regrade", also the Celery task's name.  label, about: what people read.  handler: called with the job.
 
-    daily: one job a day is promised by the system itself (apps.jobs.daily).
+    daily_at: the hour (of the office's zone) from which the calendar asks for one such job a day.
     """
 
     code: str
@@ -22,7 +22,7 @@ class Kind:
     about: str
     handler: Callable
     task: object
-    daily: bool = False
+    daily_at: int | None = None
 
     @property
     def subject(self):
