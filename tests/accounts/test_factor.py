@@ -20,9 +20,9 @@ from apps.core.errors import Refused
 from apps.journal.models import JournalEntry
 from jinyun import settings as project
 from tests.accounts.conftest import PASSWORD
-from tests.accounts.test_password import every_path
 from tests.commands import run
 from tests.factories import person
+from tests.routes import every_path
 
 pytestmark = pytest.mark.django_db
 PRIVILEGED = ADMINISTRATORS | {Role.APPROVER}

@@ -98,7 +98,9 @@ def test_the_last_security_administrator_and_the_sample_stay(secadmin, clerk, la
     assert User.objects.filter(is_active=True, posts__role=Role.SECURITY_ADMIN).count() == 1
 
 
-def test_it_is_asked_for_once_a_day_and_done_by_the_runner(keeper, clerk, later):
+def test_it_is_asked_for_once_a_day_and_done_by_the_runner(keeper, clerk, monkeypatch):
+    noon = timezone.localtime(clock.now()).replace(hour=12)
+    monkeypatch.setattr(clock, "now", lambda: noon)
     User.objects.filter(pk=clerk.pk).update(active_since=clock.now() - D(91))
     for _ in range(3):
         Command().serve(_StopAtOnce())
