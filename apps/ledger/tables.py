@@ -7,7 +7,6 @@ from apps.core.numbers import show
 from apps.ledger.fields import field_of, label_of, text
 from apps.ledger.templatetags.ledger import light
 
-
 LONGEST_PAGE = 200  # rows
 
 

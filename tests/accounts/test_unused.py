@@ -56,7 +56,12 @@ def test_ninety_days_without_a_sign_in(keeper, clerk, later):
     assert services.close_unused(actor=SYSTEM) == [clerk]
     assert closed() == {"clerk": "连续 90 日未登录。"}
     entry = JournalEntry.objects.latest("seq")
-    assert (entry.act, entry.post, entry.target, entry.detail) == ("停用人员", "计划任务", "clerk（clerk）", {"reason": "连续 90 日未登录。"})
+    assert (entry.act, entry.post, entry.target, entry.detail) == (
+        "停用人员",
+        "计划任务",
+        "clerk（clerk）",
+        {"reason": "连续 90 日未登录。"},
+    )
 
 
 def test_a_sign_in_counts(keeper, clerk, sign_in, later):

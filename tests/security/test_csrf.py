@@ -36,7 +36,9 @@ def test_every_route_refuses_what_writes_without_a_token(county):
 def rows():
     """Return model -> hash of all its rows."""
     models = [model for model in apps.get_models() if model._meta.label not in BESIDES]
-    return {model._meta.label: hashlib.sha256(repr(sorted(map(repr, model.objects.values_list()))).encode()).hexdigest() for model in models}
+    return {
+        model._meta.label: hashlib.sha256(repr(sorted(map(repr, model.objects.values_list()))).encode()).hexdigest() for model in models
+    }
 
 
 def looked_at():

@@ -76,7 +76,9 @@ def test_a_workbook_is_an_attachment_nobody_keeps(client, clerk, page):
     assert answer.headers["Content-Disposition"].startswith("attachment;")
 
 
-@pytest.mark.parametrize("name", ['a"; filename="x.html', "../../etc/passwd", "a\r\nSet-Cookie: x=1.xlsx", "<script>.xlsx", "C:\\x.xlsx", "　"])
+@pytest.mark.parametrize(
+    "name", ['a"; filename="x.html', "../../etc/passwd", "a\r\nSet-Cookie: x=1.xlsx", "<script>.xlsx", "C:\\x.xlsx", "　"]
+)
 def test_an_uploaded_file_lies_under_a_random_name_and_comes_back_under_ours(client, clerk, settings, tmp_path, name):
     content = book(tmp_path / "book.xlsx", FACT, ["91331122MA00000000", "示例乙", 2020, "规上", "约三千", 1]).read_bytes()
     batch = exchange.stage(ledger=registry.get("enterprise-facts"), content=content, filename=name, actor=Actor.of(clerk))

@@ -63,7 +63,9 @@ def test_an_infected_workbook_leaves_only_a_line_in_the_journal(installed, setti
     file.write_bytes(file.read_bytes() + EICAR)
     with file.open("rb") as upload:
         answer = client.post(page, {"file": upload}, follow=True)
-    assert [str(message) for message in answer.context["messages"]] == ["文件未通过病毒检查，没有保存。请用杀毒软件检查本机后重新制作文件。"]
+    assert [str(message) for message in answer.context["messages"]] == [
+        "文件未通过病毒检查，没有保存。请用杀毒软件检查本机后重新制作文件。"
+    ]
     assert not Batch.objects.exists()
     assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
     entry = JournalEntry.objects.get(act="上传表格")

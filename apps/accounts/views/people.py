@@ -22,7 +22,6 @@ from apps.core.proof import ProofRequired
 from apps.core.text import normalise
 from apps.ledger.access import RightRequired
 
-
 FORESIGHT = dt.timedelta(days=14)  # so long before it is closed an unused account stands on the list
 
 
