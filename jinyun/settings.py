@@ -149,7 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 UNUSED_AFTER = dt.timedelta(days=env.int("UNUSED_AFTER_DAYS", 90))  # an account without sign-in or post that long is closed
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["system_admin", "security_admin", "audit_admin", "approver"])
-OTP_TOTP_ISSUER = "缙云县生态工业管理系统"
+OTP_TOTP_ISSUER = "缙云工业"  # short: the longer the name, the finer the QR code
 PROOF_LIFE = dt.timedelta(minutes=10)  # so long after a password was typed delicate pages do not ask for it again
 PROOF_PAGE = "accounts:prove"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
