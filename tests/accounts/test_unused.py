@@ -13,8 +13,8 @@ from apps.accounts.rules import why_unused
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.jobs import services as jobs
-from apps.jobs.management.commands.run_jobs import Command
 from apps.jobs.models import Job
+from apps.jobs.tasks import sweep
 from apps.journal.models import JournalEntry
 from tests.factories import person
 
@@ -103,12 +103,12 @@ def test_the_last_security_administrator_and_the_sample_stay(secadmin, clerk, la
     assert User.objects.filter(is_active=True, posts__role=Role.SECURITY_ADMIN).count() == 1
 
 
-def test_it_is_asked_for_once_a_day_and_done_by_the_runner(keeper, clerk, monkeypatch):
+def test_the_sweep_asks_for_it_once_a_day(keeper, clerk, monkeypatch):
     noon = timezone.localtime(clock.now()).replace(hour=12)
     monkeypatch.setattr(clock, "now", lambda: noon)
     User.objects.filter(pk=clerk.pk).update(active_since=clock.now() - D(91))
     for _ in range(3):
-        Command().serve(_StopAtOnce())
+        sweep()
     day = timezone.localtime(clock.now()).date().isoformat()
     job = Job.objects.get(kind=KIND)
     assert (job.key, str(job)) == (day, f"停用长期未用账号 {day}")
@@ -116,20 +116,6 @@ def test_it_is_asked_for_once_a_day_and_done_by_the_runner(keeper, clerk, monkey
     assert closed() == {"clerk": "连续 90 日未登录。"}
     job.refresh_from_db()
     assert job.words == "停用 1 个账号：clerk"
-
-
-class _StopAtOnce:
-    """Stands for the runner's stop event: one round, then the end."""
-
-    def __init__(self):
-        self.rounds = 0
-
-    def is_set(self):
-        self.rounds += 1
-        return self.rounds > 1
-
-    def wait(self, seconds):
-        pass
 
 
 def test_the_list_shows_who_is_closed_and_who_is_next(client, keeper, clerk, later):
