@@ -1,6 +1,6 @@
 """`Ledger`: the declaration a record type is shown, searched, edited, imported and exported by."""
 
-from functools import cached_property
+from functools import cached_property, reduce
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
@@ -65,6 +65,10 @@ class Ledger:
     def visible(self, user):
         """Return every row `user` may see."""
         return self.queryset().visible_to(user)
+
+    def unit_of(self, record):
+        """Return the unit that answers for a row, None where none is named."""
+        return reduce(lambda held, name: held and getattr(held, name), self.unit.split("__"), record) if self.unit else None
 
     def find(self, user, pk):
         """Return one visible row, None when it is not there or out of scope."""

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from apps.core import clock
 from apps.ledger.fields import control_class, field_of, label_of, text
+from apps.ledger.models import Paper
 
 ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）")]
 CLOCK_CHOICES = [("overdue", "已逾期"), ("near", "临近时限"), ("none", "未定时限"), ("closed", "已办结")]
@@ -56,12 +57,18 @@ class ClockFilter(django_filters.ChoiceFilter):
         return by_clock(self.ledger, rows, value) if value else rows
 
 
+def running(ledger, rows):
+    """Return the rows whose clock runs: neither finished nor paused."""
+    flow = ledger.workflow
+    return rows.exclude(state__in=flow.closed | flow.paused) if flow else rows
+
+
 def by_clock(ledger, rows, value):
     """Return the rows whose deadline stands as `value` (a key of CLOCK_CHOICES) says, on the office's today."""
     due, today, flow = ledger.clock.due, clock.today(), ledger.workflow
     if value == "closed":
         return rows.filter(state__in=flow.closed) if flow else rows.none()
-    rows = rows.exclude(state__in=flow.closed | flow.paused) if flow else rows
+    rows = running(ledger, rows)
     if value == "none":
         return rows.filter(**{f"{due}__isnull": True})
     if value == "overdue":
@@ -80,6 +87,9 @@ class LedgerFilterSet(InWords, django_filters.FilterSet):
         found = Q()
         for path in self.ledger.search:
             found |= Q(**{f"{path}__icontains": value.strip()})
+        if self.ledger.workflow and self.ledger.workflow.slots:
+            papers = Paper.objects.filter(ledger=self.ledger.code, withdrawn_at=None, title__icontains=value.strip())
+            found |= Q(pk__in=papers.values("record_id"))
         return rows.filter(found)
 
     def by_archive(self, rows, name, value):
