@@ -137,6 +137,10 @@ class Ledger:
         wanted = {field: record.pk} if named else {"q": getattr(record, registry.of_model(type(record)).lookup)}
         return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted | dict.fromkeys(self.period, ''))}"
 
+    def list_of_words(self, words):
+        """Return the address of the list of what `words` find, of every period."""
+        return f"{reverse('ledger:list', args=[self.code])}?{urlencode({'q': words} | dict.fromkeys(self.period, ''))}"
+
     # --- one record -----------------------------------------------------------------------------------------
 
     @cached_property
