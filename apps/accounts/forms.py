@@ -100,7 +100,7 @@ class PostForm(forms.ModelForm):
         _dress(self)
 
 
-class PostOfPerson(forms.ModelChoiceField):
+class PostField(forms.ModelChoiceField):
     """A post with the person who holds it."""
 
     def label_from_instance(self, post):
@@ -110,7 +110,7 @@ class PostOfPerson(forms.ModelChoiceField):
 class SuccessorForm(forms.Form):
     """Who takes over when a post ends; nobody, where none is named yet."""
 
-    successor = PostOfPerson(label="接收岗位", queryset=None, required=False, empty_label="暂无接收人")
+    successor = PostField(label="接收岗位", queryset=None, required=False, empty_label="暂无接收人")
 
     def __init__(self, *args, post, **kwargs):
         super().__init__(*args, **kwargs)

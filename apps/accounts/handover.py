@@ -23,13 +23,7 @@ def sheet(post):
 
     What waits for the post, the records that name it, and the open records its body answers for.
     """
-    holder = copy.copy(post.user)
-    holder.acting_post_id, holder.is_active = post.pk, True  # an account closed before its post ended still leaves work
-    waiting = [
-        _line(WAITING, item.ledger, item.record, act=item.move.label)
-        for group in todo.groups(holder, limit=None)
-        for item in sorted(group.todos, key=lambda item: item.move.code)
-    ]
+    waiting = [_line(WAITING, item.ledger, item.record, act=item.move.label) for item in _waiting(post)]
     named = [
         _line(NAMED, ledger, record, act=label_of(field)) for ledger, field in _naming_fields() for record in _named(ledger, field, post)
     ]
@@ -62,16 +56,9 @@ def pass_on(*, post, lines, successor, actor):
     if successor:
         _repoint(post, successor, actor)
     handed = HandOver.objects.create(post=post, successor=successor, on=post.end, lines=lines, by=actor.user)
-    journal.record(
-        act="工作交接",
-        actor=actor,
-        target=str(handed),
-        detail={
-            "items": len(lines),
-            "successor": successor and _told(successor),
-            "sha256": hashlib.sha256(dumps(lines).encode()).hexdigest(),
-        },
-    )
+    digest = hashlib.sha256(dumps(lines).encode()).hexdigest()
+    detail = {"items": len(lines), "successor": successor and _told(successor), "sha256": digest}
+    journal.record(act="工作交接", actor=actor, target=str(handed), detail=detail)
     return handed
 
 
@@ -86,6 +73,13 @@ def _repoint(post, successor, actor):
                 services.write(record=locked, values={field.name: successor}, act="岗位交接", actor=office, reason=reason)
             except ValidationError as error:
                 raise Refused(f"{ledger.label}中有记录不能转给接收岗位，未作任何改动；请业务岗位先核对由该岗位负责的记录。") from error
+
+
+def _waiting(post):
+    """Return the to-dos of a post in force; an account that was closed before its post ended still leaves work."""
+    holder = copy.copy(post.user)
+    holder.acting_post_id, holder.is_active = post.pk, True
+    return [item for group in todo.groups(holder, limit=None) for item in group.todos] if holder.acting == post else []
 
 
 def _naming_fields():
