@@ -9,26 +9,32 @@ from apps.accounts.models import HandOver, Organisation, Post
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.json import dumps
-from apps.journal import services as journal
 from apps.ledger import registry, services, todo
 from apps.ledger.fields import field_of, label_of
-from apps.ledger.filters import running
 
 COLUMNS = {"kind": "类别", "ledger": "台账", "record": "事项", "state": "环节", "act": "下一步", "due": "时限", "light": "时限情况"}
 WAITING, NAMED, OF_UNIT = "待办事项", "由本岗位负责的记录", "本单位负责的未办结记录"
 
 
 def sheet(post):
-    """Return the open items of a post in force as lines (dicts with the keys of COLUMNS), ready for JSON.
+    """Return the open items of a post as lines (dicts with the keys of COLUMNS), ready for JSON.
 
-    What waits for the post, the records that name it, and the open records its body answers for.
+    What waits for the post while it is in force, the records that name it, and the open records its body answers for;
+    all within the scope of its holder.
     """
-    waiting = [_line(WAITING, item.ledger, item.record, act=item.move.label) for item in _waiting(post)]
+    holder = copy.copy(post.user)
+    holder.acting_post_id, holder.is_active = post.pk, True  # an account closed before its post ended still leaves work
+    if holder.acting != post:
+        return []
+    waiting = [_line(WAITING, item.ledger, item.record, act=item.move.label) for group in todo.groups(holder, None) for item in group.todos]
     named = [
-        _line(NAMED, ledger, record, act=label_of(field)) for ledger, field in _naming_fields() for record in _named(ledger, field, post)
+        _line(NAMED, ledger, record, act=label_of(field))
+        for ledger, field in _naming_fields()
+        for record in _open(ledger, ledger.visible(holder)).filter(**{field.name: post}).select_related(*ledger.joins)
     ]
     unit = post.organisation_id or post.user.organisation_id
-    return waiting + named + [_line(OF_UNIT, ledger, record) for ledger in _by_unit() for record in _of_unit(ledger, unit)]
+    of_unit = [_line(OF_UNIT, ledger, record) for ledger in _by_unit() for record in _of_unit(ledger, holder, unit)]
+    return waiting + named + of_unit
 
 
 def counts(lines):
@@ -46,7 +52,7 @@ def successors(post):
 
 
 def pass_on(*, post, lines, successor, actor):
-    """Store the sheet of a post that ends and let its successor stand where records name it; return the HandOver.
+    """Store the sheet of a post that ends, let its successor stand where records name it; return what the journal says of it.
 
     Part of `services.end_post` and its transaction. Raises Refused: the successor has another role or scope or is not
     in force, or a record does not admit him.
@@ -57,9 +63,7 @@ def pass_on(*, post, lines, successor, actor):
         _repoint(post, successor, actor)
     handed = HandOver.objects.create(post=post, successor=successor, on=post.end, lines=lines, by=actor.user)
     digest = hashlib.sha256(dumps(lines).encode()).hexdigest()
-    detail = {"items": len(lines), "successor": successor and _told(successor), "sha256": digest}
-    journal.record(act="工作交接", actor=actor, target=str(handed), detail=detail)
-    return handed
+    return {"hand_over": handed.pk, "items": len(lines), "sha256": digest, "successor": successor and _told(successor)}
 
 
 def _repoint(post, successor, actor):
@@ -67,7 +71,7 @@ def _repoint(post, successor, actor):
     office = Actor(post="岗位交接", channel=actor.channel)
     reason = f"岗位交接：{_told(post)} 移交 {_told(successor)}"
     for ledger, field in _naming_fields():
-        for record in _named(ledger, field, post):
+        for record in _open(ledger, ledger.model.objects.filter(**{field.name: post})):
             try:
                 locked = services.locked(record, record.version, office)
                 services.write(record=locked, values={field.name: successor}, act="岗位交接", actor=office, reason=reason)
@@ -75,25 +79,14 @@ def _repoint(post, successor, actor):
                 raise Refused(f"{ledger.label}中有记录不能转给接收岗位，未作任何改动；请业务岗位先核对由该岗位负责的记录。") from error
 
 
-def _waiting(post):
-    """Return the to-dos of a post in force; an account that was closed before its post ended still leaves work."""
-    holder = copy.copy(post.user)
-    holder.acting_post_id, holder.is_active = post.pk, True
-    return [item for group in todo.groups(holder, limit=None) for item in group.todos] if holder.acting == post else []
-
-
 def _naming_fields():
     """Return [(ledger, field)] of every foreign key to a post."""
     return [(ledger, field) for ledger in registry.all() for field in ledger.model._meta.fields if field.related_model is Post]
 
 
-def _open(ledger):
-    rows = ledger.model.objects.live().order_by("pk")
+def _open(ledger, rows):
+    rows = rows.live().order_by("pk")
     return rows.exclude(state__in=ledger.workflow.closed) if ledger.workflow else rows
-
-
-def _named(ledger, field, post):
-    return list(_open(ledger).filter(**{field.name: post}))
 
 
 def _by_unit():
@@ -101,8 +94,9 @@ def _by_unit():
     return [ledger for ledger in registry.all() if ledger.unit and field_of(ledger.model, ledger.unit).related_model is Organisation]
 
 
-def _of_unit(ledger, unit):
-    return running(ledger, _open(ledger)).filter(**{ledger.unit: unit}).select_related(*ledger.joins) if unit else []
+def _of_unit(ledger, holder, unit):
+    rows = _open(ledger, ledger.visible(holder))
+    return rows.filter(**{ledger.unit: unit}).select_related(*ledger.joins) if unit else rows.none()
 
 
 def _line(kind, ledger, record, act=""):

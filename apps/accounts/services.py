@@ -104,9 +104,9 @@ def end_post(*, post, actor, end=None, successor=None):
     lines = handover.sheet(post)
     post.end = end
     post.save(update_fields=["end"])
-    handover.pass_on(post=post, lines=lines, successor=successor, actor=actor)
+    passed = handover.pass_on(post=post, lines=lines, successor=successor, actor=actor)
     _end_sessions(user)
-    journal.record(act="终止岗位", actor=actor, target=_called(user), detail=_told(post))
+    journal.record(act="终止岗位", actor=actor, target=_called(user), detail=_told(post) | passed)
     return post
 
 

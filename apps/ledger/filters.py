@@ -3,11 +3,9 @@
 import django_filters
 from django import forms
 from django.db import models
-from django.db.models import Q
 
 from apps.core import clock
 from apps.ledger.fields import control_class, field_of, label_of, text
-from apps.ledger.models import Paper
 
 ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）")]
 CLOCK_CHOICES = [("overdue", "已逾期"), ("near", "临近时限"), ("none", "未定时限"), ("closed", "已办结")]
@@ -84,13 +82,7 @@ class LedgerFilterSet(InWords, django_filters.FilterSet):
     ledger = None
 
     def search(self, rows, name, value):
-        found = Q()
-        for path in self.ledger.search:
-            found |= Q(**{f"{path}__icontains": value.strip()})
-        if self.ledger.workflow and self.ledger.workflow.slots:
-            papers = Paper.objects.filter(ledger=self.ledger.code, withdrawn_at=None, title__icontains=value.strip())
-            found |= Q(pk__in=papers.values("record_id"))
-        return rows.filter(found)
+        return rows.filter(self.ledger.matching(value.strip()))
 
     def by_archive(self, rows, name, value):
         return rows.filter(archived_at__isnull=False) if value == "archived" else rows

@@ -14,6 +14,7 @@ from apps.workbench.shortcuts import shortcuts_of
 URGENT = 8  # to-dos on the first page
 NOTED = 10  # reminders of one ledger
 FOUND_PER_LEDGER = 10
+LONGEST = 100  # characters searched for
 
 
 class Home(LoginRequiredMixin, TemplateView):
@@ -75,10 +76,10 @@ class Search(SignedIn, TemplateView):
     template_name = "workbench/search.html"
 
     def get_context_data(self, **context):
-        words = self.request.GET.get("q", "").strip()
+        words = "".join(filter(str.isprintable, self.request.GET.get("q", ""))).strip()[:LONGEST]
         found = [self._find(ledger, words) for ledger in registry.all() if ledger.search] if words else []
         return super().get_context_data(words=words, found=[group for group in found if group["rows"]], **context)
 
     def _find(self, ledger, words):
-        rows = list(ledger.rows(self.request.user, {"q": words})[: FOUND_PER_LEDGER + 1])
+        rows = list(ledger.search_for(self.request.user, words, FOUND_PER_LEDGER + 1))
         return {"ledger": ledger, "rows": rows[:FOUND_PER_LEDGER], "more": ledger.list_of_words(words) if rows[FOUND_PER_LEDGER:] else None}
