@@ -19,21 +19,27 @@ WAITING, NAMED, OF_UNIT = "待办事项", "由本岗位负责的记录", "本单
 def sheet(post):
     """Return the open items of a post as lines (dicts with the keys of COLUMNS), ready for JSON.
 
-    What waits for the post while it is in force, the records that name it, and the open records its body answers for;
-    all within the scope of its holder.
+    What waits for the post while it is in force, the records that name it, and what else is open of that its body answers
+    for; all within the scope of its holder.
     """
     holder = copy.copy(post.user)
     holder.acting_post_id, holder.is_active = post.pk, True  # an account closed before its post ended still leaves work
     if holder.acting != post:
         return []
-    waiting = [_line(WAITING, item.ledger, item.record, act=item.move.label) for group in todo.groups(holder, None) for item in group.todos]
+    todos = [item for group in todo.groups(holder, None) for item in group.todos]
+    waiting = [_line(WAITING, item.ledger, item.record, act=item.move.label) for item in todos]
     named = [
         _line(NAMED, ledger, record, act=label_of(field))
         for ledger, field in _naming_fields()
         for record in _open(ledger, ledger.visible(holder)).filter(**{field.name: post}).select_related(*ledger.joins)
     ]
-    unit = post.organisation_id or post.user.organisation_id
-    of_unit = [_line(OF_UNIT, ledger, record) for ledger in _by_unit() for record in _of_unit(ledger, holder, unit)]
+    unit, listed = post.organisation_id or post.user.organisation_id, {(item.ledger.code, item.record.pk) for item in todos}
+    of_unit = [
+        _line(OF_UNIT, ledger, record)
+        for ledger in _by_unit()
+        for record in _of_unit(ledger, holder, unit)
+        if (ledger.code, record.pk) not in listed
+    ]
     return waiting + named + of_unit
 
 

@@ -12,7 +12,7 @@ from apps.workbench.selectors import overview
 from apps.workbench.shortcuts import shortcuts_of
 
 URGENT = 8  # to-dos on the first page
-NOTED = 10  # reminders of one ledger
+NOTED = 4  # reminders of one ledger on the first page
 FOUND_PER_LEDGER = 10
 LONGEST = 100  # characters searched for
 
