@@ -33,7 +33,7 @@ def sheet(post):
         for ledger, field in _naming_fields()
         for record in _open(ledger, ledger.visible(holder)).filter(**{field.name: post}).select_related(*ledger.joins)
     ]
-    unit, listed = post.organisation_id or post.user.organisation_id, {(item.ledger.code, item.record.pk) for item in todos}
+    unit, listed = holder.unit_id, {(item.ledger.code, item.record.pk) for item in todos}
     of_unit = [
         _line(OF_UNIT, ledger, record)
         for ledger in _by_unit()

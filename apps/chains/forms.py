@@ -1,3 +1,5 @@
+from django import forms
+
 from apps.accounts.choices import Role
 from apps.accounts.forms import PostField
 from apps.accounts.models import Post

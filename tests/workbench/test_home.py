@@ -29,7 +29,7 @@ EVERYBODY = {
     "企业": ["企业台账", "年度数据", "月度累计"],
     "平台": ["平台", "区块", "乡镇街道", "产业"],
     "土地": ["土地处置", "宗地", "用地占用"],
-    "产业链": ["产业链"],
+    "产业链": ["产业链", "链长交办"],
     "规划": ["规划体检", "表1、表2对照", "发展目标"],
     "数据交换": ["导入批次", "后台作业"],
 }
@@ -41,7 +41,7 @@ MENUS = dict.fromkeys(Role, EVERYBODY) | {
     Role.SYSTEM_ADMIN: PEOPLE,
     Role.SECURITY_ADMIN: PEOPLE,
     Role.AUDIT_ADMIN: PEOPLE | {"日志": ["操作日志"]},
-    Role.PER_MU: EVERYBODY | GRADING | {"产业链": ["产业链", "产业链台账"]},
+    Role.PER_MU: EVERYBODY | GRADING | {"产业链": ["产业链", "链长交办", "产业链台账"]},
     **dict.fromkeys((Role.PARK, Role.TOWN), EVERYBODY | GRADING),
     Role.EVALUATOR: EVERYBODY | {"考核": ["季度评比", "考核方案", "考核分组", "考核对象", "考核指标", "考核目标"]},
     **dict.fromkeys((Role.SUPERVISOR, Role.APPROVER, Role.LEADER), EVERYBODY | ROUNDS),
