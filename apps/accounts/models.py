@@ -48,6 +48,8 @@ class User(AbstractBaseUser):
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     session_places = models.JSONField("同时登录", default=list, editable=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    active_since = models.DateTimeField("启用时间", default=clock.now, editable=False)
+    closed_because = models.CharField("停用原因", max_length=100, blank=True, editable=False)
 
     objects = BaseUserManager()
 
@@ -96,6 +98,11 @@ class User(AbstractBaseUser):
     def one_time_password_lapsed(self):
         """Say whether a password issued for one sign-in was left unused too long."""
         return self.must_change_password and clock.now() - self.password_changed_at >= settings.ONE_TIME_PASSWORD_LIFE
+
+    @property
+    def needs_factor(self):
+        """Say whether this person must have a second factor: holds a post of settings.SECOND_FACTOR_ROLES, acting in it or not."""
+        return not self.is_sample and any(post.role in settings.SECOND_FACTOR_ROLES for post in self.posts_held)
 
     @property
     def unit_id(self):
@@ -173,3 +180,21 @@ class Post(models.Model):
     @property
     def is_over(self):
         return self.end is not None and self.end <= clock.today()
+
+
+class HandOver(models.Model):
+    """The hand-over sheet (工作交接单) of a post that ended: its open items as they were, and who took them over."""
+
+    post = models.ForeignKey(Post, models.PROTECT, verbose_name="移交岗位", related_name="hand_overs")
+    successor = models.ForeignKey(Post, models.PROTECT, verbose_name="接收岗位", related_name="+", null=True, blank=True)
+    on = models.DateField("交接日期")
+    lines = models.JSONField("未办结事项", default=list)
+    by = models.ForeignKey(User, models.PROTECT, verbose_name="办理人", related_name="+", null=True, blank=True)
+    at = models.DateTimeField("办理时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作交接单"
+        ordering = ["-on", "-pk"]
+
+    def __str__(self):
+        return f"{self.post.user} {self.post} {self.on}"

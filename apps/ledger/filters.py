@@ -3,7 +3,6 @@
 import django_filters
 from django import forms
 from django.db import models
-from django.db.models import Q
 
 from apps.core import clock
 from apps.ledger import past
@@ -55,15 +54,21 @@ class ClockFilter(django_filters.ChoiceFilter):
         self.ledger = ledger
 
     def filter(self, rows, value):
-        return by_clock(self.ledger, rows, value, self.parent.day or clock.today()) if value else rows
+        return by_clock(self.ledger, rows, value, self.parent.day) if value else rows
 
 
-def by_clock(ledger, rows, value, today):
-    """Return the rows whose deadline stands as `value` (a key of CLOCK_CHOICES) says on the day `today`."""
-    due, flow = ledger.clock.due, ledger.workflow
+def running(ledger, rows):
+    """Return the rows whose clock runs: neither finished nor paused."""
+    flow = ledger.workflow
+    return rows.exclude(state__in=flow.closed | flow.paused) if flow else rows
+
+
+def by_clock(ledger, rows, value, day=None):
+    """Return the rows whose deadline stands as `value` (a key of CLOCK_CHOICES) says on `day`, by default the office's today."""
+    due, flow, today = ledger.clock.due, ledger.workflow, day or clock.today()
     if value == "closed":
         return rows.filter(state__in=flow.closed) if flow else rows.none()
-    rows = rows.exclude(state__in=flow.closed | flow.paused) if flow else rows
+    rows = running(ledger, rows)
     if value == "none":
         return rows.filter(**{f"{due}__isnull": True})
     if value == "overdue":
@@ -85,10 +90,7 @@ class LedgerFilterSet(InWords, django_filters.FilterSet):
         return self.form.cleaned_data.get("as_of") if self.form.is_valid() else None
 
     def search(self, rows, name, value):
-        found = Q()
-        for path in self.ledger.search:
-            found |= Q(**{f"{path}__icontains": value.strip()})
-        return rows.filter(found)
+        return rows.filter(self.ledger.matching(value.strip()))
 
     def by_archive(self, rows, name, value):
         return rows.filter(archived_at__isnull=False) if value == "archived" else rows
