@@ -11,4 +11,5 @@ urlpatterns = [
     path("assessments/", include("apps.assessments.urls")),
     path("jobs/", include("apps.jobs.urls")),
     path("journal/", include("apps.journal.urls")),
+    path("api/", include("jinyun.api")),
 ]

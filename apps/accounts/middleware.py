@@ -10,7 +10,7 @@ from apps.accounts import sessions
 
 def asks_for_json(request):
     """Say whether a script, not a person, sent this request."""
-    return request.headers.get("Accept", "").startswith("application/json")
+    return request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json")
 
 
 class ClientAddress:

@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from apps.accounts.views import own, people
+from apps.accounts.views import own, people, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("me/", own.Profile.as_view(), name="profile"),
     path("me/password/", own.Password.as_view(), name="password"),
+    path("me/tokens/", tokens.Tokens.as_view(), name="tokens"),
+    path("me/tokens/<uuid:reference>/revoke/", tokens.Revoke.as_view(), name="revoke-token"),
     path("me/post/", own.Act.as_view(), name="act"),
     path("", people.PeoplePage.as_view(), name="people"),
     path("new/", people.Propose.as_view(), name="propose"),

@@ -1,0 +1,66 @@
+"""The API described for machines (OpenAPI 3), drawn from the same declarations: labels, units, filters, headers, in Chinese."""
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from apps.ledger.api.query import sortable
+
+TITLES = {
+    "list": "查询",
+    "create": "新增",
+    "retrieve": "读取",
+    "update": "修改（全部可写项）",
+    "partial_update": "修改（只写给出的项）",
+    "archive": "归档",
+    "restore": "恢复",
+    "history": "历史",
+}
+CHANGING = ("update", "partial_update", "archive", "restore")
+REPEATABLE = ("create", "archive", "restore")
+VERSION = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description='读取时的版本（ETag），如 "3"')
+KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="同一键的相同请求只执行一次，24 小时内有效")
+
+
+class LedgerSchema(AutoSchema):
+    """Describes the endpoints of one ledger (`view.ledger`)."""
+
+    def get_override_parameters(self):
+        action = self.view.action
+        headers = [VERSION] * (action in CHANGING) + [KEY] * (action in REPEATABLE)
+        return headers + (self._filters() if action == "list" else [])
+
+    def _filters(self):
+        ledger = self.view.ledger
+        filters = [OpenApiParameter(name, str, description=str(one.label)) for name, one in ledger.filterset_class.base_filters.items()]
+        columns = [f"{sign}{column}" for column in sortable(ledger) for sign in ("", "-")]
+        return [*filters, OpenApiParameter("sort", str, description=f"按列排序，逗号分隔，前加减号为降序：{'、'.join(columns[::2])}")]
+
+    def get_tags(self):
+        return [self.view.ledger.label]
+
+    def get_summary(self):
+        return f"{self.view.ledger.label}：{TITLES[self.view.action]}"
+
+    def get_operation_id(self):
+        return f"{self.view.ledger.code}_{self.view.action}".replace("-", "_")
+
+
+class ReferenceSchema(OpenApiSerializerFieldExtension):
+    """A reference is written as a number or a key and read as an object."""
+
+    target_class = "apps.ledger.api.fields.Reference"
+
+    def map_serializer_field(self, auto_schema, direction):
+        field = self.target
+        if direction == "request":
+            return {"oneOf": [{"type": "integer"}, {"type": "string"}]} if field.key else {"type": "integer"}
+        shown = {"id": {"type": "integer"}, "label": {"type": "string"}} | ({field.key: {"type": "string"}} if field.key else {})
+        return {"type": "object", "properties": shown, "required": list(shown)}
+
+
+class MeasureSchema(OpenApiSerializerFieldExtension):
+    target_class = "apps.ledger.api.fields.MeasureField"
+
+    def map_serializer_field(self, auto_schema, direction):
+        return {"type": "string", "format": "decimal", "nullable": True}
