@@ -40,8 +40,8 @@ class Tokens(LoginRequiredMixin, FormView):
 class Revoke(LoginRequiredMixin, View):
     http_method_names = ["post"]
 
-    def post(self, request, reference):
-        token = AccessToken.objects.filter(user=request.user, reference=reference).first()
+    def post(self, request, pk):
+        token = AccessToken.objects.filter(user=request.user, reference=pk).first()
         if token is None:
             raise Http404
         tokens.revoke(token=token, actor=Actor.from_request(request))

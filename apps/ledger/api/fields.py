@@ -14,7 +14,7 @@ class Reference(serializers.RelatedField):
     What may be referred to is what the page's form offers this person.
     """
 
-    default_error_messages = {"not_there": NOT_THERE, "kind": "应填写记录的编号（整数）{key}。"}
+    default_error_messages = {"not_there": NOT_THERE, "kind": "应填写记录的编号（整数）{alternative}。"}
 
     @property
     def key(self):
@@ -33,7 +33,7 @@ class Reference(serializers.RelatedField):
         elif isinstance(data, str) and self.key and "\0" not in data:
             wanted = {self.key: data.strip()}
         else:
-            self.fail("kind", key=f"或 {self.key}（文字）" if self.key else "")
+            self.fail("kind", alternative=f"或 {self.key}（文字）" if self.key else "")
         found = self.parent.offered(self.field_name).filter(**wanted).first()
         return found or self.fail("not_there")
 
