@@ -10,7 +10,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from apps.core.errors import Refused
+from apps.core.errors import Refused, RowsRefused
 
 logger = logging.getLogger("django.request")
 NOT_FOUND = "没有这一地址或记录，或不在您的范围内。"
@@ -44,6 +44,9 @@ def answer(problem, context):
         return _faults(problem.detail if isinstance(problem.detail, dict) else {NON_FIELD_ERRORS: problem.detail})
     if isinstance(problem, exceptions.APIException):
         return _answered(problem)
+    if isinstance(problem, RowsRefused):
+        errors = {name: [sentence] for _, name, sentence in problem.faults}
+        return Response({"message": str(problem), "errors": errors}, status=status.HTTP_409_CONFLICT)
     for kind, code, words in _PLAIN:
         if isinstance(problem, kind):
             return Response({"message": words or str(problem) or "您的岗位没有这项权限。"}, status=code)

@@ -15,9 +15,10 @@ TITLES = {
     "archive": "归档",
     "restore": "恢复",
     "history": "历史",
+    "move": "办理",
 }
-CHANGING = ("update", "partial_update", "archive", "restore")
-REPEATABLE = ("create", "archive", "restore")
+CHANGING = ("update", "partial_update", "archive", "restore", "move")
+REPEATABLE = ("create", "archive", "restore", "move")
 VERSION = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description='读取时的版本（ETag），如 "3"')
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="同一键的相同请求只执行一次，24 小时内有效")
 
@@ -40,10 +41,12 @@ class LedgerSchema(AutoSchema):
         return [self.view.ledger.label]
 
     def get_summary(self):
-        return f"{self.view.ledger.label}：{TITLES[self.view.action]}"
+        step = self.view.step
+        return f"{self.view.ledger.label}：{TITLES[self.view.action]}{f'“{step.label}”' if step else ''}"
 
     def get_operation_id(self):
-        return f"{self.view.ledger.code}_{self.view.action}".replace("-", "_")
+        step = self.view.step
+        return f"{self.view.ledger.code}_{self.view.action}{f'_{step.code}' if step else ''}".replace("-", "_")
 
 
 class ReferenceSchema(OpenApiSerializerFieldExtension):

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from apps.ledger import registry
 from apps.ledger.api.fields import MeasureField, Reference
 from apps.ledger.fields import label_of
+from apps.ledger.forms import build_move_form
 
 KEPT = ["version", "origin", "archived_at", "archive_reason", "created_at", "updated_at"]  # by the kit, never from outside
 
@@ -48,40 +49,76 @@ class RowSerializer(Strict, serializers.ModelSerializer):
 
     def get_fields(self):
         fields = super().get_fields()
-        user = self.context.get("user")
-        own = self.ledger.fields if user is None else self.ledger.writable(user)
-        for name in set(self.ledger.fields) - set(own):
+        for name in set(self.ledger.fields) - set(self.own):
             fields[name].read_only, fields[name].required = True, False
         return fields
+
+    @property
+    def own(self):
+        """The fields that may be written: by this person, in the state of this row."""
+        user = self.context.get("user")
+        row = self.instance if isinstance(self.instance, self.Meta.model) else None
+        return self.ledger.fields if user is None else self.ledger.writable(user, row)
 
     @cached_property
     def form(self):
         """The page's form of this row for this person: its choices are the scope of every reference."""
-        user = self.context["user"]
-        return self.ledger.form_class(user)(instance=self.instance or self.ledger.model(), user=user)
+        user, row = self.context["user"], self.instance or self.ledger.model()
+        return self.ledger.form_class(user, self.instance)(instance=row, user=user)
 
     def offered(self, name):
         """Return the rows the reference `name` may point at."""
         return self.form.fields[name].queryset
 
     def why_not(self, name):
-        return "您的岗位不能填报这一项。" if name in self.ledger.fields else super().why_not(name)
+        return "您的岗位或当前环节不能填写这一项。" if name in self.ledger.fields else super().why_not(name)
+
+
+class MoveSerializer(RowSerializer):
+    """What one move asks for: its comment and its fields; whether something is missing `apply_move` says."""
+
+    label = reason = None
+    move = None
+
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=450, label="意见", help_text="意见或原因")
+
+    @property
+    def own(self):
+        return self.ledger.fields
+
+    @cached_property
+    def form(self):
+        user = self.context["user"]
+        return build_move_form(self.ledger, self.move)(instance=self.instance, user=user, move=self.move)
+
+    def why_not(self, name):
+        return f"“{self.move.label}”不填写这一项。"
 
 
 @cache
 def serializer_of(ledger):
     """Return the serializer class of a ledger: its fields, its measures, what the kit keeps."""
     measures = {entry.code: MeasureField(entry) for entry in ledger.columns if not isinstance(entry, str) and entry.code not in ledger.fields}
-    written = [ledger.model._meta.get_field(name) for name in ledger.fields]
-    about = {name: _about(ledger.model._meta.get_field(name)) for name in [*ledger.fields, *KEPT]}
-    names = ["id", "label", *ledger.fields, *measures, *KEPT, "reason"]
+    state = ["state"] if ledger.workflow and "state" not in ledger.fields else []
+    names = ["id", "label", *state, *ledger.fields, *measures, *KEPT, "reason"]
+    return _build(ledger, RowSerializer, names, [*state, *ledger.fields, *KEPT], joins=_joins(ledger), **measures)
+
+
+@cache
+def move_serializer_of(ledger, move):
+    """Return the serializer class of one move of a ledger."""
+    return _build(ledger, MoveSerializer, [*move.asks, "comment"], move.asks, move=move)
+
+
+def _build(ledger, base, names, of_model, **body):
+    about = {name: _about(ledger.model._meta.get_field(name)) for name in of_model}
     meta = type("Meta", (), {"model": ledger.model, "fields": names, "extra_kwargs": about, "validators": []})
-    body = {"ledger": ledger, "joins": _joins(ledger, written), "Meta": meta, **measures}
-    return type(f"{ledger.model.__name__}Serializer", (RowSerializer,), body)
+    return type(f"{ledger.model.__name__}{base.__name__}", (base,), {"ledger": ledger, "Meta": meta, **body})
 
 
-def _joins(ledger, fields):
+def _joins(ledger):
     """Return what the rows are read with: every reference, and for one that is no ledger's row what it names itself by."""
+    fields = [ledger.model._meta.get_field(name) for name in ledger.fields]
     joins = {*ledger.joins, *(field.name for field in fields if field.is_relation)}
     for field in fields:
         if field.is_relation and registry.of_model(field.related_model) is None:

@@ -1,4 +1,4 @@
-"""The endpoints of every ledger: list, read, create, change, archive, restore, history."""
+"""The endpoints of every ledger: list, read, create, change, archive, restore, move, history."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -10,13 +10,13 @@ from rest_framework.viewsets import GenericViewSet
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
-from apps.ledger import registry, services
+from apps.ledger import registry, services, workflow
 from apps.ledger.api import query
 from apps.ledger.api.conditions import etag, version_of
 from apps.ledger.api.once import once
 from apps.ledger.api.problems import Stale
 from apps.ledger.api.schema import LedgerSchema
-from apps.ledger.api.serializers import ReasonSerializer, serializer_of
+from apps.ledger.api.serializers import ReasonSerializer, move_serializer_of, serializer_of
 from apps.ledger.fields import label_of
 from apps.ledger.selectors import timeline
 
@@ -28,7 +28,7 @@ RIGHTS = {"create": "add", "update": "change", "partial_update": "change", "arch
 class LedgerRows(GenericViewSet):
     """The rows of the ledger the address names. Reading follows from scope, writing from the table of rights."""
 
-    ledger = None  # named by the address; set on the classes the schema is drawn from
+    ledger = step = None  # named by the address; set on the classes the schema is drawn from
     schema = LedgerSchema()
     pagination_class = query.Pages
 
@@ -53,6 +53,8 @@ class LedgerRows(GenericViewSet):
         return Actor.from_request(self.request, channel=CHANNEL)
 
     def get_serializer_class(self):
+        if self.action == "move":
+            return move_serializer_of(self.ledger, self.step)
         return ReasonSerializer if self.action in ("archive", "restore") else serializer_of(self.ledger)
 
     def get_serializer_context(self):
@@ -97,6 +99,8 @@ class LedgerRows(GenericViewSet):
         record, version = self.record(), version_of(self.request)
         if record.archived_at:
             raise PermissionDenied("已归档的记录不能修改。")
+        if not self.ledger.writable(self.request.user, record):
+            raise PermissionDenied(f"“{record.state_label}”环节不能修改，只能办理。")
         values, reason = self.named(record, partial)
         try:
             services.change(record=record, values=values, version=version, reason=reason, actor=self.actor)
@@ -122,20 +126,42 @@ class LedgerRows(GenericViewSet):
             raise self.stale(conflict) from conflict
         return self.shown(self.record())
 
+    def move(self, request, **kwargs):
+        return once(request, self._move)
+
+    def _move(self):
+        record, version = self.record(), version_of(self.request)
+        self.step = self.ledger.workflow and self.ledger.workflow.move(self.kwargs["move"])
+        if self.step is None:
+            raise Http404
+        if not workflow.may(record, self.step, self.request.user):
+            raise PermissionDenied(f"您的岗位不能办理“{self.step.label}”。")
+        values, comment = self.named(record, partial=True, words="comment")
+        try:
+            workflow.apply_move(
+                record=record, move=self.step.code, actor=self.actor, version=version, comment=comment, values=values
+            )
+        except services.Conflict as conflict:
+            raise self.stale(conflict, values) from conflict
+        return self.shown(self.record())
+
     def history(self, request, **kwargs):
         return Response({"results": [_told(item) for item in timeline(self.record(), request.user)]})
 
-    def named(self, record=None, partial=False):
-        """Return (values, reason) the body names, parsed; raise ValidationError for what cannot be read or may not be written."""
+    def named(self, record=None, partial=False, words="reason"):
+        """Return (values, words) the body names, parsed; raise ValidationError for what cannot be read or may not be written."""
         given = self.get_serializer(record, data=self.request.data, partial=partial)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
-        return values, values.pop("reason", "")
+        said = values.pop(words, "")
+        return values, said
 
     def shown(self, record, code=status.HTTP_200_OK):
-        """Answer with a row and its version."""
-        context = self.get_serializer_context()
-        return Response(serializer_of(self.ledger)(record, context=context).data, status=code, headers={"ETag": etag(record)})
+        """Answer with a row, the moves this person can make with it now, and its version."""
+        row = serializer_of(self.ledger)(record, context=self.get_serializer_context()).data
+        if self.ledger.workflow:
+            row["moves"] = [_offered(choice) for choice in workflow.choices(record, self.request.user)]
+        return Response(row, status=code, headers={"ETag": etag(record)})
 
     def stale(self, conflict, values=()):
         """Say what the request would have written and what stands there now, for every field in which they differ."""
@@ -150,6 +176,13 @@ class LedgerRows(GenericViewSet):
             if values[name] != getattr(current, name)
         }
         return Stale(str(conflict), {"version": current.version, "conflicts": conflicts})
+
+
+def _offered(choice):
+    """Return a move as plain data: what it asks for and what stands in its way."""
+    move = choice.move
+    barriers = [f"缺少：{name}" for name in choice.lacking] + ([choice.barred] if choice.barred else [])
+    return {"code": move.code, "label": move.label, "asks": list(move.asks), "comment": move.comment, "barriers": barriers}
 
 
 def _plain(field, value):
