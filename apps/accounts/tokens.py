@@ -5,7 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 
-from apps.accounts.models import AccessToken
+from apps.accounts.models import AccessToken, User
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.journal import services as journal
@@ -17,7 +17,7 @@ def make(*, name, post, days, actor):
 
     Raises Refused when the person holds too many already (settings.TOKENS_PER_PERSON).
     """
-    user = type(actor.user).objects.select_for_update().get(pk=actor.user.pk)
+    user = User.objects.select_for_update().get(pk=actor.user.pk)
     if len(alive(user)) >= settings.TOKENS_PER_PERSON:
         raise Refused(f"每人最多 {settings.TOKENS_PER_PERSON} 个有效令牌，请先撤销不用的。")
     token, text = AccessToken.objects.create(user=user, expiry=dt.timedelta(days=days), name=name, post=post, epoch=user.session_epoch)
