@@ -1,7 +1,6 @@
 """The REST API: the rows of every ledger, its description for machines, and JSON for every other address below it."""
 
-from django.urls import re_path
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.exceptions import NotFound
 from rest_framework.views import APIView

@@ -171,6 +171,12 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "COMPONENT_SPLIT_REQUEST": True,  # a reference is written as a number and read as an object
     "POSTPROCESSING_HOOKS": [],  # choices stay at their field, with their Chinese labels
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer", "description": "访问令牌，在“个人设置”的“访问令牌”中建立"},
+            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "网页登录；写入时另需 X-CSRFToken"},
+        }
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
 KNOX_TOKEN_MODEL = "accounts.AccessToken"

@@ -7,8 +7,7 @@ from django.test import Client
 
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.rights import RIGHTS
-from apps.ledger import registry
-from apps.ledger.api.serializers import KEPT, serializer_of
+from apps.ledger.api.serializers import KEPT
 from tests import factories
 
 

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.core.numbers import half_up
-from apps.ledger import registry
+from apps.ledger import registry, workflow
 
 NOT_THERE = "不存在或不在您的范围内。"
 
@@ -48,3 +48,19 @@ class MeasureField(serializers.Field):
     def to_representation(self, record):
         value = half_up(self.measure.of_row(record), self.measure.places)
         return None if value is None else f"{value:f}"
+
+
+class MovesField(serializers.Field):
+    """The moves this person can make with the row now: what each asks for and what stands in its way."""
+
+    def __init__(self):
+        super().__init__(read_only=True, source="*", label="可办理", help_text="您现在可以办理的事项；只在单条记录的应答中给出")
+
+    def to_representation(self, record):
+        return [self._offered(choice) for choice in workflow.choices(record, self.context["user"])]
+
+    @staticmethod
+    def _offered(choice):
+        move = choice.move
+        barriers = [f"缺少：{name}" for name in choice.lacking] + ([choice.barred] if choice.barred else [])
+        return {"code": move.code, "label": move.label, "asks": list(move.asks), "comment": move.comment, "barriers": barriers}

@@ -58,3 +58,9 @@ class Pages(PageNumberPagination):
         if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE):
             raise ValidationError({"page_size": [f"每页条数应在 1 至 {MAX_PAGE} 之间。"]})
         return int(text)
+
+    def get_paginated_response_schema(self, schema):
+        described = super().get_paginated_response_schema(schema)
+        total = {"type": "object", "properties": {"label": {"type": "string"}, "value": {"type": "string", "nullable": True}}}
+        described["properties"]["totals"] = {"type": "array", "items": total, "description": "全部符合条件的记录的合计"}
+        return described

@@ -2,9 +2,10 @@
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
 
 from apps.ledger.api.query import sortable
+from apps.ledger.api.serializers import EntrySerializer, serializer_of
 
 TITLES = {
     "list": "查询",
@@ -37,6 +38,20 @@ class LedgerSchema(AutoSchema):
         columns = [f"{sign}{column}" for column in sortable(ledger) for sign in ("", "-")]
         return [*filters, OpenApiParameter("sort", str, description=f"按列排序，逗号分隔，前加减号为降序：{'、'.join(columns[::2])}")]
 
+    def get_response_serializers(self):
+        if self.view.action == "history":
+            return inline_serializer(f"{self.view.ledger.model.__name__}History", {"results": EntrySerializer(many=True)})
+        return serializer_of(self.view.ledger)
+
+    def _is_list_view(self, serializer=None):
+        return self.view.action == "list"
+
+    def get_auth(self):
+        return [{"token": []}, {"session": []}]
+
+    def get_description(self):
+        return ""
+
     def get_tags(self):
         return [self.view.ledger.label]
 
@@ -60,6 +75,15 @@ class ReferenceSchema(OpenApiSerializerFieldExtension):
             return {"oneOf": [{"type": "integer"}, {"type": "string"}]} if field.key else {"type": "integer"}
         shown = {"id": {"type": "integer"}, "label": {"type": "string"}} | ({field.key: {"type": "string"}} if field.key else {})
         return {"type": "object", "properties": shown, "required": list(shown)}
+
+
+class MovesSchema(OpenApiSerializerFieldExtension):
+    target_class = "apps.ledger.api.fields.MovesField"
+
+    def map_serializer_field(self, auto_schema, direction):
+        words = {name: {"type": "string"} for name in ("code", "label")}
+        lists = {name: {"type": "array", "items": {"type": "string"}} for name in ("asks", "barriers")}
+        return {"type": "array", "items": {"type": "object", "properties": words | lists | {"comment": {"type": "boolean"}}}}
 
 
 class MeasureSchema(OpenApiSerializerFieldExtension):

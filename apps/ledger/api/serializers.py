@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from rest_framework import serializers
 
 from apps.ledger import registry
-from apps.ledger.api.fields import MeasureField, Reference
+from apps.ledger.api.fields import MeasureField, MovesField, Reference
 from apps.ledger.fields import label_of
 from apps.ledger.forms import build_move_form
 
@@ -35,6 +35,24 @@ class ReasonSerializer(Strict, serializers.Serializer):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200, label="原因", help_text="归档必填")
 
 
+class EntrySerializer(serializers.Serializer):
+    """One entry of a record's history, in words as on the page."""
+
+    at = serializers.DateTimeField(source="entry.history_date", help_text="时间")
+    act = serializers.CharField(help_text="登记、修改、办理、归档或恢复")
+    by = serializers.SerializerMethodField(help_text="人员")
+    post = serializers.CharField(source="entry.post", help_text="身份")
+    channel = serializers.CharField(source="entry.channel", help_text="途径")
+    reason = serializers.CharField(source="entry.history_change_reason", help_text="说明或原因")
+    changes = serializers.SerializerMethodField(help_text="改了哪些项：label、before、after")
+
+    def get_by(self, item) -> str:
+        return str(item["entry"].history_user or "")
+
+    def get_changes(self, item) -> list[dict[str, str]]:
+        return [{"label": label, "before": before, "after": after} for label, before, after in item["changes"]]
+
+
 class RowSerializer(Strict, serializers.ModelSerializer):
     """One row. The context says for whom (`user`); without one, as in the schema, every field is shown as writable."""
 
@@ -49,6 +67,8 @@ class RowSerializer(Strict, serializers.ModelSerializer):
 
     def get_fields(self):
         fields = super().get_fields()
+        if not self.context.get("moves"):
+            fields.pop("moves", None)
         for name in set(self.ledger.fields) - set(self.own):
             fields[name].read_only, fields[name].required = True, False
         return fields
@@ -98,22 +118,27 @@ class MoveSerializer(RowSerializer):
 @cache
 def serializer_of(ledger):
     """Return the serializer class of a ledger: its fields, its measures, what the kit keeps."""
-    measures = {entry.code: MeasureField(entry) for entry in ledger.columns if not isinstance(entry, str) and entry.code not in ledger.fields}
+    computed = {
+        entry.code: MeasureField(entry) for entry in ledger.columns if not isinstance(entry, str) and entry.code not in ledger.fields
+    }
     state = ["state"] if ledger.workflow and "state" not in ledger.fields else []
-    names = ["id", "label", *state, *ledger.fields, *measures, *KEPT, "reason"]
-    return _build(ledger, RowSerializer, names, [*state, *ledger.fields, *KEPT], joins=_joins(ledger), **measures)
+    computed |= {"moves": MovesField()} if ledger.workflow else {}
+    names = ["id", "label", *state, *ledger.fields, *computed, *KEPT, "reason"]
+    return _build(ledger, RowSerializer, names, [*state, *ledger.fields, *KEPT], joins=_joins(ledger), **computed)
 
 
 @cache
-def move_serializer_of(ledger, move):
+def move_serializer_of(ledger, code):
     """Return the serializer class of one move of a ledger."""
+    move = ledger.workflow.move(code)
     return _build(ledger, MoveSerializer, [*move.asks, "comment"], move.asks, move=move)
 
 
 def _build(ledger, base, names, of_model, **body):
     about = {name: _about(ledger.model._meta.get_field(name)) for name in of_model}
     meta = type("Meta", (), {"model": ledger.model, "fields": names, "extra_kwargs": about, "validators": []})
-    return type(f"{ledger.model.__name__}{base.__name__}", (base,), {"ledger": ledger, "Meta": meta, **body})
+    what = "".join(part.capitalize() for part in body["move"].code.split("_")) if "move" in body else ""
+    return type(f"{ledger.model.__name__}{what}{base.__name__}", (base,), {"ledger": ledger, "Meta": meta, **body})
 
 
 def _joins(ledger):

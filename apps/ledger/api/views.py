@@ -16,7 +16,7 @@ from apps.ledger.api.conditions import etag, version_of
 from apps.ledger.api.once import once
 from apps.ledger.api.problems import Stale
 from apps.ledger.api.schema import LedgerSchema
-from apps.ledger.api.serializers import ReasonSerializer, move_serializer_of, serializer_of
+from apps.ledger.api.serializers import EntrySerializer, ReasonSerializer, move_serializer_of, serializer_of
 from apps.ledger.fields import label_of
 from apps.ledger.selectors import timeline
 
@@ -54,11 +54,14 @@ class LedgerRows(GenericViewSet):
 
     def get_serializer_class(self):
         if self.action == "move":
-            return move_serializer_of(self.ledger, self.step)
-        return ReasonSerializer if self.action in ("archive", "restore") else serializer_of(self.ledger)
+            return move_serializer_of(self.ledger, self.step.code)
+        return {"archive": ReasonSerializer, "restore": ReasonSerializer, "history": EntrySerializer}.get(self.action) or serializer_of(
+            self.ledger
+        )
 
     def get_serializer_context(self):
-        return {"user": None if getattr(self, "swagger_fake_view", False) else self.request.user}  # the schema is for everybody
+        drawing = getattr(self, "swagger_fake_view", False)  # the schema is for everybody
+        return {"user": None if drawing else self.request.user, "moves": drawing}
 
     def record(self):
         """Return the row the address names, with what its answer shows; 404 when it is not there or out of scope."""
@@ -138,15 +141,13 @@ class LedgerRows(GenericViewSet):
             raise PermissionDenied(f"您的岗位不能办理“{self.step.label}”。")
         values, comment = self.named(record, partial=True, words="comment")
         try:
-            workflow.apply_move(
-                record=record, move=self.step.code, actor=self.actor, version=version, comment=comment, values=values
-            )
+            workflow.apply_move(record=record, move=self.step.code, actor=self.actor, version=version, comment=comment, values=values)
         except services.Conflict as conflict:
             raise self.stale(conflict, values) from conflict
         return self.shown(self.record())
 
     def history(self, request, **kwargs):
-        return Response({"results": [_told(item) for item in timeline(self.record(), request.user)]})
+        return Response({"results": self.get_serializer(timeline(self.record(), request.user), many=True).data})
 
     def named(self, record=None, partial=False, words="reason"):
         """Return (values, words) the body names, parsed; raise ValidationError for what cannot be read or may not be written."""
@@ -158,10 +159,8 @@ class LedgerRows(GenericViewSet):
 
     def shown(self, record, code=status.HTTP_200_OK):
         """Answer with a row, the moves this person can make with it now, and its version."""
-        row = serializer_of(self.ledger)(record, context=self.get_serializer_context()).data
-        if self.ledger.workflow:
-            row["moves"] = [_offered(choice) for choice in workflow.choices(record, self.request.user)]
-        return Response(row, status=code, headers={"ETag": etag(record)})
+        context = self.get_serializer_context() | {"moves": True}
+        return Response(serializer_of(self.ledger)(record, context=context).data, status=code, headers={"ETag": etag(record)})
 
     def stale(self, conflict, values=()):
         """Say what the request would have written and what stands there now, for every field in which they differ."""
@@ -178,27 +177,5 @@ class LedgerRows(GenericViewSet):
         return Stale(str(conflict), {"version": current.version, "conflicts": conflicts})
 
 
-def _offered(choice):
-    """Return a move as plain data: what it asks for and what stands in its way."""
-    move = choice.move
-    barriers = [f"缺少：{name}" for name in choice.lacking] + ([choice.barred] if choice.barred else [])
-    return {"code": move.code, "label": move.label, "asks": list(move.asks), "comment": move.comment, "barriers": barriers}
-
-
 def _plain(field, value):
     return None if value is None else field.to_representation(value)
-
-
-def _told(item):
-    """Return one entry of a record's history as plain data, in words as on the page."""
-    entry = item["entry"]
-    changes = [{"label": label, "before": before, "after": after} for label, before, after in item["changes"]]
-    return {
-        "at": entry.history_date,
-        "act": item["act"],
-        "by": str(entry.history_user or ""),
-        "post": entry.post,
-        "channel": entry.channel,
-        "reason": entry.history_change_reason,
-        "changes": changes,
-    }
