@@ -4,9 +4,9 @@ import datetime as dt
 import itertools
 from decimal import Decimal
 
-from apps.accounts.models import Post, User
+from apps.accounts.models import Organisation, Post, User
 from apps.assessments.models import Group, Indicator, Scheme, Target, Unit
-from apps.chains.models import Chain
+from apps.chains.models import Chain, Instruction
 from apps.core.actor import Actor
 from apps.enterprises.choices import OccupationKind, Scale
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
@@ -105,6 +105,17 @@ def land_case(actor=SYSTEM, **values):
 
 def chain(of="现代装备", **values):
     return _make(Chain, **{"industry": industry(of), "name": f"{of}产业链", **values})
+
+
+def organisation(name="丽缙园管委会"):
+    return Organisation.objects.get_or_create(name=name)[0]
+
+
+def instruction(actor=SYSTEM, **values):
+    number = next(_numbers)
+    defaults = {"number": f"JB2021-{number:04d}", "chain": Chain.objects.first() or chain(), "text": f"协调用地{number}"}
+    values = {**defaults, "unit": organisation(), "deadline": dt.date(2099, 12, 31), **values}
+    return ledger.create(model=Instruction, values=values, actor=actor)
 
 
 def scheme(code="test", **values):

@@ -46,6 +46,7 @@ MENU = [
     Entry("亩均评价", "企业等级", "grading:list", right=("grading", "read")),
     Entry("亩均评价", "评价办法", "grading:methods", right=("grading", "read")),
     Entry("产业链", "产业链", "chains:list"),
+    ledger("产业链", "链长交办", "instructions"),
     kept("产业链", "产业链台账", "industry-chains"),
     Entry("考核", "季度评比", "assessments:list", right=("assessments", "read")),
     kept("考核", "考核方案", "assessment-schemes"),
