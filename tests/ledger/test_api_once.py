@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.choices import Role
+from apps.chains.models import Instruction
 from apps.journal.models import JournalEntry
 from apps.ledger.models import Answer
 from apps.platforms.models import Town
@@ -31,6 +32,14 @@ def test_the_same_request_gets_the_same_answer_byte_for_byte(ask):
 
 def test_without_a_key_the_second_one_is_refused_by_its_natural_key(ask):
     assert [ask("post", body=BODY).status_code for _ in range(2)] == [201, 400]
+
+
+def test_a_row_that_numbers_itself_is_entered_once_with_a_key_and_twice_without():
+    office = Script(factories.person("chain_office", Role.CHAIN_OFFICE, industry=factories.industry()), "/api/ledgers/instructions/")
+    body = {"chain": factories.chain().pk, "text": "协调用地"}
+    assert [office("post", body=body).json()["number"][-4:] for _ in range(2)] == ["0001", "0002"]
+    assert [office("post", body=body, key="k1").json()["number"][-4:] for _ in range(2)] == ["0003", "0003"]
+    assert Instruction.objects.count() == 3
 
 
 @pytest.mark.parametrize("body", [BODY | {"name": "另一镇"}, BODY | {"code": "331199008"}])

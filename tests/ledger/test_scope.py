@@ -135,10 +135,7 @@ def test_the_api_is_silent(client, own, code):
 
 def test_the_api_counts_and_sums_only_the_own_park(client):
     answer = client.get("/api/ledgers/enterprise-facts/", {"year": "2020"}).json()
-    assert (answer["count"], answer["totals"][:2]) == (
-        1,
-        [{"label": "年度数据（条）", "value": "1"}, {"label": "产值（万元）", "value": "5.00"}],
-    )
+    assert (answer["count"], [total["value"] for total in answer["totals"][:2]]) == (1, ["1", "5.00"])
 
 
 def test_a_row_of_the_other_park_is_not_there_over_the_api(client, other):
