@@ -32,6 +32,10 @@ class LedgerRows(GenericViewSet):
     schema = LedgerSchema()
     pagination_class = query.Pages
 
+    @property
+    def default_response_headers(self):
+        return super().default_response_headers | {"Cache-Control": "no-store"}
+
     def check_permissions(self, request):
         """Ask who it is, find the ledger, ask the right: in this order, so that nobody learns of a ledger before signing in."""
         user = request.user
