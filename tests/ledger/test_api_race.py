@@ -98,7 +98,7 @@ def test_two_changes_at_one_version_are_one_change_and_one_refusal(person):
     for version in range(1, 11):
         answers = at_once(
             lambda version=version: one("patch", body={"name": f"甲镇{version}"}, version=version),
-            lambda version=version: two("patch", body={"code": f"3311990{version:02d}"}, version=version),
+            lambda version=version: two("patch", body={"code": f"331188{version:03d}"}, version=version),
         )
         assert sorted(answer.status_code for answer in answers) == [200, 412]
         town.refresh_from_db()
