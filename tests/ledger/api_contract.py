@@ -92,7 +92,8 @@ class ApiContract:
         fields = {field.attname for field in record._meta.concrete_fields} - set(self.ledger.writable(self.user, record))
         wrong = {*fields, *KEPT, "id", "pk", "label", "is_superuser", "unknown", "__class__", f"{self.sent[0]}__in"}
         before = type(record).objects.values().get(pk=record.pk)
-        for method, tail, version in (("patch", f"{record.pk}/", 1), ("put", f"{record.pk}/", 1), ("post", "", None)):
+        creating = [("post", "", None)] if self.user.may("add", self.code) else []
+        for method, tail, version in [("patch", f"{record.pk}/", 1), ("put", f"{record.pk}/", 1), *creating]:
             answer = script(method, tail, dict.fromkeys(wrong, 1) | {self.sent[0]: self.sent[1]}, version=version)
             assert (answer.status_code, set(answer.json()["errors"])) == (400, wrong)
         assert list(type(record).objects.values()) == [before]
