@@ -13,3 +13,5 @@ urlpatterns = [
     path("journal/", include("apps.journal.urls")),
     path("api/", include("jinyun.api")),
 ]
+
+handler500 = "apps.core.failures.server_error"
