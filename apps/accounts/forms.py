@@ -4,7 +4,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_texts
 
 from apps.accounts import handover
-from apps.accounts.choices import DataItem
+from apps.accounts.choices import ADMINISTRATORS, DataItem
 from apps.accounts.models import Organisation, Post, User
 from apps.core import clock
 from apps.core.text import normalise_code
@@ -41,6 +41,20 @@ class ActForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["post"].queryset = user.posts.in_force()
+
+
+class TokenForm(forms.Form):
+    """A token to make: what for, in which of the person's own business posts, for how long."""
+
+    name = forms.CharField(label="用途", max_length=40, help_text="如“统计局数据对接”。")
+    post = forms.ModelChoiceField(label="办理岗位", queryset=Post.objects.none(), empty_label=None)
+    days = forms.TypedChoiceField(label="有效期", coerce=int, choices=[(7, "7 天"), (30, "30 天"), (90, "90 天")], initial=30)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        posts = user.posts.in_force().exclude(role__in=ADMINISTRATORS)
+        self.fields["post"].queryset = posts.select_related("platform", "town", "industry")
+        _dress(self)
 
 
 def _is_password_of(request, password):

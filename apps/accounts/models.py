@@ -1,10 +1,12 @@
 import datetime as dt
+import uuid
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from knox.models import AbstractAuthToken
 
 from apps.accounts.choices import ADMINISTRATORS, DataItem, Role
 from apps.accounts.rights import may
@@ -198,3 +200,19 @@ class HandOver(models.Model):
 
     def __str__(self):
         return f"{self.post.user} {self.post} {self.on}"
+
+
+class AccessToken(AbstractAuthToken):
+    """A key for scripts that act as this person in one post; only its hash is kept. Whether it still holds: apps.accounts.tokens."""
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # names it in addresses; the key is its hash
+    name = models.CharField("用途", max_length=40)
+    post = models.ForeignKey(Post, models.PROTECT, verbose_name="岗位", related_name="+")
+    epoch = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "访问令牌"
+        ordering = ["-created"]
+
+    def __str__(self):
+        return self.name

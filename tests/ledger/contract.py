@@ -14,6 +14,7 @@ from apps.ledger import bulk, registry, services
 from apps.ledger.history import WriteOutsideKit
 from apps.ledger.services import Conflict
 from tests import factories
+from tests.ledger.api_contract import ApiContract
 
 TODAY = timezone.localtime(clock.now()).date().isoformat()
 KEPT = 2  # queries for what the person keeps about a list: the choice of columns, the saved views
@@ -26,7 +27,7 @@ def signed_in(user):
 
 
 @pytest.mark.django_db
-class LedgerContract:
+class LedgerContract(ApiContract):
     """Subclass, set the attributes, implement `make`.
 
     code: the ledger.  editor: a role with every right on it; `scope` is what it must reach, nothing for the whole county.
