@@ -5,6 +5,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from apps.accounts.choices import DataItem
 from apps.accounts.models import Organisation, Post, User
 from apps.core import clock
+from apps.core.wording import HouseWords
 from apps.ledger.forms import date_box
 
 REFUSAL = "用户名或密码不正确，或账号不可用。"
@@ -54,7 +55,7 @@ class PasswordForm(PasswordChangeForm):
         _dress(self)
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(HouseWords, forms.ModelForm):
     class Meta:
         model = User
         fields = ["username", "name", "organisation"]
@@ -65,7 +66,7 @@ class PersonForm(forms.ModelForm):
         _dress(self)
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(HouseWords, forms.ModelForm):
     class Meta:
         model = Organisation
         fields = ["name", "parent"]
@@ -75,7 +76,7 @@ class OrganisationForm(forms.ModelForm):
         _dress(self)
 
 
-class PostForm(forms.ModelForm):
+class PostForm(HouseWords, forms.ModelForm):
     """A post to grant; which scope a role needs is checked by the service."""
 
     data_items = forms.MultipleChoiceField(label="数据项", choices=DataItem, required=False, widget=forms.CheckboxSelectMultiple)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
 from apps.core.actor import Actor
-from apps.core.errors import Refused
+from apps.core.errors import Refused, RowsRefused
 from apps.ledger import services
 from apps.ledger.access import RightRequired
 from apps.ledger.fields import label_of, text_of
@@ -46,7 +46,10 @@ class FormFlow(TemplateView):
         except services.Conflict as conflict:
             return self._again(form, conflict=differences(form, conflict.current), status=409)
         except ValidationError as error:
-            _blame(form, error)
+            _blame(form, error.update_error_dict({}).items())
+            return self._again(form)
+        except RowsRefused as refusal:
+            _blame(form, [(field, sentence) for _, field, sentence in refusal.faults])
             return self._again(form)
         except Refused as refusal:
             form.add_error(None, str(refusal))
@@ -59,9 +62,9 @@ class FormFlow(TemplateView):
         return self.render_to_response(context, status=status)
 
 
-def _blame(form, error):
+def _blame(form, faults):
     """Put what the whole row has against it at its field; above the form where this person does not write that field."""
-    for name, messages_ in error.update_error_dict({}).items():
+    for name, messages_ in faults:
         form.add_error(name if name in form.fields else None, messages_)
 
 

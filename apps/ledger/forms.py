@@ -4,6 +4,7 @@ from django import forms
 from django.db import models
 from django.urls import reverse
 
+from apps.core.wording import HouseWords
 from apps.ledger import registry
 from apps.ledger.fields import control_class, label_of
 from apps.ledger.models import LedgerQuerySet
@@ -38,7 +39,7 @@ class LookupField(forms.ModelChoiceField):
         return getattr(row, self.to_field_name) if row else value
 
 
-class LedgerForm(forms.ModelForm):
+class LedgerForm(HouseWords, forms.ModelForm):
     """Fields of the declaration's groups; saving is the write path's business, not the form's."""
 
     reason = forms.CharField(label="修改说明", max_length=200, required=False)
@@ -69,7 +70,7 @@ class LedgerForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
 
 
-class ArchiveForm(forms.Form):
+class ArchiveForm(HouseWords, forms.Form):
     """Why a record leaves the ledger or comes back, and the version it was opened at; the service asks for the reason."""
 
     reason = forms.CharField(label="原因", max_length=200, required=False)

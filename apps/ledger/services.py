@@ -9,6 +9,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.jobs import services as jobs
 from apps.journal import services as journal
+from apps.ledger import checks
 from apps.ledger.history import writing
 
 BATCH_SIZE = 500
@@ -35,7 +36,7 @@ def create(*, model, values, actor, reason=""):
     record.full_clean()
     _store([record], [], actor, reason)
     _still_visible([record], actor)
-    model.check_written([record])
+    checks.run([record])
     _journal("新增", [record], actor, reason)
     _queue_jobs(recalculations([record]), actor)
     return record
@@ -58,7 +59,7 @@ def change(*, record, values, version, actor, reason=""):
     record.full_clean()
     _store([], [(record, changed)], actor, reason)
     _still_visible([record], actor)
-    record.check_written([record])
+    checks.run([record])
     _journal("修改", [record], actor, reason, fields=changed)
     _queue_jobs(before | recalculations([record]), actor)
     return record
@@ -93,7 +94,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None):
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
     if written:
-        model.check_written(written)
+        checks.run(written)
         _journal("批量写入", written, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
         _queue_jobs(recalculations(stored.values()) | recalculations(written), actor)
     return batch
@@ -104,7 +105,7 @@ def _set_archived(record, version, actor, act, *, archived_at, archive_reason, n
     record = _locked(record, version, actor)
     record.archived_at, record.archive_reason = archived_at, archive_reason
     _store([], [(record, ["archived_at", "archive_reason"])], actor, archive_reason or note)
-    record.check_written([record])
+    checks.run([record])
     _journal(act, [record], actor, archive_reason or note)
     _queue_jobs(recalculations([record]), actor)
     return record
