@@ -112,7 +112,7 @@ class OfficeCommand(BaseCommand):
         wrong = self.wrong_use(in_chinese(complaint))
         if not getattr(self, "_called_from_command_line", False):
             raise wrong
-        self._say(f"{wrong}用法见 --help。")
+        self._say(str(wrong))
         sys.exit(wrong.returncode)
 
     def _say(self, message):
