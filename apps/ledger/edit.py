@@ -46,10 +46,10 @@ class FormFlow(TemplateView):
         except services.Conflict as conflict:
             return self._again(form, conflict=differences(form, conflict.current), status=409)
         except ValidationError as error:
-            _blame(form, error.update_error_dict({}).items())
+            form.add_error(None, error)
             return self._again(form)
         except RowsRefused as refusal:
-            _blame(form, [(field, sentence) for _, field, sentence in refusal.faults])
+            form.add_error(None, ValidationError({field: [sentence] for _, field, sentence in refusal.faults}))
             return self._again(form)
         except Refused as refusal:
             form.add_error(None, str(refusal))
@@ -60,12 +60,6 @@ class FormFlow(TemplateView):
     def _again(self, form, conflict=None, status=200):
         context = self.get_context_data(form=form, record=self.instance, conflict=conflict)
         return self.render_to_response(context, status=status)
-
-
-def _blame(form, faults):
-    """Put what the whole row has against it at its field; above the form where this person does not write that field."""
-    for name, messages_ in faults:
-        form.add_error(name if name in form.fields else None, messages_)
 
 
 def differences(form, current):
