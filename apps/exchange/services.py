@@ -20,6 +20,7 @@ from apps.journal import services as journal
 from apps.ledger import services as ledger_services
 
 CHUNK = 1_000
+TRIES = 5  # of a file whose rows break one rule after another
 
 
 def stage(*, ledger, content, filename, actor, year=None):
@@ -116,8 +117,9 @@ def _judge(batch, ledger, actor):
         raise Refused(f"缺少必填的列：{lacking}。第 {min(judge.missing.values())} 行等是新记录，新记录必须有这些列。")
     batch.notes = [*source.notes, *judge.notes.all(), *_same_file_before(batch)]
     batch.errors = judge.errors
-    if not batch.errors and not judge.counts[Verdict.ERROR]:
-        batch.errors = _trial(batch, resource, ledger, actor)
+    if judge.counts[Verdict.ERROR]:
+        batch.notes.append("各行之间的规则（如宗地占用合计）按没有错误的行核对；改正后重新上传时再核对全部。")
+    batch.errors += _trial(batch, resource, ledger, actor)
     batch.counts = _counted(batch)
     batch.state = BatchState.ERRORS if batch.errors or batch.counts[Verdict.ERROR] else BatchState.READY
 
@@ -148,18 +150,22 @@ def _same_file_before(batch):
 
 
 def _trial(batch, resource, ledger, actor):
-    """Write everything and take it back: the preview tells the truth.
+    """Write every row without an error and take it back: the preview tells the truth.
 
-    What the ledger has against single rows becomes their verdict; what it has against the whole is returned.
+    What the ledger has against single rows becomes their verdict, and the others are tried again; what it has against
+    the whole is returned.
     """
-    try:
-        with transaction.atomic():
-            _write(batch, ledger, actor)
-            transaction.set_rollback(True)
-    except RowsRefused as refusal:
-        _blame_rows(batch, resource, refusal.faults)
-    except Refused as refusal:
-        return [error(batch.sheet, None, None, "", str(refusal))]
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                _write(batch, ledger, actor)
+                transaction.set_rollback(True)
+        except RowsRefused as refusal:
+            _blame_rows(batch, resource, refusal.faults)
+        except Refused as refusal:
+            return [error(batch.sheet, None, None, "", str(refusal))]
+        else:
+            break
     return []
 
 

@@ -327,6 +327,21 @@ def test_a_wrong_total_is_a_wrong_row(tmp_path, permu, firm):
     assert Batch.objects.get().counts == {"new": 1, "changed": 0, "unchanged": 0, "error": 1}
 
 
+def test_a_rule_across_rows_is_told_together_with_wrong_cells(tmp_path, permu, firm):
+    """All errors are reported, not the first: the good rows are tried whatever is wrong with the others."""
+    ground, other = factories.parcel(area=D(10)), factories.parcel(area=D(10))
+    head = [CODE, "宗地编号", "占用方式", "起始日期", "面积（亩）"]
+    rows = [
+        [firm.credit_code, ground.code, "自有", "2020-01-01", 11],
+        [firm.credit_code, other.code, "自有", "2020-01-01", 0],
+        [firm.credit_code, other.code, "承租", "2020-01-01", 10],
+    ]
+    code, document = load("land-occupation", book(tmp_path / "a.xlsx", head, *rows), permu)
+    assert (code, places(document), document["new"]) == (1, [(2, "E"), (3, "E")], 1)
+    assert document["notes"] == ["各行之间的规则（如宗地占用合计）按没有错误的行核对；改正后重新上传时再核对全部。"]
+    assert LandOccupation.objects.count() == 0
+
+
 def test_one_name_under_two_codes_is_noted(tmp_path, permu):
     town, trade = factories.town(), factories.industry()
     known, codes = factories.enterprise("示例甲厂"), [factories.credit_code() for _ in range(3)]
