@@ -20,6 +20,7 @@ from apps.journal import services as journal
 from apps.ledger import services as ledger_services
 
 CHUNK = 1_000
+NOT_ALL = "各行之间的规则（如宗地占用合计）按没有错误的行核对；改正后重新上传时再核对全部。"
 TRIES = 5  # of a file whose rows break one rule after another
 
 
@@ -117,8 +118,6 @@ def _judge(batch, ledger, actor):
         raise Refused(f"缺少必填的列：{lacking}。第 {min(judge.missing.values())} 行等是新记录，新记录必须有这些列。")
     batch.notes = [*source.notes, *judge.notes.all(), *_same_file_before(batch)]
     batch.errors = judge.errors
-    if judge.counts[Verdict.ERROR]:
-        batch.notes.append("各行之间的规则（如宗地占用合计）按没有错误的行核对；改正后重新上传时再核对全部。")
     batch.errors += _trial(batch, resource, ledger, actor)
     batch.counts = _counted(batch)
     batch.state = BatchState.ERRORS if batch.errors or batch.counts[Verdict.ERROR] else BatchState.READY
@@ -155,6 +154,7 @@ def _trial(batch, resource, ledger, actor):
     What the ledger has against single rows becomes their verdict, and the others are tried again; what it has against
     the whole is returned.
     """
+    wrong = batch.rows.filter(verdict=Verdict.ERROR).exists()
     for _ in range(TRIES):
         try:
             with transaction.atomic():
@@ -162,6 +162,8 @@ def _trial(batch, resource, ledger, actor):
                 transaction.set_rollback(True)
         except RowsRefused as refusal:
             _blame_rows(batch, resource, refusal.faults)
+            if wrong and NOT_ALL not in batch.notes:
+                batch.notes.append(NOT_ALL)
         except Refused as refusal:
             return [error(batch.sheet, None, None, "", str(refusal))]
         else:

@@ -78,6 +78,13 @@ def test_template_is_understood_and_has_no_data(kind, county, tmp_path):
     assert document["message"].startswith("没有数据行")
 
 
+def test_a_month_has_a_month_for_an_example(county, tmp_path):
+    run("import_template", "monthly-facts", tmp_path / "blank.xlsx")
+    notes = {row[0]: row for row in cells(tmp_path / "blank.xlsx", "填表说明")}
+    assert notes["“年份”"][3:5] == ["四位年份，如 2021。", "2021"]
+    assert notes["“月份”"][3:5] == ["1 至 12 的月份，数据累计到该月，如 9。", "9"]
+
+
 def test_template_has_lists_text_columns_and_notes(county, tmp_path):
     run("import_template", "enterprises", tmp_path / "blank.xlsx")
     book = load_workbook(tmp_path / "blank.xlsx")
