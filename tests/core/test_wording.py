@@ -48,7 +48,7 @@ def test_sentences_of_ours_stay():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("code", [ledger.code for ledger in registry.all()])
+@pytest.mark.parametrize("code", [ledger.code for ledger in registry.all() if any("add" in acts for acts in RIGHTS[ledger.code].values())])
 @pytest.mark.parametrize("typed", ["", "\0", "-1", "九" * 400, "1e400"])
 def test_no_form_of_a_ledger_speaks_like_django(code, typed):
     role = next(role for role, acts in RIGHTS[code].items() if "add" in acts)
