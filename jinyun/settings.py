@@ -125,7 +125,9 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
 else:
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
-    DATABASE["OPTIONS"] = {"options": "-c statement_timeout=30s -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"}
+    LIMITS = "-c statement_timeout=30s -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"
+    GIVEN = DATABASE.get("OPTIONS", {})  # what the URL says after the question mark: ?sslmode=verify-full
+    DATABASE["OPTIONS"] = {**GIVEN, "options": f"{LIMITS} {GIVEN.get('options', '')}".strip()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from apps.core import clock
 from apps.core.errors import Refused, RowsRefused
 from apps.jobs import services as jobs
 from apps.journal import services as journal
-from apps.ledger import trail
+from apps.ledger import checks, trail
 from apps.ledger.fields import label_of
 from apps.ledger.history import writing
 
@@ -39,7 +39,7 @@ def create(*, model, values, actor, reason=""):
     _store([record], [], actor, reason)
     trail.begin([record], actor, reason)
     _still_visible([record], actor)
-    model.check_written([record])
+    checks.run([record])
     _journal("新增", [record], actor, reason)
     _queue_jobs(recalculations([record]), actor)
     return record
@@ -69,7 +69,7 @@ def write(*, record, values, act, actor, reason, **detail):
     record.full_clean()
     _store([], [(record, list(values))], actor, reason)
     _still_visible([record], actor)
-    record.check_written([record])
+    checks.run([record])
     _journal(act, [record], actor, reason, fields=list(values), **detail)
     _queue_jobs(before | recalculations([record]), actor)
 
@@ -106,7 +106,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None):
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
     if written:
-        model.check_written(written)
+        checks.run(written)
         _journal("批量写入", written, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
         _queue_jobs(recalculations(stored.values()) | recalculations(written), actor)
     return batch
@@ -118,7 +118,7 @@ def _set_archived(record, version, actor, act, *, archived_at, archive_reason, n
     _check_archivable(record, act)
     record.archived_at, record.archive_reason = archived_at, archive_reason
     _store([], [(record, ["archived_at", "archive_reason"])], actor, archive_reason or note)
-    record.check_written([record])
+    checks.run([record])
     _journal(act, [record], actor, archive_reason or note)
     _queue_jobs(recalculations([record]), actor)
     return record
