@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.ActingPost",
     "apps.accounts.middleware.PasswordMustChange",
     "apps.ledger.middleware.RefusedAnswer",
+    "apps.journal.middleware.RefusedRequests",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -1,5 +1,13 @@
+from django.db import OperationalError
+
+
 class Refused(Exception):
-    """A business act that may not happen; its text is a Chinese sentence for the person who tried."""
+    """A business act that may not happen; its text is a Chinese sentence for the person who tried.
+
+    journalled: set where the act has written its own entry of the refusal; any other is entered at the door.
+    """
+
+    journalled = False
 
 
 class RowsRefused(Refused):
@@ -8,3 +16,7 @@ class RowsRefused(Refused):
     def __init__(self, faults):
         super().__init__("；".join(dict.fromkeys(sentence.rstrip("。") for _, _, sentence in faults)) + "。")
         self.faults = faults
+
+
+class Unavailable(OperationalError):
+    """What an act cannot do without is out of order; nothing was changed. Answered with 503; its text is a Chinese sentence."""

@@ -6,8 +6,9 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.actor import Actor
-from apps.core.errors import Refused
+from apps.core.errors import Refused, Unavailable
 from apps.core.json import dumps
+from apps.journal import services as journal
 
 
 class OfficeCommand(BaseCommand):
@@ -33,10 +34,12 @@ class OfficeCommand(BaseCommand):
         try:
             document = self.act(**options)
         except Refused as refusal:
-            if as_json:
-                self.stdout.write(dumps({"status": "refused", "message": str(refusal)}))
-            self.stderr.write(str(refusal))
-            sys.exit(1)
+            if not refusal.journalled:
+                command = f"manage.py {self.__module__.rpartition('.')[2]}"
+                journal.record_refusal(actor=self.actor, target=command, detail={"reason": str(refusal)})
+            self._stop("refused", str(refusal), as_json)
+        except Unavailable as error:
+            self._stop("failed", f"{error}没有改动任何数据，请稍后再试。", as_json)
         code = document.pop(self.EXIT, 0)
         if as_json:
             self.stdout.write(dumps(document))
@@ -44,6 +47,12 @@ class OfficeCommand(BaseCommand):
             self.tell(document)
         if code:
             sys.exit(code)
+
+    def _stop(self, status, message, as_json):
+        if as_json:
+            self.stdout.write(dumps({"status": status, "message": message}))
+        self.stderr.write(message)
+        sys.exit(1)
 
     def act(self, **options):
         raise NotImplementedError

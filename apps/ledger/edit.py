@@ -49,6 +49,7 @@ class FormFlow(TemplateView):
             _blame(form, error)
             return self._again(form)
         except Refused as refusal:
+            request.refusal = str(refusal)
             form.add_error(None, str(refusal))
             return self._again(form)
         messages.success(request, f"已保存：{record}。")

@@ -9,6 +9,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.jobs import services as jobs
 from apps.journal import services as journal
+from apps.ledger import proofs
 from apps.ledger.history import writing
 
 BATCH_SIZE = 500
@@ -185,7 +186,7 @@ def _update(changed, actor, reason, moment, trace):
 
 
 def _remember(model, records, actor, reason, moment, trace, *, update):
-    model.history.bulk_history_create(
+    rows = model.history.bulk_history_create(
         records,
         batch_size=BATCH_SIZE,
         update=update,
@@ -194,6 +195,8 @@ def _remember(model, records, actor, reason, moment, trace, *, update):
         default_date=moment,
         custom_historical_attrs=trace,
     )
+    for record, row in zip(records, rows, strict=True):
+        record.history_row = row.pk
 
 
 def _still_visible(records, actor):
@@ -219,7 +222,7 @@ def _journal(act, records, actor, reason, **detail):
         act=act,
         actor=actor,
         target=f"{meta.verbose_name}：{target}",
-        detail={"model": meta.label, "keys": keys, "reason": reason, **detail},
+        detail={"model": meta.label, "keys": keys, "reason": reason, "history": proofs.proof_of(records), **detail},
     )
 
 
