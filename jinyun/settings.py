@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "apps.journal",
     "apps.jobs",
     "apps.ledger",
+    "apps.backup",
     "apps.exchange",
     "apps.platforms",
     "apps.accounts",

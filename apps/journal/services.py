@@ -44,8 +44,8 @@ def record_refusal(*, actor, target, detail):
             if recent == REFUSALS_A_MINUTE - 1:
                 detail = {**detail, "note": NO_MORE}
             return record(act=REFUSAL, actor=actor, target=target, detail=detail, result="拒绝")
-    except (Unavailable, DatabaseError):
-        logger.exception("a refused request could not be entered in the journal")
+    except DatabaseError as error:
+        logger.error("a refused request could not be entered in the journal: %s", error)
         return None
 
 
