@@ -7,13 +7,14 @@ import subprocess
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from django.db import DatabaseError, OperationalError, connections
+from django.db import DatabaseError, connections
 from django.db.backends.postgresql.client import DatabaseClient
 
 from apps.backup.databases import opened
 from apps.core.errors import Refused
 
 LONGEST = 38  # so much of a database's name stays in its scratch names; PostgreSQL takes 63
+OBJECT_IN_USE = "55006"  # PostgreSQL's SQLSTATE
 IN_USE = "还有程序连接着数据库，请先停止网页、后台作业等服务，再恢复。"
 
 
@@ -129,12 +130,12 @@ def _call(program, alias, *options, last=None):
 def _admin(statement):
     """Run a statement about databases as a whole. Raises Refused where somebody is connected or the right is missing."""
     try:
-        with connections["default"]._nodb_cursor() as cursor:
+        with opened("admin") as alias, connections[alias]._nodb_cursor() as cursor:
             cursor.execute(statement)
-    except OperationalError as error:
-        raise Refused(IN_USE) from error
     except DatabaseError as error:
-        raise Refused(f"数据库账号不能建立或更换数据库（需要 CREATEDB 权限并拥有该数据库）：{str(error).splitlines()[0]}") from error
+        if getattr(error.__cause__, "sqlstate", None) == OBJECT_IN_USE:
+            raise Refused(IN_USE) from error
+        raise Refused(f"不能建立或更换数据库（账号需要 CREATEDB 权限并拥有该数据库）：{str(error).splitlines()[0]}") from error
 
 
 def _quoted(name):

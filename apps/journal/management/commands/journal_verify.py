@@ -15,13 +15,16 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         verdict = selectors.verify()
-        if options["json"]:
-            self.stdout.write(dumps(dataclasses.asdict(verdict)))
-        elif verdict.intact:
-            self.stdout.write(f"日志完整：{verdict.entries} 条，链尾 {verdict.tail or '—'}")
-        if verdict.first_bad is not None:
-            self.stdout.write(f"日志不完整：共 {verdict.entries} 条，从第 {verdict.first_bad} 条起不能核对。")
-        if verdict.history_bad:
-            self.stdout.write(f"历史记录与日志不符：第 {'、'.join(map(str, verdict.history_bad))} 条所写的历史行已被改动或缺失。")
+        self.stdout.write(dumps(dataclasses.asdict(verdict)) if options["json"] else "\n".join(self._told(verdict)))
         if not verdict.intact:
             sys.exit(1)
+
+    @staticmethod
+    def _told(verdict):
+        """Yield what people read of a verdict."""
+        if verdict.intact:
+            yield f"日志完整：{verdict.entries} 条，链尾 {verdict.tail or '—'}"
+        if verdict.first_bad is not None:
+            yield f"日志不完整：共 {verdict.entries} 条，从第 {verdict.first_bad} 条起不能核对。"
+        if verdict.history_bad:
+            yield f"历史记录与日志不符：第 {'、'.join(map(str, verdict.history_bad))} 条所写的历史行已被改动或缺失。"
