@@ -20,8 +20,8 @@ from apps.journal import guards
 from apps.journal.models import JournalEntry
 from apps.journal.selectors import verify
 from tests import factories
-from tests.backup.conftest import files_of
 from tests.commands import run
+from tests.offices import files_of
 
 
 @pytest.fixture

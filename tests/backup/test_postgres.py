@@ -21,9 +21,9 @@ from apps.journal.models import JournalEntry
 from apps.journal.selectors import verify
 from apps.journal.services import record
 from tests import factories
-from tests.backup.conftest import DATABASE, files_of, fill, migrate, working_in
 from tests.backup.test_backup import cut, flipped, refusal
 from tests.commands import run
+from tests.offices import DATABASE, files_of, fill, migrate, working_in
 
 pytestmark = pytest.mark.services
 PREFIX = "bt_"
