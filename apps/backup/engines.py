@@ -95,7 +95,7 @@ class Postgres:
         _admin(f"CREATE DATABASE {_quoted(name)} TEMPLATE template0 ENCODING 'UTF8'")
         try:
             with opened("beside", NAME=name) as alias:
-                _call("pg_restore", alias, "--exit-on-error", "--no-owner", "--no-privileges", "--dbname", last=str(path))
+                _call("pg_restore", alias, "--single-transaction", "--no-owner", "--no-privileges", "--dbname", last=str(path))
                 yield alias
         finally:
             _admin(f"DROP DATABASE IF EXISTS {_quoted(name)}")
