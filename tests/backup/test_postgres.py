@@ -1,6 +1,7 @@
 """The same on PostgreSQL, and the way there from SQLite (reliability T43, T45); the office's role (G5)."""
 
 import itertools
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.offices import DATABASE, files_of, fill, migrate, working_in
 
 pytestmark = pytest.mark.services
 PREFIX = "bt_"
+OWNER = {"USER": "bt_owner", "PASSWORD": "only-for-this-test"}  # no superuser: what docs/deploy.md gives the owner
 _numbers = itertools.count(1)
 
 
@@ -48,21 +50,24 @@ def blank(django_db_blocker, django_db_setup):
     assert connection.vendor == "postgresql"
     with django_db_blocker.unblock():
         drop_all()
+        admin(f"DROP ROLE IF EXISTS {OWNER['USER']}")
+        admin(f"CREATE ROLE {OWNER['USER']} LOGIN CREATEDB PASSWORD '{OWNER['PASSWORD']}'")
 
         def made(word):
             name = f"{PREFIX}{connections['default'].settings_dict['NAME']}_{word}"
-            admin(f'CREATE DATABASE "{name}" TEMPLATE template0')
+            admin(f'CREATE DATABASE "{name}" OWNER {OWNER["USER"]} TEMPLATE template0')
             return name
 
         yield made
         drop_all()
+        admin(f"DROP ROLE {OWNER['USER']}")
 
 
 @pytest.fixture(scope="session")
 def full(blank, django_db_blocker):
     """The name of a database in which an office has worked."""
     name = blank("full")
-    with django_db_blocker.unblock(), working_in(NAME=name):
+    with django_db_blocker.unblock(), working_in(NAME=name, **OWNER):
         migrate()
         fill()
     return name
@@ -73,9 +78,9 @@ def office(full, filled, tmp_path, settings, django_db_blocker):
     """An office of its own on PostgreSQL."""
     name = f"{full}_{next(_numbers)}"
     with django_db_blocker.unblock():
-        admin(f'CREATE DATABASE "{name}" TEMPLATE "{full}"')
+        admin(f'CREATE DATABASE "{name}" OWNER {OWNER["USER"]} TEMPLATE "{full}"')
         settings.MEDIA_ROOT = filled / "files"
-        with working_in(NAME=name):
+        with working_in(NAME=name, **OWNER):
             yield name
         admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
@@ -166,7 +171,7 @@ def embedded(filled, blank, django_db_blocker, tmp_path):
     with django_db_blocker.unblock():
         own = connections["default"].settings_dict
         name = blank(f"target_{next(_numbers)}")
-        url = f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{own['PORT']}/{name}"
+        url = f"postgres://{OWNER['USER']}:{OWNER['PASSWORD']}@{own['HOST']}:{own['PORT']}/{name}"
         with working_in(**DATABASE, NAME=str(tmp_path / "office/jinyun.sqlite3")):
             yield url, name
 
@@ -196,16 +201,19 @@ def test_an_address_that_is_no_postgresql_is_refused(embedded, url):
 
 
 @pytest.fixture
-def role(office):
-    """Connect as a role that was given what deploy/app-role.sql gives."""
-    name, own = f"{office[:50]}_app", connection.settings_dict
-    admin(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'only-for-this-test'")
+def role(office, full):
+    """Work in a role that was given what deploy/app-role.sql gives."""
+    name, own = f"{office}_app", connection.settings_dict
+    root = dj_database_url.parse(os.environ["DATABASE_URL"])
+    with working_in(USER=root["USER"], PASSWORD=root["PASSWORD"]):
+        admin(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'only-for-this-test'")
     where = ["-h", own["HOST"], "-p", str(own["PORT"]), "-U", own["USER"], "-d", office]
     script = Path(project.BASE_DIR) / "deploy/app-role.sql"
-    subprocess.run(["psql", *where, "-q", "-v", "ON_ERROR_STOP=1", "-v", f"app={name}", "-f", str(script)], check=True, capture_output=True)
+    command = ["psql", *where, "-q", "-v", "ON_ERROR_STOP=1", "-v", f"app={name}", "-f", str(script)]
+    subprocess.run(command, env={**os.environ, "PGPASSWORD": own["PASSWORD"]}, check=True, capture_output=True)
     with working_in(USER=name, PASSWORD="only-for-this-test"):
         yield name
-    with connection.cursor() as cursor:
+    with working_in(USER=root["USER"], PASSWORD=root["PASSWORD"]), connection.cursor() as cursor:
         cursor.execute(f'DROP OWNED BY "{name}"')
         cursor.execute(f'DROP ROLE "{name}"')
 
