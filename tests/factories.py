@@ -5,7 +5,7 @@ import itertools
 from decimal import Decimal
 
 from apps.accounts.models import Organisation, Post, User
-from apps.assessments.models import Group, Indicator, Scheme, Target, Unit
+from apps.assessments.models import AssessmentRound, Group, Indicator, Scheme, Target, Unit
 from apps.chains.models import Chain, Instruction
 from apps.core.actor import Actor
 from apps.enterprises.choices import OccupationKind, Scale
@@ -137,6 +137,10 @@ def indicator(code="R1", of=None, **values):
     of = of or scheme()
     defaults = {"name": f"指标{code}", "block": "result", "unit": "亿元", "weight": Decimal(60), "method": "completion", "office": "统计局"}
     return of.indicators.filter(code=code).first() or _make(Indicator, scheme=of, code=code, **{**defaults, **values})
+
+
+def assessment_round(quarter=1, of=None):
+    return _make(AssessmentRound, scheme=of or scheme(), quarter=quarter)
 
 
 def target(of=None, on=None, yearly=Decimal(40)):

@@ -34,6 +34,13 @@ RIGHTS = {
     "assessment-units": {Role.EVALUATOR: WRITE},
     "assessment-indicators": {Role.EVALUATOR: WRITE},
     "assessment-targets": {Role.EVALUATOR: WRITE},
+    "assessment-rounds": {
+        Role.EVALUATOR: frozenset(
+            {"change", "archive", "open", "submit", "return", "score", "recheck", "reopen", "publish", "correct", "file"}
+        ),
+        Role.SUPERVISOR: frozenset({"return", "score"}),
+        Role.APPROVER: frozenset({"approve", "reopen"}),
+    },
     "grading": {Role.PER_MU: frozenset({"run", "read"}), Role.PARK: frozenset({"read"}), Role.TOWN: frozenset({"read"})},
     "assessments": {
         Role.EVALUATOR: frozenset({"fill", "run", "read"}),

@@ -49,6 +49,7 @@ MENU = [
     ledger("产业链", "链长交办", "instructions"),
     kept("产业链", "产业链台账", "industry-chains"),
     Entry("考核", "季度评比", "assessments:list", right=("assessments", "read")),
+    ledger("考核", "考核进程", "assessment-rounds"),
     kept("考核", "考核方案", "assessment-schemes"),
     kept("考核", "考核分组", "assessment-groups"),
     kept("考核", "考核对象", "assessment-units"),
