@@ -1,5 +1,4 @@
 from apps.core.actor import Actor
-from apps.core.errors import Refused
 from apps.journal import services
 
 REFUSED = frozenset({401, 403, 409, 412, 428, 429})
@@ -8,8 +7,8 @@ REFUSED = frozenset({401, 403, 409, 412, 428, 429})
 class RefusedRequests:
     """Enter in the journal what somebody asked for and did not get: the one place for pages and API.
 
-    A page that answers a refused act with its form or with a redirect sets `request.refusal` to the sentence. Sign-ins
-    have entries of their own (apps.accounts.signals).
+    Whoever answers a refused act with a form or a redirect sets `request.refusal` to the sentence (`ledger.middleware`
+    for most, a page for its own form). Sign-ins have entries of their own (apps.accounts.signals).
     """
 
     def __init__(self, get_response):
@@ -21,11 +20,6 @@ class RefusedRequests:
         if self._is_refused(request, response):
             self._enter(request, 409 if request.refusal else response.status_code)
         return response
-
-    def process_exception(self, request, exception):
-        """Remember the sentence before RefusedAnswer makes an answer of it."""
-        if isinstance(exception, Refused):
-            request.refusal, request.journalled = str(exception), exception.journalled
 
     @staticmethod
     def _is_refused(request, response):
