@@ -3,6 +3,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_texts
 
+from apps.accounts import handover
 from apps.accounts.choices import DataItem
 from apps.accounts.models import Organisation, Post, User
 from apps.core import clock
@@ -142,4 +143,22 @@ class PostForm(forms.ModelForm):
         self.fields["start"].initial = clock.today
         for name in ("platform", "town", "industry"):
             self.fields[name].queryset = self.fields[name].queryset.live()
+        _dress(self)
+
+
+class PostField(forms.ModelChoiceField):
+    """A post with the person who holds it."""
+
+    def label_from_instance(self, post):
+        return f"{post.user} · {post}"
+
+
+class SuccessorForm(forms.Form):
+    """Who takes over when a post ends; nobody, where none is named yet."""
+
+    successor = PostField(label="接收岗位", queryset=None, required=False, empty_label="暂无接收人")
+
+    def __init__(self, *args, post, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = handover.successors(post)
         _dress(self)

@@ -180,3 +180,21 @@ class Post(models.Model):
     @property
     def is_over(self):
         return self.end is not None and self.end <= clock.today()
+
+
+class HandOver(models.Model):
+    """The hand-over sheet (工作交接单) of a post that ended: its open items as they were, and who took them over."""
+
+    post = models.ForeignKey(Post, models.PROTECT, verbose_name="移交岗位", related_name="hand_overs")
+    successor = models.ForeignKey(Post, models.PROTECT, verbose_name="接收岗位", related_name="+", null=True, blank=True)
+    on = models.DateField("交接日期")
+    lines = models.JSONField("未办结事项", default=list)
+    by = models.ForeignKey(User, models.PROTECT, verbose_name="办理人", related_name="+", null=True, blank=True)
+    at = models.DateTimeField("办理时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作交接单"
+        ordering = ["-on", "-pk"]
+
+    def __str__(self):
+        return f"{self.post.user} {self.post} {self.on}"

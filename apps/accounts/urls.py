@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.accounts.views import factor, own, people
+from apps.accounts.views import factor, own, people, sheets
 
 app_name = "accounts"
 urlpatterns = [
@@ -23,5 +23,8 @@ urlpatterns = [
     path("<int:pk>/end-sessions/", people.EndSessions.as_view(), name="end-sessions"),
     path("<int:pk>/deactivate/", people.Deactivate.as_view(), name="deactivate"),
     path("<int:pk>/activate/", people.Activate.as_view(), name="activate"),
+    path("me/posts/<int:pk>/sheet/", sheets.OwnSheet.as_view(), name="sheet"),
+    path("hand-overs/<int:pk>/", sheets.Stored.as_view(), name="hand-over"),
+    path("posts/<int:pk>/ending/", people.Ending.as_view(), name="ending"),
     path("posts/<int:pk>/end/", people.EndPost.as_view(), name="end-post"),
 ]

@@ -31,15 +31,15 @@ def entries():
     return JournalEntry.objects.select_related("user").order_by("-seq")
 
 
-def verify(using="default"):
-    """Walk the whole chain of the database `using` and return a `Verdict`.
+def verify(using="default", progress=lambda checked, entries: None):
+    """Walk the whole chain of the database `using` and return a `Verdict`; `progress` hears now and then how far it is.
 
     Finds changed, deleted, swapped and forged entries and a cut or lengthened tail, and history rows that are not
     those an act wrote. Appends may go on meanwhile: an entry and the head are committed together, so entries are read
     before the head that must name the last one.
     """
     chain = JournalEntry.objects.using(using)
-    good, digest, unproved, history_bad = 0, GENESIS, {}, []
+    good, digest, unproved, history_bad, total = 0, GENESIS, {}, [], chain.count()
     while True:
         for seq, prev, sealed, values in _rows(chain.filter(seq__gt=good)):
             if seq != good + 1 or prev != digest or sealed != seal(values):
@@ -48,6 +48,7 @@ def verify(using="default"):
             if len(unproved) == CHUNK:
                 history_bad += proofs.broken(unproved, using)
                 unproved.clear()
+                progress(good, total)
         head = JournalHead.objects.using(using).first() or JournalHead()
         ends_here = (head.seq, head.digest) == (good, digest)
         if ends_here or head.seq <= good or not chain.filter(seq=good + 1).exists():

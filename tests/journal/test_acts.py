@@ -245,7 +245,6 @@ ACTS = {
         ("修改密码", "成功"),
         "clerk",
     ),
-    "recalculation": ("", job_wanted, run_job, ("亩均重算", "成功"), "permu"),
     "failed job": ("", job_hopeless, run_job, ("作业失败", "失败"), "permu"),
 }
 
@@ -270,6 +269,14 @@ def test_a_refusal_says_what_was_asked_from_where_and_why(office):
     entry = JournalEntry.objects.latest("seq")
     assert entry.target == f"POST /people/{office.clerk.pk}/activate/"
     assert (entry.address, entry.post, entry.detail) == ("10.1.2.3", "安全管理员", {"status": 409, "reason": "该人员已经启用。"})
+
+
+def test_a_recalculation_is_its_own_act_and_a_job_run(office):
+    job_wanted(office)
+    last = JournalEntry.objects.count()
+    run_job(office)
+    entries = JournalEntry.objects.filter(seq__gt=last).order_by("seq")
+    assert [(entry.act, entry.result, entry.actor) for entry in entries] == [("亩均重算", "成功", "permu"), ("作业完成", "成功", "permu")]
 
 
 def test_an_export_says_filter_rows_and_hash(office):
@@ -303,11 +310,20 @@ def test_a_script_at_a_closed_door_does_not_fill_the_journal(office):
 def test_every_act_the_program_knows_is_in_the_table():
     """An act without a line above, or a test of its own named here, fails."""
     sources = [path for path in (settings.BASE_DIR / "apps").rglob("*.py") if "sample" not in path.parts]
-    calls = [r" act=", r"journal\.record\(\s*act=", r"_journal\(", r"_set_active\(user, actor, ", r"_archived\([^\"]*", r"_note_refusal\("]
+    calls = [r" act=", r"journal\.record\(\s*act=", r"_journal\(", r"_set_active\(user, actor, ", r"_archived\([^\"]*"]
+    calls += [r"_note_refusal\(", r"\.note\("]
+        r" act=",
+        r"journal\.record\(\s*act=",
+        r"_journal\(",
+        r"_set_active\(user, actor, ",
+        r"_archived\([^\"]*",
+        r"_note_refusal\(",
+        r"\.note\(",
+    ]
     written = re.compile(f'(?:{"|".join(calls)})"([一-鿿]+?)"')
     acts = {act for path in sources for act in written.findall(path.read_text())}
     acts |= {REFUSED[0], "登录失败"}  # these two are not written as plain words
     elsewhere = {"备份", "恢复备份", "迁移数据库"}  # tests/backup
     elsewhere |= {"二次验证", "再次验证", "绑定二次验证", "解除二次验证", "救助安全管理员", "启用人员"}  # tests/accounts
-    elsewhere |= {"考核计分"}  # tests/assessments
+    elsewhere |= {"考核计分", "亩均重算", "作业完成", "作业取消", "岗位交接", "知悉提醒"}  # tests/assessments, above, tests/jobs, tests/workbench
     assert acts == {told[0] for _, _, _, told, _ in ACTS.values()} | elsewhere
