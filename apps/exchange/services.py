@@ -77,6 +77,7 @@ def confirm(*, batch, actor):
         with transaction.atomic():
             detail = {"batch": str(batch.pk), "reason": str(refusal)}
             journal.record(act="确认入库", actor=actor, target=f"{batch.ledger.label}：{batch.filename}", detail=detail, result="拒绝")
+        refusal.journalled = True
         raise
 
 

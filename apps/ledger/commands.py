@@ -6,9 +6,10 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.actor import Actor
-from apps.core.errors import Refused
+from apps.core.errors import Refused, Unavailable
 from apps.core.json import dumps
 from apps.core.text import normalise
+from apps.journal import services as journal
 from apps.ledger.usage import in_chinese
 
 FAILED = "命令没有完成，没有保存任何内容；原因见错误输出。"
@@ -45,20 +46,25 @@ class OfficeCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except Refused as refusal:
+            if not refusal.journalled:
+                command = f"manage.py {self.__module__.rpartition('.')[2]}"
+                journal.record_refusal(actor=self.actor, target=command, detail={"reason": str(refusal)})
             self._say(str(refusal))
+            sys.exit(1)
+        except Unavailable as error:
+            self._say(f"{error}没有改动任何数据，请稍后再试。", status="failed")
             sys.exit(1)
         except OSError as fault:
             self._say(f"文件 {fault.filename} 不能读写（{fault.strerror}）。")
             sys.exit(1)
         except CommandError as wrong:
             if not getattr(self, "_called_from_command_line", False):
-                self._print_refused(str(wrong))
+                self._print("refused", str(wrong))
                 raise
             self._say(str(wrong))
             sys.exit(wrong.returncode)
         except Exception:
-            if self.as_json:
-                self.stdout.write(dumps({"status": "failed", **self.EMPTY, "message": FAILED}))
+            self._print("failed", FAILED)
             raise
 
     def handle(self, *args, as_json=False, username=None, post=None, **options):
@@ -115,10 +121,10 @@ class OfficeCommand(BaseCommand):
         self._say(str(wrong))
         sys.exit(wrong.returncode)
 
-    def _say(self, message):
-        self._print_refused(message)
+    def _say(self, message, status="refused"):
+        self._print(status, message)
         self.stderr.write(message)
 
-    def _print_refused(self, message):
+    def _print(self, status, message):
         if self.as_json:
-            self.stdout.write(dumps({"status": "refused", **self.EMPTY, "message": message}))
+            self.stdout.write(dumps({"status": status, **self.EMPTY, "message": message}))

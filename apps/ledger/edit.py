@@ -52,6 +52,7 @@ class FormFlow(TemplateView):
             form.add_error(None, ValidationError({field: [sentence] for _, field, sentence in refusal.faults}))
             return self._again(form)
         except Refused as refusal:
+            request.refusal = str(refusal)
             form.add_error(None, str(refusal))
             return self._again(form)
         messages.success(request, f"已保存：{record}。")

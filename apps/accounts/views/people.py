@@ -128,6 +128,7 @@ class Grant(PeopleRight, FormView):
         try:
             post = services.grant_post(user=self.person, actor=self.actor, **form.cleaned_data)
         except Refused as refusal:
+            self.request.refusal = str(refusal)
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         messages.success(self.request, f"已授予{self.person}：{post}。")
@@ -149,6 +150,7 @@ class PersonAct(PeopleRight, View):
         try:
             return self.answer(self.carry_out(person))
         except Refused as refusal:
+            request.refusal = str(refusal)
             messages.error(request, str(refusal))
             return redirect("accounts:person", person.pk)
 
