@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "apps.journal",
     "apps.jobs",
     "apps.ledger",
+    "apps.backup",
     "apps.exchange",
     "apps.platforms",
     "apps.accounts",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.accounts.middleware.SessionLimits",
     "apps.accounts.middleware.ActingPost",
+    "apps.journal.middleware.RefusedRequests",
     "apps.accounts.middleware.SignInSteps",
     "apps.accounts.middleware.Pace",
     "apps.ledger.middleware.RefusedAnswer",
@@ -125,7 +127,9 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
 else:
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
-    DATABASE["OPTIONS"] = {"options": "-c statement_timeout=30s -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"}
+    LIMITS = "-c statement_timeout=30s -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"
+    GIVEN = DATABASE.get("OPTIONS", {})  # what the URL says after the question mark: ?sslmode=verify-full
+    DATABASE["OPTIONS"] = {**GIVEN, "options": f"{LIMITS} {GIVEN.get('options', '')}".strip()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ----------------------------------------------------------------------------------------------------

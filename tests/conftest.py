@@ -5,6 +5,8 @@ from django.test import TransactionTestCase
 
 from apps.journal import guards
 
+pytest_plugins = ["tests.offices"]
+
 
 @pytest.fixture(autouse=True)
 def fast_passwords(settings, tmp_path):

@@ -18,6 +18,7 @@ class RefusedAnswer:
     def process_exception(self, request, exception):
         if not isinstance(exception, Refused):
             return None
+        request.refusal, request.journalled = str(exception), exception.journalled  # for the journal, at the door
         if asks_for_json(request):
             return JsonResponse({"message": str(exception)}, status=409)
         if request.method == "POST" and hasattr(request.resolver_match.func.view_class, "get"):

@@ -2,7 +2,7 @@
 
 For one query every ledger's table is replaced by a common table expression of the same name, which holds each row's
 last history row before a moment. So filters, sort, sums, joins and annotations need not know that they look back.
-docs/decisions/14-past-as-a-table.md says why, and who may see what.
+docs/decisions/21-past-as-a-table.md says why, and who may see what.
 """
 
 import datetime as dt
