@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.actor import Actor
+from apps.core.disk import NO_SPACE, is_full
 from apps.core.errors import Refused
 from apps.core.json import dumps
 
@@ -32,7 +33,10 @@ class OfficeCommand(BaseCommand):
         self.actor = Actor.of(self.user, channel="命令") if self.user else Actor.system(self.__module__.rsplit(".", 1)[-1])
         try:
             document = self.act(**options)
-        except Refused as refusal:
+        except (Refused, OSError) as error:
+            if not isinstance(error, Refused) and not is_full(error):
+                raise
+            refusal = error if isinstance(error, Refused) else Refused(NO_SPACE)
             if as_json:
                 self.stdout.write(dumps({"status": "refused", "message": str(refusal)}))
             self.stderr.write(str(refusal))

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 
+from apps.core.disk import NO_SPACE, is_full
 from apps.core.errors import Refused
 
 
@@ -15,6 +16,8 @@ class RefusedAnswer:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if is_full(exception):
+            exception = Refused(NO_SPACE)
         if not isinstance(exception, Refused):
             return None
         if request.headers.get("Accept", "").startswith("application/json"):
