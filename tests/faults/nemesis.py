@@ -1,0 +1,108 @@
+"""Does to the office what power cuts, operators and upgrades do, in an order drawn from the seed."""
+
+import random
+import signal
+import time
+
+import redis
+from django.conf import settings
+from django.db import connection
+
+from tests.faults.servers import pause
+
+
+class Nemesis:
+    """Each fault is a method; `deeds` remembers what was done when."""
+
+    CELERY = ("kill_worker", "kill_worker", "term_worker", "stall_worker", "stall_worker", "kill_web", "term_web", "kill_beat", "flush_redis",
+              "kill_redis", "stop_redis", "ring_again", "postgres_immediate", "postgres_fast", "cut_session")  # fmt: skip
+    SQLITE = ("kill_worker", "kill_worker", "term_worker", "stall_worker", "kill_web", "term_web")
+    DOUBLING = ("stall_worker", "ring_again")  # what lease and fence are for: the diet of the broken build
+
+    def __init__(self, office, *, kinds, faults, seed, gap):
+        self.office, self.random, self.gap = office, random.Random(seed), gap
+        self.plan, self.deeds = [], []
+        while len(self.plan) < faults:  # every kind before any comes again
+            self.plan += self.random.sample(kinds, len(kinds))
+        del self.plan[faults:]
+
+    def run(self):
+        for kind in self.plan:
+            pause(self.random.uniform(*self.gap))
+            self.deeds.append((time.time(), kind))
+            getattr(self, kind)()
+
+    def a_worker(self):
+        return self.random.choice(self.office.workers)
+
+    def kill_worker(self):
+        self.a_worker().send(signal.SIGKILL)
+
+    def term_worker(self):
+        self.a_worker().send(signal.SIGTERM, group=False)
+
+    def stall_worker(self):
+        """A worker that hangs for longer than its lease and then wakes, sure that the job is still his."""
+        worker = self.a_worker()
+        worker.send(signal.SIGSTOP)
+        pause(self.office.lease + 1.5)
+        worker.send(signal.SIGCONT)
+
+    def kill_web(self):
+        self.office.web.send(signal.SIGKILL)
+
+    def term_web(self):
+        self.office.web.send(signal.SIGTERM, group=False)
+
+    def kill_beat(self):
+        self.office.beat.send(signal.SIGKILL)
+
+    def flush_redis(self):
+        try:
+            redis.Redis.from_url(self.office.redis.url, socket_timeout=2).flushall()
+        except redis.RedisError:
+            pass  # it is down already
+
+    def kill_redis(self):
+        self.office.redis.send(signal.SIGKILL)
+
+    def stop_redis(self):
+        self.office.redis.send(signal.SIGSTOP)
+        pause(3)
+        self.office.redis.send(signal.SIGCONT)
+
+    def ring_again(self):
+        """Messages come late, twice and out of order: the last jobs' ids again, three times each."""
+        from apps.jobs import services
+        from apps.jobs.models import Job
+
+        jobs = list(Job.objects.order_by("-pk")[:8]) * 3
+        connection.close()
+        self.random.shuffle(jobs)
+        for job in jobs:
+            services.ring(job)
+
+    def postgres_immediate(self):
+        self._restart("immediate")
+
+    def postgres_fast(self):
+        self._restart("fast")
+
+    def _restart(self, mode):
+        connection.close()
+        self.office.postgres.control("restart", mode)
+
+    def cut_session(self):
+        """One connection breaks, whoever holds it."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+            pids = [row[0] for row in cursor.fetchall()]
+            if pids:
+                cursor.execute("SELECT pg_terminate_backend(%s)", [self.random.choice(pids)])
+        connection.close()
+
+    @classmethod
+    def kinds(cls, broken):
+        if broken:
+            return cls.DOUBLING
+        return cls.CELERY if settings.REDIS_URL else cls.SQLITE
