@@ -47,6 +47,7 @@ def main():
     else:
         shutil.rmtree(folder)
     print(json.dumps(report))
+    sys.exit(1 if any(sentences.values()) else 0)
 
 
 def attack(office, asked):
@@ -66,7 +67,7 @@ def attack(office, asked):
         Client(number, port=office.port, firms=firms, diary=diary, seed=asked.seed, pace=0.5 if asked.broken else 1)
         for number in range(CLIENTS)
     ]
-    nemesis = Nemesis(office, kinds=Nemesis.kinds(asked.broken), faults=asked.faults, seed=asked.seed, gap=(1.0, 3.0))
+    nemesis = Nemesis(office, kinds=Nemesis.kinds(asked.broken), faults=asked.faults, seed=asked.seed, gap=(0.5, 1.0) if asked.broken else (0.8, 2.2))
     for client in clients:
         client.start()
     nemesis.run()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,26 +45,34 @@ def answers(port):
 class Process:
     """One process with its children, in a group of its own; its output is appended to a log."""
 
-    def __init__(self, name, command, *, folder, env=None):
-        self.name, self.command = name, [str(part) for part in command]
+    def __init__(self, name, command, *, folder, env=None, sockets=()):
+        self.name, self.command, self.sockets = name, [str(part) for part in command], sockets
         self.log, self.env, self.popen = folder / f"{name}.log", env, None
         self.codes = []  # how it ended, each time
 
     def start(self):
         with self.log.open("ab") as output:
             self.popen = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                self.command,
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=self.sockets,
             )
         return self
 
     @property
     def is_up(self):
-        """Whether it runs; notes the exit code when it has ended."""
-        if self.popen is not None and (code := self.popen.poll()) is not None:
-            self.codes.append(code)
-            self.send(signal.SIGKILL)  # children that outlived it, as systemd does
-            self.popen = None
-        return self.popen is not None
+        return self.popen is not None and self.popen.poll() is None
+
+    def bury(self):
+        """Note how it ended and end the children that outlived it, as systemd does."""
+        self.send(signal.SIGKILL)
+        self.codes.append(self.popen.wait())
+        self.popen = None
 
     def send(self, number, *, group=True):
         """Send a signal to the whole group, or to the first process only, as systemd's KillMode=mixed does."""
@@ -146,7 +155,8 @@ class Office:
             "PYTHONUNBUFFERED": "1",
         }
         self.lease, self.supervising = lease, True
-        self.web = self._process("web", *self._gunicorn())
+        self.socket = socket.create_server(("127.0.0.1", self.port), backlog=256)
+        self.web = Process("web", self._gunicorn(), folder=folder, env=self.env, sockets=[self.socket.fileno()])
         self.workers = [self._process(f"worker{number}", *self._worker(number)) for number in (1, 2)]
         self.beat = self._process("beat", "-m", "celery", "--app", "jinyun", "beat", "--pidfile=") if celery else None
         self.processes = [self.web, *self.workers, *([self.beat] if celery else [])]
@@ -155,8 +165,10 @@ class Office:
         return Process(name, [sys.executable, *command], folder=self.folder, env=self.env)
 
     def _gunicorn(self):
-        bind = ["--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
-        return ["-m", "gunicorn", "jinyun.wsgi", *bind, "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "20"]
+        """Return the command line; the socket is kept by us and handed over as systemd does (deploy/jinyun-web.socket)."""
+        hand_over = f'exec 3<&{self.socket.fileno()}; export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"'
+        serve = [sys.executable, "-m", "gunicorn", "jinyun.wsgi", "--no-control-socket"]
+        return ["sh", "-c", hand_over, "sh", *serve, "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "20"]
 
     def _worker(self, number):
         if self.celery:
@@ -173,13 +185,19 @@ class Office:
         for process in self.processes:
             process.start()
         threading.Thread(target=self._supervise, daemon=True).start()
-        if not until(lambda: answers(self.port)):
+        if not until(self.serves):
             raise RuntimeError(f"the office did not start, see {self.web.log}")
+
+    def serves(self):
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.port}/people/sign-in/", timeout=5) as answer:
+            return answer.status == 200
+        return False
 
     def _supervise(self):
         while self.supervising:
             for process in [*self.processes, *([self.redis] if self.celery else [])]:
                 if self.supervising and not process.is_up:
+                    process.bury()
                     pause(0.5)
                     process.start()
             pause(0.2)
@@ -189,5 +207,6 @@ class Office:
         pause(0.8)  # longer than a restart that is under way
         for process in [*self.processes, *([self.redis] if self.celery else [])]:
             process.end()
+        self.socket.close()
         if self.celery:
             self.postgres.end()
