@@ -67,7 +67,8 @@ def attack(office, asked):
         Client(number, port=office.port, firms=firms, diary=diary, seed=asked.seed, pace=0.5 if asked.broken else 1)
         for number in range(CLIENTS)
     ]
-    nemesis = Nemesis(office, kinds=Nemesis.kinds(asked.broken), faults=asked.faults, seed=asked.seed, gap=(0.5, 1.0) if asked.broken else (0.8, 2.2))
+    gap = (0.5, 1.0) if asked.broken else (0.8, 2.2)
+    nemesis = Nemesis(office, kinds=Nemesis.kinds(asked.broken), faults=asked.faults, seed=asked.seed, gap=gap)
     for client in clients:
         client.start()
     nemesis.run()

@@ -3,6 +3,7 @@
 import random
 import signal
 import time
+from contextlib import suppress
 
 import redis
 from django.conf import settings
@@ -14,9 +15,9 @@ from tests.faults.servers import pause
 class Nemesis:
     """Each fault is a method; `deeds` remembers what was done when."""
 
-    CELERY = ("kill_worker", "kill_worker", "term_worker", "stall_worker", "stall_worker", "kill_web", "term_web", "kill_beat", "flush_redis",
-              "kill_redis", "stop_redis", "ring_again", "postgres_immediate", "postgres_fast", "cut_session")  # fmt: skip
-    SQLITE = ("kill_worker", "kill_worker", "term_worker", "stall_worker", "kill_web", "term_web")
+    PROCESSES = ("kill_worker", "kill_worker", "term_worker", "stall_worker", "kill_web", "term_web")
+    REDIS = ("kill_beat", "flush_redis", "kill_redis", "stop_redis", "ring_again", "stall_worker")
+    POSTGRES = ("postgres_immediate", "postgres_fast", "cut_session")
     DOUBLING = ("stall_worker", "ring_again")  # what lease and fence are for: the diet of the broken build
 
     def __init__(self, office, *, kinds, faults, seed, gap):
@@ -58,10 +59,8 @@ class Nemesis:
         self.office.beat.send(signal.SIGKILL)
 
     def flush_redis(self):
-        try:
+        with suppress(redis.RedisError):  # it may be down already
             redis.Redis.from_url(self.office.redis.url, socket_timeout=2).flushall()
-        except redis.RedisError:
-            pass  # it is down already
 
     def kill_redis(self):
         self.office.redis.send(signal.SIGKILL)
@@ -105,4 +104,4 @@ class Nemesis:
     def kinds(cls, broken):
         if broken:
             return cls.DOUBLING
-        return cls.CELERY if settings.REDIS_URL else cls.SQLITE
+        return cls.PROCESSES + (cls.REDIS + cls.POSTGRES if settings.REDIS_URL else ())
