@@ -64,9 +64,41 @@ class LedgerForm(forms.ModelForm):
                 kept = models.Q(pk=getattr(self.instance, f"{name}_id", None))  # else an untouched form would empty the field
                 field.queryset = field.queryset.filter(offered | kept)
 
+    def add_error(self, field, error):
+        """Put what the whole row has against it at its field; above the form where this person does not write that field."""
+        if field is not None or not hasattr(error, "error_dict"):
+            return super().add_error(field, error)
+        for name, found in error.error_dict.items():
+            shown = name in self.fields or name == forms.forms.NON_FIELD_ERRORS
+            label = "" if shown else f"{label_of(self._meta.model._meta.get_field(name))}："
+            for one in found:
+                super().add_error(name if name in self.fields else None, one if shown else [f"{label}{text}" for text in one.messages])
+        return None
+
     def values(self):
         """Return the cleaned values of the model's own fields."""
         return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+
+
+class MoveFields(forms.Form):
+    """What a move asks beside fields of the record: a comment."""
+
+    comment = forms.CharField(label="意见", max_length=450, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, move, **kwargs):
+        self.move = move
+        super().__init__(*args, **kwargs)
+
+    def narrow(self, user):
+        super().narrow(user)
+        del self.fields["reason"]
+        self.fields["comment"].required = self.move.comment
+        for name in set(self.move.needs) & set(self.fields):
+            self.fields[name].required = True
+
+
+class PaperForm(forms.Form):
+    file = forms.FileField(label="文件")
 
 
 class ArchiveForm(forms.Form):
@@ -87,8 +119,15 @@ def _form_field(db_field, **kwargs):
     return db_field.formfield(**kwargs)
 
 
-def build_form(ledger, user):
+def build_form(ledger, user, record=None):
     """Return the ModelForm class with the fields `user` may write."""
-    return forms.modelform_factory(
-        ledger.model, form=ledger.form or LedgerForm, fields=ledger.writable(user), formfield_callback=_form_field
-    )
+    return _model_form(ledger, ledger.form or LedgerForm, ledger.writable(user, record))
+
+
+def build_move_form(ledger, move):
+    """Return the ModelForm class of a move: the fields it asks for and a comment."""
+    return _model_form(ledger, type("MoveForm", (MoveFields, ledger.form or LedgerForm), {}), move.asks)
+
+
+def _model_form(ledger, base, names):
+    return forms.modelform_factory(ledger.model, form=base, fields=list(names), formfield_callback=_form_field)
