@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import uuid
 from contextlib import contextmanager, suppress
 
 from django.conf import settings
@@ -49,13 +50,22 @@ class OfficeStorage(FileSystemStorage):
         os.makedirs(self.location, exist_ok=True)
         if shutil.disk_usage(self.location).free < settings.MIN_FREE + content.size:
             raise Refused(NO_SPACE)
-        part = f"{name}.part"
+        part = f"{name}.{uuid.uuid4().hex}.part"
         try:
             super()._save(part, content)
-            os.replace(self.path(part), self.path(name))
+            return self._named(part, name)
         except OSError as error:
-            self.delete(part)
             if is_full(error):
                 raise Refused(NO_SPACE) from error
             raise
-        return name
+        finally:
+            self.delete(part)
+
+    def _named(self, part, name):
+        """Give the whole file its name, another one where somebody took it meanwhile, and return it; nothing is overwritten."""
+        while True:
+            try:
+                os.link(self.path(part), self.path(name))
+                return name
+            except FileExistsError:
+                name = self.get_available_name(name)

@@ -97,6 +97,7 @@ def test_the_temporary_volume_at_an_upload(small, monkeypatch, upload):
 
 
 @pytest.mark.services
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the zip library tries once more when it is collected
 def test_the_temporary_volume_at_an_export(small, monkeypatch, clerk):
     monkeypatch.setattr(tempfile, "tempdir", str(small))
     fill(small)
@@ -112,6 +113,12 @@ def test_the_volume_an_export_is_written_to(small, clerk):
     fill(small)
     code, document = run("export_ledger", "enterprises", small / "out.xlsx", "--as", "permu")
     assert (code, document["message"], leftovers(small)) == (1, NO_SPACE, [])
+
+
+def test_a_name_taken_meanwhile_is_not_overwritten():
+    names = [default_storage._save("papers/批复.pdf", ContentFile(text)) for text in (b"first", b"second")]
+    assert [default_storage.open(name).read() for name in names] == [b"first", b"second"]
+    assert len(leftovers(Path(office.MEDIA_ROOT))) == 2
 
 
 def test_uploads_stop_while_there_is_still_some_space(settings, upload):
