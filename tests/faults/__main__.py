@@ -68,7 +68,7 @@ def attack(office, asked):
         for number in range(CLIENTS)
     ]
     gap = (0.5, 1.0) if asked.broken else (0.8, 2.2)
-    nemesis = Nemesis(office, kinds=Nemesis.kinds(asked.broken), faults=asked.faults, seed=asked.seed, gap=gap)
+    nemesis = Nemesis(office, diary=diary, kinds=Nemesis.kinds(asked.broken), faults=asked.faults, seed=asked.seed, gap=gap)
     for client in clients:
         client.start()
     nemesis.run()

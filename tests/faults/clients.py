@@ -21,6 +21,7 @@ class Diary:
 
     def __init__(self, path):
         self.file, self.lock, self.entries = path.open("w", encoding="utf-8"), threading.Lock(), {}
+        self.kept = 0  # operations that ended well
 
     def begin(self, name, kind, **detail):
         self._write({"op": name, "kind": kind, "begin": time.time(), "outcome": "unknown", **detail})
@@ -30,6 +31,7 @@ class Diary:
 
     def _write(self, entry):
         with self.lock:
+            self.kept += entry["outcome"] == "ok"
             self.entries[entry["op"]] = entry
             self.file.write(json.dumps(entry, ensure_ascii=False) + "\n")
             self.file.flush()

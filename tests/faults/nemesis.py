@@ -9,7 +9,10 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from tests.faults.servers import pause
+from tests.faults.servers import pause, until
+
+WORK = 2  # operations that must have gone well between two faults: breaking what stands still proves nothing
+PATIENCE = 20  # seconds
 
 
 class Nemesis:
@@ -20,8 +23,8 @@ class Nemesis:
     POSTGRES = ("postgres_immediate", "postgres_fast", "cut_session")
     DOUBLING = ("stall_worker", "ring_again")  # what lease and fence are for: the diet of the broken build
 
-    def __init__(self, office, *, kinds, faults, seed, gap):
-        self.office, self.random, self.gap = office, random.Random(seed), gap
+    def __init__(self, office, *, diary, kinds, faults, seed, gap):
+        self.office, self.diary, self.random, self.gap = office, diary, random.Random(seed), gap
         self.plan, self.deeds = [], []
         while len(self.plan) < faults:  # every kind before any comes again
             self.plan += self.random.sample(kinds, len(kinds))
@@ -29,7 +32,9 @@ class Nemesis:
 
     def run(self):
         for kind in self.plan:
+            promised = self.diary.kept
             pause(self.random.uniform(*self.gap))
+            until(lambda: self.diary.kept >= promised + WORK, PATIENCE)  # noqa: B023  (asked before the next round)
             self.deeds.append((time.time(), kind))
             getattr(self, kind)()
 
