@@ -89,8 +89,9 @@ def load_instructions():
         return 0
     for number, text, unit, given, deadline, moves in rows:
         with clock.on(dt.date.fromisoformat(given)):
-            values = {"number": number, "text": text, "unit": units[unit], "deadline": dt.date.fromisoformat(deadline), "source": "visit"}
-            row = services.instruct(chain=chain, values={**values, "origin": Origin.SAMPLE}, actor=chief)
+            task = {"number": number, "text": text, "unit": units[unit], "deadline": dt.date.fromisoformat(deadline)}
+            values = {**task, "source": "visit", "origin": Origin.SAMPLE}
+            row = services.instruct(chain=chain, values=values, actor=chief)
             for code in moves:
                 actor = chief if code in ("confirm", "close") else people[SIGNERS[unit]]
                 answer = {"feedback": "已核对（示例）"} if code == "answer" else {}
