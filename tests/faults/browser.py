@@ -6,7 +6,7 @@ import uuid
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
-TIMEOUT = 30  # seconds
+TIMEOUT = 60  # seconds; longer than a restart on a busy machine
 
 
 class NotSent(Exception):

@@ -151,6 +151,7 @@ def sigterm_ends_nothing_half_way(office):
     for _ in range(3):
         pause(1)
         restarted([office.web], signal.SIGTERM)
+        until(office.serves)
     codes = restarted(office.workers, signal.SIGTERM)
     states = ended(job)
     pause(1)
