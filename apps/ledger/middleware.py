@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 
+from apps.core.answers import asks_for_json
 from apps.core.disk import NO_SPACE, is_full
 from apps.core.errors import Refused
 
@@ -20,7 +21,7 @@ class RefusedAnswer:
             exception = Refused(NO_SPACE)
         if not isinstance(exception, Refused):
             return None
-        if request.headers.get("Accept", "").startswith("application/json"):
+        if asks_for_json(request):
             return JsonResponse({"message": str(exception)}, status=409)
         if request.method == "POST" and hasattr(request.resolver_match.func.view_class, "get"):
             messages.error(request, str(exception))

@@ -20,4 +20,10 @@ def a_night():
     return {"day": "2026-01-31"}
 
 
-EXAMPLES = {"grading.regrade": a_year, "grading.refresh": dict, "assessments.recalculate": a_round, "journal.verify": a_night}
+EXAMPLES = {
+    "grading.regrade": a_year,
+    "grading.refresh": dict,
+    "assessments.recalculate": a_round,
+    "journal.verify": a_night,
+    "people.close_unused": a_night,
+}
