@@ -53,6 +53,9 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "csp",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
     "apps.core",
     "apps.journal",
     "apps.jobs",
@@ -174,6 +177,36 @@ PACE = {  # requests of one person by page; counted in each web process for itse
     "exchange:marked": "20/m",
     "exchange:upload": "20/m",
 }
+
+# --- The REST API ----------------------------------------------------------------------------------------------
+API_RATE = env.str("API_RATE", "300/min")  # requests of one person, counted by each server process
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.authentication.ByToken", "apps.accounts.authentication.BySession"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.ledger.api.throttling.PerPerson"],
+    "DEFAULT_PARSER_CLASSES": ["apps.ledger.api.parsing.JSONBody"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "apps.ledger.api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "缙云县生态工业管理系统接口",
+    "VERSION": "1",
+    "COMPONENT_SPLIT_REQUEST": True,  # a reference is written as a number and read as an object
+    "POSTPROCESSING_HOOKS": [],  # choices stay at their field, with their Chinese labels
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer", "description": "访问令牌，在“个人设置”的“访问令牌”中建立"},
+            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "网页登录；写入时另需 X-CSRFToken"},
+        }
+    },
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
+KNOX_TOKEN_MODEL = "accounts.AccessToken"
+TOKENS_PER_PERSON = 10
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "jy_"}
+MIGRATION_MODULES = {"knox": None}  # its own table is not used
 
 # --- Time, language, numbers -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -6,6 +6,7 @@ flag, so that no program ever takes it for one.
 """
 
 import tempfile
+from dataclasses import dataclass
 from decimal import Decimal
 
 import xlsxwriter
@@ -25,12 +26,20 @@ WIDE = 12  # columns; beyond it the sheet is printed on A3
 WIDTHS = {"code": 22, "text": 16, "number": 14, "whole": 10, "period": 8, "date": 12}
 
 
-def write_list(target, *, title, head, columns, rows, totals=(), may_add_up=lambda: True, feet=()):
+@dataclass(frozen=True)
+class Heading:
+    """A column of a list that belongs to no ledger: its title, and a widget that says how its values are written."""
+
+    title: str
+    widget: object
+
+
+def write_list(target, *, title, head, columns, rows, totals=(), may_add_up=lambda: True, feet=(), signatures=""):
     """Write one sheet to `target` (path or binary file) and return the number of data rows.
 
     head: sentences under the title (conditions, 截至 date, author).  columns: Columns of a resource.  rows: an iterator
     of lists of values in their order.  totals: the columns that are added up, where `may_add_up()` says so after the
-    last row.  feet: sentences under the table.
+    last row.  feet: sentences under the table.  signatures: the line on which people sign.
     """
     with tempfile.TemporaryDirectory() as folder, xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder}) as book:
         sheet = book.add_worksheet(title[:31])
@@ -48,6 +57,8 @@ def write_list(target, *, title, head, columns, rows, totals=(), may_add_up=lamb
             _write_totals(sheet, first + 1, number, columns, sums, styles)
         for below, sentence in enumerate(feet, start=1):
             sheet.write_string(number + below, 0, f"注：{sentence}", styles["plain"])
+        if signatures:
+            sheet.write_string(number + len(feet) + 2, 0, signatures, styles["plain"])
     return count
 
 

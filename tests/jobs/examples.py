@@ -26,4 +26,5 @@ EXAMPLES = {
     "assessments.recalculate": a_round,
     "journal.verify": a_night,
     "people.close_unused": a_night,
+    "ledger.remind": a_night,
 }
