@@ -229,8 +229,13 @@ STATICFILES_DIRS = [
     ("vendor/echarts", NODE / "echarts/dist"),
 ]
 MEDIA_ROOT = VAR_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "apps.core.disk.OfficeStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MIN_FREE = env.int("MIN_FREE_MB", 2048 if PRODUCTION else 64) * 1024**2  # with less left on their volume uploads are refused
 FILE_UPLOAD_PERMISSIONS = 0o640
-DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024  # an upload never waits on the temporary volume
 UPLOAD_SCANNER = shlex.split(env.str("UPLOAD_SCANNER", ""))  # command that reads a file from standard input; 0: clean, 1: infected
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -260,7 +265,7 @@ JOB_LEASE = dt.timedelta(seconds=env.int("JOB_LEASE_SECONDS", 60))
 JOB_SWEEP = dt.timedelta(seconds=env.int("JOB_SWEEP_SECONDS", 30))
 JOB_DEAF = dt.timedelta(seconds=env.int("JOB_DEAF_SECONDS", 120))
 CELERY_BROKER_URL = REDIS_URL or "memory://"  # without Redis nothing is ever sent; Celery's own default would be looked for
-CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1}  # nobody waits for a bell that is away
+CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 2}  # nobody waits for a bell
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # but a worker waits for ever
 CELERY_TASK_SERIALIZER = "json"

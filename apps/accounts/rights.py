@@ -60,6 +60,7 @@ RIGHTS = {
         Role.SECURITY_ADMIN: frozenset({"grant", "read"}),
         Role.AUDIT_ADMIN: frozenset({"read"}),
     },
+    "jobs": {Role.SYSTEM_ADMIN: frozenset({"watch"}), Role.AUDIT_ADMIN: frozenset({"watch"})},
     "journal": {Role.AUDIT_ADMIN: frozenset({"read"})},
 }
 

@@ -5,6 +5,7 @@ corrects a cell and sends the workbook back; a text that begins like a formula i
 flag, so that no program ever takes it for one.
 """
 
+import tempfile
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,7 +41,7 @@ def write_list(target, *, title, head, columns, rows, totals=(), may_add_up=lamb
     of lists of values in their order.  totals: the columns that are added up, where `may_add_up()` says so after the
     last row.  feet: sentences under the table.  signatures: the line on which people sign.
     """
-    with xlsxwriter.Workbook(target, OPTIONS) as book:
+    with tempfile.TemporaryDirectory() as folder, xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder}) as book:
         sheet = book.add_worksheet(title[:31])
         styles = _styles(book, columns)
         number = first = _write_head(sheet, styles, title, head, columns)

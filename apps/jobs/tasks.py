@@ -1,7 +1,7 @@
 import threading
 
 from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import worker_init, worker_ready
 
 from apps.core.errors import Refused
 from apps.jobs import services, watchdog
@@ -16,11 +16,16 @@ def sweep():
     services.sweep()
 
 
+@worker_init.connect
+def watch_itself(**signal):
+    """From before it reaches Redis: a worker may hang there too."""
+    threading.Thread(target=watchdog.watch, name="watchdog", daemon=True).start()
+
+
 @worker_ready.connect
 def sweep_at_start(**signal):
-    """A worker that comes up looks at once for what was left behind, and watches itself."""
+    """A worker that comes up looks at once for what was left behind."""
     sweep.delay()
-    threading.Thread(target=watchdog.watch, name="watchdog", daemon=True).start()
 
 
 @job_kind("journal.verify", label="日志核对", about="{day}", daily_at=NIGHT)

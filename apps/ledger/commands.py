@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.actor import Actor
+from apps.core.disk import NO_SPACE, is_full
 from apps.core.errors import Refused, Unavailable
 from apps.core.json import dumps
 from apps.core.text import normalise
@@ -55,7 +56,7 @@ class OfficeCommand(BaseCommand):
             self._say(f"{error}没有改动任何数据，请稍后再试。", status="failed")
             sys.exit(1)
         except OSError as fault:
-            self._say(f"文件 {fault.filename} 不能读写（{fault.strerror}）。")
+            self._say(NO_SPACE if is_full(fault) else f"文件 {fault.filename} 不能读写（{fault.strerror}）。")
             sys.exit(1)
         except CommandError as wrong:
             if not getattr(self, "_called_from_command_line", False):

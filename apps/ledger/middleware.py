@@ -3,6 +3,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 
 from apps.core.answers import asks_for_json
+from apps.core.disk import NO_SPACE, is_full
 from apps.core.errors import Refused
 
 
@@ -16,6 +17,8 @@ class RefusedAnswer:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if is_full(exception):
+            exception = Refused(NO_SPACE)
         if not isinstance(exception, Refused):
             return None
         request.refusal, request.journalled = str(exception), exception.journalled  # for the journal, at the door

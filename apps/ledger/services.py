@@ -144,8 +144,9 @@ def _keep_batch(batch, kind, model, new, changed, actor, reason):
 def _set_archived(record, family, actor, act, reason, **values):
     """Set `values` on the record and on what goes with it, under one batch id where there is more than one row."""
     batch = uuid.uuid4() if family else None
-    rows = {model: list(_locked_rows(model, records, actor).values()) for model, records in family.items()}
-    rows[type(record)] = [record, *rows.get(type(record), ())]
+    rows = {type(record): [record]}
+    for model, records in family.items():
+        rows.setdefault(model, []).extend(_locked_rows(model, records, actor).values())
     for records in rows.values():
         for row in records:
             _check_archivable(row, act)
@@ -155,7 +156,9 @@ def _set_archived(record, family, actor, act, reason, **values):
     for records in rows.values():
         checks.run(records)
     together = {registry.of_model(model).label: len(records) for model, records in family.items()}
-    _journal(act, [record], actor, reason, **({"batch": str(batch), "together": together} if family else {}))
+    shared = {"batch": str(batch), "together": together} if family else {}
+    for records in reversed(rows.values()):  # one entry a model: each carries the proof of its own history rows; the record's is the last
+        _journal(act, records, actor, reason, **shared)
     _queue_jobs(recalculations(row for records in rows.values() for row in records), actor)
     return record
 
