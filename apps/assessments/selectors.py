@@ -10,6 +10,7 @@ from apps.assessments.rules import heat
 from apps.core.errors import Refused
 from apps.core.json import dumps
 from apps.core.numbers import ratio
+from apps.core.scope import unscoped
 
 UNRANKED = 10**6  # sorts behind every rank
 PARTS = 5  # 目标 | 完成 | 完成率 | 得分 | 位次
@@ -35,9 +36,9 @@ def values_of(round):
     return list(round.values.select_related("unit__group", "indicator"))
 
 
-def indicators_of(round):
+def indicators_of(round, user=None):
     """Return the indicators the round was opened with, in the order of the matrix."""
-    return list(Indicator.objects.filter(values__round=round).distinct())
+    return list(Indicator.objects.read_by(user).filter(values__round=round).distinct())
 
 
 def input_hash(scheme, values):
@@ -50,7 +51,8 @@ def input_hash(scheme, values):
 
 def is_stale(round):
     """Say whether values or settings changed since the current computation."""
-    return round.current is not None and round.current.input_hash != input_hash(round.scheme, values_of(round))
+    with unscoped("数据在计分后是否有变化"):
+        return round.current is not None and round.current.input_hash != input_hash(round.scheme, values_of(round))
 
 
 @dataclass(frozen=True)
@@ -129,12 +131,12 @@ class Matrix:
 
 def matrix(round, user):
     """Return the Matrix of the round as `user` may see it: scores once there is a computation, bare values before."""
-    indicators = indicators_of(round)
+    indicators = indicators_of(round, user)
     cells = Score.objects.filter(computation=round.current) if round.current_id else AssessmentValue.objects.filter(round=round)
     by_unit = {}
     for cell in cells.visible_to(user).select_related("unit__group", "indicator"):
         by_unit.setdefault(cell.unit, {})[cell.indicator_id] = Cell.of(cell)
-    standings = {standing.unit_id: standing for standing in Standing.objects.filter(computation=round.current_id)}
+    standings = {standing.unit_id: standing for standing in Standing.objects.visible_to(user).filter(computation=round.current_id)}
     sections = {}
     columns = [indicator for indicator in indicators if not indicator.is_points]
     for unit, row in by_unit.items():

@@ -11,6 +11,7 @@ from apps.assessments.choices import Source
 from apps.assessments.models import AssessmentRound, AssessmentValue, Computation, Indicator, Score, Standing, Target, Unit
 from apps.core.errors import Refused
 from apps.core.json import dumps
+from apps.core.scope import unscoped
 from apps.jobs import services as jobs
 from apps.journal import services as journal
 from apps.ledger import lights
@@ -28,13 +29,24 @@ def open_round(*, scheme, quarter, actor, **values):
     opened = ledger.create(
         model=AssessmentRound, values={"scheme": scheme, "quarter": quarter, **values}, actor=actor, reason="开启考核轮次"
     )
+    with unscoped("轮次包括方案的全部考核对象"):
+        rows = _rows_of(opened, scheme, quarter, values)
+    if not rows:
+        raise Refused(f"“{scheme}”还没有考核对象或考核指标，不能开启轮次。")
+    ledger.write_batch(model=AssessmentValue, new=rows, changed=[], actor=actor, reason=f"开启 {opened.code}")
+    return opened
+
+
+def _rows_of(opened, scheme, quarter, values):
+    """Return the unsaved value rows of a round: every unit of the scheme on every indicator."""
     targets = {
         (target.unit_id, target.indicator_id): target
         for target in Target.objects.live().filter(indicator__scheme=scheme).select_related("indicator")
     }
+    indicators = list(Indicator.objects.live().filter(scheme=scheme))
     rows = []
     for unit in Unit.objects.live().filter(group__scheme=scheme):
-        for indicator in Indicator.objects.live().filter(scheme=scheme):
+        for indicator in indicators:
             target = targets.get((unit.pk, indicator.pk))
             rows.append(
                 AssessmentValue(
@@ -46,10 +58,7 @@ def open_round(*, scheme, quarter, actor, **values):
                     **values,
                 )
             )
-    if not rows:
-        raise Refused(f"“{scheme}”还没有考核对象或考核指标，不能开启轮次。")
-    ledger.write_batch(model=AssessmentValue, new=rows, changed=[], actor=actor, reason=f"开启 {opened.code}")
-    return opened
+    return rows
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ class RoundPage(AssessmentPage, TemplateView):
             chart=charts.totals(matrix) if round.current else None,
             stale=selectors.is_stale(round),
             notes=notes.general(round),
-            lines=notes.lines(round),
+            lines=notes.lines(round, self.request.user),
             **context,
         )
 

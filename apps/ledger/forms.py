@@ -60,9 +60,8 @@ class LedgerForm(forms.ModelForm):
         """Offer only what `user` may refer to; override where a key leads to something else than a ledger."""
         for name, field in self.fields.items():
             if isinstance(getattr(field, "queryset", None), LedgerQuerySet):
-                offered = models.Q(pk__in=field.queryset.visible_to(user).live().values("pk"))
-                kept = models.Q(pk=getattr(self.instance, f"{name}_id", None))  # else an untouched form would empty the field
-                field.queryset = field.queryset.filter(offered | kept)
+                kept = getattr(self.instance, f"{name}_id", None)  # else an untouched form would empty the field
+                field.queryset = field.queryset.offered_to(user, kept)
 
     def values(self):
         """Return the cleaned values of the model's own fields."""
