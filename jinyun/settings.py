@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "apps.enterprises",
     "apps.plan",
     "apps.grading",
+    "apps.land",
     "apps.chains",
     "apps.assessments",
     "apps.workbench",

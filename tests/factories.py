@@ -11,6 +11,7 @@ from apps.core.actor import Actor
 from apps.enterprises.choices import OccupationKind, Scale
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
 from apps.enterprises.rules import check_character
+from apps.land.models import LandCase
 from apps.ledger import services as ledger
 from apps.platforms.choices import IndustryKind, TownKind
 from apps.platforms.models import Block, Industry, Parcel, Platform, Town
@@ -92,6 +93,14 @@ def block(name="示例区块", **values):
 
 def occupation(firm, area=Decimal(30), kind=OccupationKind.OWNED, on=None, start=dt.date(2015, 1, 1), end=None):
     return _make(LandOccupation, enterprise=firm, parcel=on or parcel(area=area), kind=kind, area=area, start=start, end=end)
+
+
+def land_case(actor=SYSTEM, **values):
+    number = next(_numbers)
+    on = values.pop("parcel", None) or parcel(platform=platform())
+    defaults = {"number": f"JY-2021-LJ-{number:04d}", "land_class": "unsupplied", "parcel": on, "area": on.area}
+    found_out = {"approved_on": dt.date(2019, 6, 1), "planned_use": "工业", "cause": "government"}
+    return ledger.create(model=LandCase, values={**defaults, **found_out, **values}, actor=actor)
 
 
 def chain(of="现代装备", **values):

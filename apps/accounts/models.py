@@ -104,7 +104,8 @@ class User(AbstractBaseUser):
             return Reach(nobody=True)
         if post.role in READS_EVERYTHING:
             return Reach(everything=True)
-        limits = {"platform": post.platform_id, "town": post.town_id, "industry": post.industry_id}
+        organisation = post.organisation_id or self.organisation_id  # what a unit answers for, its people see
+        limits = {"platform": post.platform_id, "town": post.town_id, "industry": post.industry_id, "organisation": organisation}
         return Reach(limits={dimension: {key} for dimension, key in limits.items() if key})
 
     def may(self, act, subject):

@@ -1,6 +1,7 @@
 """Who may do what: one table. Reading is decided by scope (`visible_to`), writing here; what is not named is denied.
 
-Acts of a ledger: add, change, archive, import. Export is open to whoever sees the rows.
+Acts of a ledger: add, change, archive, import, and the codes of the moves of its workflow. Export is open to whoever sees
+the rows.
 """
 
 from apps.accounts.choices import Role
@@ -16,6 +17,13 @@ RIGHTS = {
     "parcels": {Role.NATURAL: WRITE, Role.PER_MU: WRITE, Role.PARK: FILL},
     "platforms": {Role.PER_MU: WRITE, Role.PARK: frozenset({"change"})},
     "blocks": {Role.PER_MU: WRITE, Role.NATURAL: WRITE, Role.PARK: FILL},
+    "land-cases": {
+        Role.PARK: FILL | {"resubmit", "plan", "start", "report", "ask_extension"},
+        Role.TOWN: FILL | {"resubmit", "plan", "start", "report", "ask_extension"},
+        Role.NATURAL: WRITE
+        | {"verify", "return", "resubmit", "approve", "reject", "accept", "refuse", "extend", "deny_extension"}
+        | {"freeze", "unfreeze", "reclassify"},
+    },
     "towns": {Role.PER_MU: WRITE},
     "industries": {Role.PER_MU: WRITE},
     "industry-chains": {Role.PER_MU: WRITE},

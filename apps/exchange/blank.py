@@ -2,7 +2,7 @@
 
 import xlsxwriter
 
-from apps.exchange.columns import Companion
+from apps.exchange.columns import Companion, Shown
 from apps.exchange.reading import MAX_ROWS
 from apps.exchange.writer import OPTIONS, WIDTHS, number_format
 
@@ -23,7 +23,8 @@ def write_blank(target, *, label, resource, writable=None):
     writable: the fields the person may write; None for all. Columns he may not write are left out.
     """
     resource.bind()
-    columns = [column for column in resource.columns if writable is None or column not in resource.data_columns or column.name in writable]
+    filled = [column for column in resource.columns if not isinstance(column, Shown)]
+    columns = [column for column in filled if writable is None or column not in resource.data_columns or column.name in writable]
     with xlsxwriter.Workbook(target, {**OPTIONS, "constant_memory": False}) as book:
         _data_sheet(book, label, columns, resource)
         _notes_sheet(book, label, columns, resource)

@@ -88,3 +88,18 @@ class Companion(Column):
         former = Field(attribute=self.formerly).get_value(instance) if self.formerly else None
         if normalise(cell) not in {normalise(name) for name in (known, former) if name}:
             say(self, f"“{cell}”与台账中的“{known}”不同，按代码认定")
+
+
+class Shown(Column):
+    """A column of what the system itself keeps (state, light): exported for people, never read back."""
+
+    required = False
+
+    def __init__(self, *, path, title, widget):
+        super().__init__(name=path, title=title, widget=widget)
+
+    def save(self, instance, row, is_m2m=False, say=None, **kwargs):
+        """Say where the sheet differs: whoever changed it there must know that nothing came of it."""
+        cell = row[self.column_name]
+        if not is_blank(cell) and instance.pk and cell != self.export(instance):
+            say(self, "由系统维护，不从表格导入")

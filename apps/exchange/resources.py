@@ -5,12 +5,12 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from import_export.resources import ModelResource
 
 from apps.exchange import widgets
-from apps.exchange.columns import Column, Companion
+from apps.exchange.columns import Column, Companion, Shown
 from apps.exchange.layout import Wanted
 from apps.exchange.loaders import BulkLoader
 
 RANGES = BaseDatabaseOperations.integer_field_ranges  # SQLite itself would take any number
-__all__ = ["Companion", "LedgerResource"]
+__all__ = ["Companion", "LedgerResource", "Shown"]
 
 
 class LedgerResource(ModelResource):

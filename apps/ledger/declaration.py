@@ -22,7 +22,9 @@ class Ledger:
     groups (heading -> field names: reading page and form), related (codes of ledgers whose rows belong to a record),
     items (data item -> fields a department reporter of that item may write), resource (the spreadsheet columns),
     period (the fields that name a period: a list opens on the latest one, sums need all of them chosen),
-    form (a LedgerForm of its own, where a field is chosen or typed in another way).
+    form (a LedgerForm of its own, where a field is chosen or typed in another way),
+    unit (path to the unit that answers for a row: reminders are written by unit).
+    Workflow and clock stand on the model.
     """
 
     model = None
@@ -37,6 +39,7 @@ class Ledger:
     period = ()
     resource = None
     form = None
+    unit = None
     lookup = "pk"  # the field a person types to name a record
     detail_template = "ledger/detail.html"
 
@@ -46,6 +49,14 @@ class Ledger:
     @property
     def label(self):
         return str(self.model._meta.verbose_name)
+
+    @property
+    def workflow(self):
+        return self.model.workflow
+
+    @property
+    def clock(self):
+        return self.model.clock
 
     def queryset(self):
         """Return the rows with what the list needs beside the model's fields; override to annotate."""
@@ -86,6 +97,7 @@ class Ledger:
     def joins(self):
         """The foreign keys the columns walk through."""
         paths = [column for column in self.columns if isinstance(column, str)]
+        paths += [self.unit] if self.unit else []
         joins = {path.rpartition("__")[0] for path in paths if "__" in path}
         return sorted(joins | {path for path in paths if getattr(field_of(self.model, path), "is_relation", False)})
 
@@ -128,17 +140,22 @@ class Ledger:
         """Every field of the groups, in order."""
         return [name for names in self.groups.values() for name in names]
 
-    def writable(self, user):
-        """Return the fields this person may write; a department reporter writes only figures of its own items."""
-        items = user.data_items()
-        if items is None:
-            return self.fields
-        own = {name for item in items for name in self.items.get(item, ())}
-        keys = set(self.fields) - {name for names in self.items.values() for name in names}
-        return [name for name in self.fields if name in own | keys] if own else []
+    def writable(self, user, record=None):
+        """Return the fields this person may write: in the state of `record`, or in any state where none is given.
 
-    def form_class(self, user):
-        return build_form(self, user)
+        A department reporter writes only figures of its own items.
+        """
+        items = user.data_items()
+        typed = [name for name in self.fields if self.model._meta.get_field(name).editable]
+        if items is None:
+            states = [record.state] if record and self.workflow else self.workflow.editable if self.workflow else ()
+            return [name for name in typed if not states or any(self.workflow.may_edit(state, name) for state in states)]
+        own = {name for item in items for name in self.items.get(item, ())}
+        keys = set(typed) - {name for names in self.items.values() for name in names}
+        return [name for name in typed if name in own | keys] if own else []
+
+    def form_class(self, user, record=None):
+        return build_form(self, user, record)
 
     def children(self):
         """Return the ledgers whose rows belong to a record of this one, with the field that says so."""

@@ -5,9 +5,11 @@ from django import forms
 from django.db import models
 from django.db.models import Q
 
+from apps.core import clock
 from apps.ledger.fields import control_class, field_of, label_of, text
 
 ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）")]
+CLOCK_CHOICES = [("overdue", "已逾期"), ("near", "临近时限"), ("none", "未定时限"), ("closed", "已办结")]
 
 
 class InWords:
@@ -43,6 +45,30 @@ class WholeNumberFilter(django_filters.Filter):
     field_class = forms.IntegerField
 
 
+class ClockFilter(django_filters.ChoiceFilter):
+    """How the deadline stands: overdue, near, without one, finished."""
+
+    def __init__(self, ledger):
+        super().__init__(label="时限", choices=CLOCK_CHOICES, empty_label="全部")
+        self.ledger = ledger
+
+    def filter(self, rows, value):
+        return by_clock(self.ledger, rows, value) if value else rows
+
+
+def by_clock(ledger, rows, value):
+    """Return the rows whose deadline stands as `value` (a key of CLOCK_CHOICES) says, on the office's today."""
+    due, today, flow = ledger.clock.due, clock.today(), ledger.workflow
+    if value == "closed":
+        return rows.filter(state__in=flow.closed) if flow else rows.none()
+    rows = rows.exclude(state__in=flow.closed | flow.paused) if flow else rows
+    if value == "none":
+        return rows.filter(**{f"{due}__isnull": True})
+    if value == "overdue":
+        return rows.filter(**{f"{due}__lt": today})
+    return rows.filter(**{f"{due}__gte": today, f"{due}__lte": ledger.clock.horizon(today)})
+
+
 class LedgerFilterSet(InWords, django_filters.FilterSet):
     """Search, archive and the declared filters of one ledger."""
 
@@ -70,6 +96,8 @@ def build_filterset(ledger):
     for entry in ledger.filters:
         name, filter_ = (entry, _filter_for(ledger.model, entry)) if isinstance(entry, str) else entry
         declared[name] = filter_
+    if ledger.clock:
+        declared["clock"] = ClockFilter(ledger)
     return type(f"{ledger.model.__name__}FilterSet", (LedgerFilterSet,), {**declared, "ledger": ledger})
 
 

@@ -68,6 +68,23 @@ class LedgerForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
 
 
+class MoveFields(forms.Form):
+    """What a move asks beside fields of the record: a comment."""
+
+    comment = forms.CharField(label="意见", max_length=450, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, move, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["reason"]
+        self.fields["comment"].required = move.comment
+        for name in set(move.needs) & set(self.fields):
+            self.fields[name].required = True
+
+
+class PaperForm(forms.Form):
+    file = forms.FileField(label="文件")
+
+
 class ArchiveForm(forms.Form):
     """Why a record leaves the ledger or comes back, and the version it was opened at; the service asks for the reason."""
 
@@ -86,8 +103,15 @@ def _form_field(db_field, **kwargs):
     return db_field.formfield(**kwargs)
 
 
-def build_form(ledger, user):
+def build_form(ledger, user, record=None):
     """Return the ModelForm class with the fields `user` may write."""
-    return forms.modelform_factory(
-        ledger.model, form=ledger.form or LedgerForm, fields=ledger.writable(user), formfield_callback=_form_field
-    )
+    return _model_form(ledger, ledger.form or LedgerForm, ledger.writable(user, record))
+
+
+def build_move_form(ledger, move):
+    """Return the ModelForm class of a move: the fields it asks for and a comment."""
+    return _model_form(ledger, type("MoveForm", (MoveFields, ledger.form or LedgerForm), {}), move.asks)
+
+
+def _model_form(ledger, base, names):
+    return forms.modelform_factory(ledger.model, form=base, fields=list(names), formfield_callback=_form_field)

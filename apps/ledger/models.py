@@ -1,6 +1,9 @@
+from django.conf import settings
 from django.db import models
 
+from apps.core import clock
 from apps.core.scope import ScopedQuerySet, unscoped
+from apps.ledger import clocks
 from apps.ledger.history import LedgerHistory, require_writing
 
 
@@ -48,10 +51,14 @@ class LedgerModel(models.Model):
 
     scope_paths: dimension -> look-up path from this model ({"platform": "enterprise__platform"}), or
     `core.scope.OPEN`. A model must say it; without it nobody but readers of everything sees a row.
+    workflow: the table of moves (apps.ledger.moves.Workflow) of a model with a field `state`, which only a move writes.
+    clock: the deadline (apps.ledger.clocks.Clock) a row is held to.
     """
 
     scope_paths = {}
     derived_fields = ()
+    workflow = None
+    clock = None
 
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     origin = models.CharField("来源", max_length=10, choices=Origin, default=Origin.OFFICE, editable=False)
@@ -85,3 +92,92 @@ class LedgerModel(models.Model):
     @classmethod
     def check_written(cls, records):
         """Check rules that span rows, inside the transaction and after the write; raise Refused to undo it."""
+
+    @property
+    def state_label(self):
+        return self.workflow.label(self.state)
+
+    @property
+    def light(self):
+        """The light of the row's deadline with its reason in words."""
+        flow = self.workflow
+        closed, paused = bool(flow) and self.state in flow.closed, bool(flow) and self.state in flow.paused
+        return clocks.read(self.clock, getattr(self, self.clock.due), clock.today(), closed=closed, paused=paused)
+
+
+class OfRecord(models.Model):
+    """A row that belongs to one record of any ledger; it is reached only through that record, in the reader's scope."""
+
+    ledger = models.CharField("台账", max_length=40)
+    record_id = models.PositiveBigIntegerField("记录")
+
+    class Meta:
+        abstract = True
+
+
+class TrailEntry(OfRecord):
+    """One move of a record (流转): who, in which post, on which day, from which state to which, with which comment.
+
+    `number` runs without gaps from 0, the entry of the record itself.
+    """
+
+    number = models.PositiveIntegerField("序号")
+    move = models.CharField("动作", max_length=40)
+    label = models.CharField("动作名称", max_length=40)
+    source = models.CharField("原状态", max_length=20, blank=True)
+    target = models.CharField("新状态", max_length=20)
+    comment = models.CharField("意见", max_length=500, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="办理人", related_name="+", null=True)
+    post = models.CharField("身份", max_length=100, blank=True)
+    channel = models.CharField("途径", max_length=20)
+    at = models.DateTimeField("时间", default=clock.now)
+    on = models.DateField("日期", default=clock.today)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "流转"
+        ordering = ["ledger", "record_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["ledger", "record_id", "number"], name="one_trail")]
+        indexes = [models.Index(fields=["ledger", "move", "user"], name="trail_by_move")]
+
+    def __str__(self):
+        return f"{self.ledger} {self.record_id} {self.number} {self.label}"
+
+
+class Paper(OfRecord):
+    """A paper (附件) in a slot of a record. It is never overwritten; a wrong one is withdrawn with a reason."""
+
+    slot = models.CharField("类别", max_length=40)
+    title = models.CharField("文件名", max_length=200)
+    file = models.FileField("文件", upload_to="papers/%Y/%m", max_length=200)
+    sha256 = models.CharField("校验值", max_length=64)
+    size = models.PositiveIntegerField("大小（字节）")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="上传人", related_name="+", null=True)
+    post = models.CharField("身份", max_length=100, blank=True)
+    at = models.DateTimeField("上传时间", default=clock.now)
+    withdrawn_at = models.DateTimeField("撤下时间", null=True)
+    withdrawn_why = models.CharField("撤下原因", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件"
+        ordering = ["slot", "pk"]
+        indexes = [models.Index(fields=["ledger", "record_id"], name="paper_of_record")]
+
+    def __str__(self):
+        return self.title
+
+
+class Reminder(OfRecord):
+    """A warning (提醒) that a deadline is near or has passed: once for each mark of each deadline."""
+
+    due = models.DateField("时限")
+    mark = models.SmallIntegerField("提前天数", help_text="-1：已逾期。")
+    at = models.DateTimeField("提醒时间", default=clock.now)
+    seen_by = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="已知悉", related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒"
+        ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["ledger", "record_id", "due", "mark"], name="remind_once")]
+
+    def __str__(self):
+        return f"{self.ledger} {self.record_id} {self.due} {self.mark}"

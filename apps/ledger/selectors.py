@@ -25,6 +25,8 @@ def _act(entry, before):
         return "登记"
     if before and bool(before.archived_at) != bool(entry.archived_at):
         return "归档" if entry.archived_at else "恢复"
+    if before and getattr(before, "state", None) != getattr(entry, "state", None):
+        return "办理"
     return "修改"
 
 

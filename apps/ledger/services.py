@@ -6,10 +6,12 @@ from collections import Counter
 from django.db import IntegrityError, transaction
 
 from apps.core import clock
-from apps.core.errors import Refused
+from apps.core.errors import Refused, RowsRefused
 from apps.core.scope import unscoped
 from apps.jobs import services as jobs
 from apps.journal import services as journal
+from apps.ledger import trail
+from apps.ledger.fields import label_of
 from apps.ledger.history import writing
 
 BATCH_SIZE = 500
@@ -34,7 +36,9 @@ def create(*, model, values, actor, reason=""):
     """
     record = model(**values)
     record.full_clean()
+    _check_beginning([record])
     _store([record], [], actor, reason)
+    trail.begin([record], actor, reason)
     _still_visible([record], actor)
     _check_written([record])
     _journal("新增", [record], actor, reason)
@@ -47,22 +51,28 @@ def change(*, record, values, version, actor, reason=""):
     """Write `values` to one row the actor may see and return it; nothing happens when nothing changes.
 
     Raises Conflict when `version` is not the row's, ValidationError, and Refused when the row would leave the
-    actor's scope or somebody else wrote the same one at the same moment.
+    actor's scope, its state does not let a field be edited, or somebody else wrote the same one at the same moment.
     """
-    record = _locked(record, version, actor)
+    record = locked(record, version, actor)
     changed = [name for name, value in values.items() if getattr(record, name) != value]
     if not changed:
         return record
+    _check_stage(record, changed)
+    write(record=record, values={name: values[name] for name in changed}, act="修改", actor=actor, reason=reason)
+    return record
+
+
+def write(*, record, values, act, actor, reason, **detail):
+    """Write `values` to a row that `locked` returned in this transaction; `act` and `detail` stand in the journal."""
     before = recalculations([record])
-    for name in changed:
-        setattr(record, name, values[name])
+    for name, value in values.items():
+        setattr(record, name, value)
     record.full_clean()
-    _store([], [(record, changed)], actor, reason)
+    _store([], [(record, list(values))], actor, reason)
     _still_visible([record], actor)
     _check_written([record])
-    _journal("修改", [record], actor, reason, fields=changed)
+    _journal(act, [record], actor, reason, fields=list(values), **detail)
     _queue_jobs(before | recalculations([record]), actor)
-    return record
 
 
 def archive(*, record, version, reason, actor):
@@ -90,7 +100,10 @@ def write_batch(*, model, new, changed, actor, reason, batch=None):
     stored = _locked_rows(model, [record for record, _ in changed], actor)
     for record, names in changed:
         _keep_the_rest(record, stored[record.pk], names)
+        _check_stage(record, names)
+    _check_beginning(new)
     _store(new, changed, actor, reason, batch)
+    trail.begin(new, actor, reason)
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
     if written:
@@ -102,7 +115,8 @@ def write_batch(*, model, new, changed, actor, reason, batch=None):
 
 @transaction.atomic
 def _set_archived(record, version, actor, act, *, archived_at, archive_reason, note=""):
-    record = _locked(record, version, actor)
+    record = locked(record, version, actor)
+    _check_archivable(record, act)
     record.archived_at, record.archive_reason = archived_at, archive_reason
     _store([], [(record, ["archived_at", "archive_reason"])], actor, archive_reason or note)
     _check_written([record])
@@ -111,14 +125,46 @@ def _set_archived(record, version, actor, act, *, archived_at, archive_reason, n
     return record
 
 
-def _locked(record, version, actor):
-    """Fetch the row again through the actor's scope, locked, and compare its version."""
+def locked(record, version, actor):
+    """Return the row again, locked, as the actor's scope shows it; raise Refused when it is not there, Conflict when stale."""
     current = _for_update(type(record), actor).filter(pk=record.pk).first()
     if current is None:
         raise Refused(NOT_THERE)
     if current.version != version:
         raise Conflict(current)
     return current
+
+
+def _check_stage(record, names):
+    """Refuse a change of fields that the record's state does not leave open; the state itself changes by a move only."""
+    flow = record.workflow
+    closed = [name for name in names if not flow.may_edit(record.state, name)] if flow else []
+    if closed:
+        label = label_of(record._meta.get_field(closed[0]))
+        remedy = "状态只能通过办理改变" if closed[0] == "state" else "请先退回到可以修改的环节"
+        raise RowsRefused([(record, closed[0], f"“{record}”处于“{record.state_label}”，不能修改“{label}”；{remedy}。")])
+
+
+def _check_beginning(new):
+    """Refuse a new row that is further than its workflow begins: in its state, or with what a later step fills in."""
+    for record in new:
+        flow = record.workflow
+        if flow is None:
+            continue
+        begins = f"新记录应从“{flow.label(flow.first)}”开始"
+        if record.state != flow.first:
+            raise RowsRefused([(record, "state", f"{begins}。")])
+        for field in record._meta.concrete_fields:
+            later = field.editable and not field.primary_key and not flow.may_edit(flow.first, field.name)
+            if later and getattr(record, field.attname) not in (None, "", field.get_default()):
+                raise RowsRefused([(record, field.name, f"{begins}，“{label_of(field)}”以后再填；请先留空。")])
+
+
+def _check_archivable(record, act):
+    """Refuse to archive what is under way: it is begun, or it is finished."""
+    flow = record.workflow
+    if flow and act == "归档" and record.state != flow.first and record.state not in flow.closed:
+        raise Refused(f"“{record}”处于“{record.state_label}”，正在办理，不能归档。")
 
 
 def _for_update(model, actor):

@@ -5,6 +5,7 @@ from django.db import models
 
 from apps.core.numbers import show
 from apps.ledger.fields import field_of, label_of, text
+from apps.ledger.templatetags.ledger import light
 
 
 class TextColumn(tables.Column):
@@ -34,6 +35,16 @@ class MeasureColumn(tables.Column):
         return show(self.measure.of_row(record), self.measure.places)
 
 
+class LightColumn(tables.Column):
+    """The light of the row's deadline; sorted by the deadline."""
+
+    def __init__(self, clock):
+        super().__init__(verbose_name="亮灯", accessor=clock.due, empty_values=(), order_by=clock.due, attrs=_attrs("亮灯", ""))
+
+    def render(self, record):
+        return light(record.light.colour, record.light.words)
+
+
 class LedgerTable(tables.Table):
     ledger = None
 
@@ -52,6 +63,8 @@ def build_table(ledger):
             columns[entry] = _column(field_of(ledger.model, entry), entry)
         else:
             columns[entry.code] = MeasureColumn(entry)
+    if ledger.clock:
+        columns["light"] = LightColumn(ledger.clock)
     meta = type("Meta", (LedgerTable.Meta,), {"sequence": list(columns)})
     return type(f"{ledger.model.__name__}Table", (LedgerTable,), {**columns, "ledger": ledger, "Meta": meta})
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.ledger import views
+from apps.ledger import process_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -11,4 +11,8 @@ urlpatterns = [
     path("<slug:code>/<int:pk>/change/", views.ChangePage.as_view(), name="change"),
     path("<slug:code>/<int:pk>/archive/", views.ArchivePage.as_view(), name="archive"),
     path("<slug:code>/<int:pk>/history/", views.HistoryPage.as_view(), name="history"),
+    path("<slug:code>/<int:pk>/moves/<slug:move>/", process_views.MovePage.as_view(), name="move"),
+    path("<slug:code>/<int:pk>/papers/add/<slug:slot>/", process_views.PaperUpload.as_view(), name="paper-add"),
+    path("<slug:code>/<int:pk>/papers/<int:paper>/", process_views.PaperFile.as_view(), name="paper"),
+    path("<slug:code>/<int:pk>/papers/<int:paper>/withdraw/", process_views.PaperWithdraw.as_view(), name="paper-withdraw"),
 ]

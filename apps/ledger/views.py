@@ -10,7 +10,7 @@ from django_tables2 import RequestConfig
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
-from apps.ledger import registry, services
+from apps.ledger import process, registry, services
 from apps.ledger.access import SignedIn
 from apps.ledger.edit import FormFlow
 from apps.ledger.fields import faults_of, label_of, text_of
@@ -43,6 +43,8 @@ class LedgerPage(SignedIn):
     def get_context_data(self, **context):
         user = self.request.user
         may = {act: user.may(act, self.ledger.code) for act in ("add", "change", "archive", "import")}
+        if self.ledger.workflow and "record" in context:
+            may["change"] = may["change"] and bool(self.ledger.writable(user, context["record"]))
         return super().get_context_data(ledger=self.ledger, may=may, **context)
 
 
@@ -73,6 +75,8 @@ class DetailPage(LedgerPage, TemplateView):
         ]
         children = [self._child(child, field, record, user) for child, field in self.ledger.children()]
         panels = [panel(record, user) for panel in self.ledger.panels]
+        if self.ledger.workflow:
+            context["flow"] = process.standing(record, user)
         return super().get_context_data(
             record=record, groups=groups, children=children, panels=panels, timeline=timeline(record, user, limit=10), **context
         )
@@ -90,10 +94,11 @@ class FormPage(LedgerPage, FormFlow):
     template_name = "ledger/form.html"
 
     def allowed(self, user):
-        return super().allowed(user) and bool(self.ledger.writable(user))
+        return super().allowed(user) and bool(self.ledger.writable(user) or self.ledger.workflow)
 
     def form(self, data=None):
-        return self.ledger.form_class(self.request.user)(data, instance=self.instance, user=self.request.user)
+        user = self.request.user
+        return self.ledger.form_class(user, self.instance)(data, instance=self.instance, user=user)
 
     def done_url(self, record):
         return reverse("ledger:detail", args=[self.ledger.code, record.pk])
@@ -116,6 +121,8 @@ class ChangePage(FormPage):
         record = self.record()
         if record.archived_at:
             raise PermissionDenied("已归档的记录不能修改。")
+        if not self.ledger.writable(self.request.user, record):
+            raise PermissionDenied(f"“{record.state_label}”环节不能修改，只能办理。")
         return record
 
 

@@ -39,6 +39,7 @@ MENU = [
     ledger("平台", "区块", "blocks"),
     ledger("平台", "乡镇街道", "towns"),
     ledger("平台", "产业", "industries"),
+    ledger("土地", "土地处置", "land-cases"),
     ledger("土地", "宗地", "parcels"),
     ledger("土地", "用地占用", "land-occupation"),
     Entry("亩均评价", "评价总览", "grading:overview", right=("grading", "read")),

@@ -51,7 +51,7 @@ class LedgerContract:
 
     def posted(self, record, **changed):
         """Return what the browser would send for the untouched form of `record`, with `changed`."""
-        form = self.ledger.form_class(self.user)(instance=record, user=self.user)
+        form = self.ledger.form_class(self.user, record)(instance=record, user=self.user)
         values = {name: form[name].value() for name in form.fields}
         return {name: "" if value is None else value for name, value in (values | changed).items() if value is not False}
 

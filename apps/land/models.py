@@ -1,0 +1,113 @@
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+
+from apps.accounts.models import Organisation
+from apps.core import clock
+from apps.core.fields import QuantityField
+from apps.land import rules
+from apps.land.choices import CaseState, Cause, Disposal, LandClass
+from apps.land.workflow import DISPOSAL
+from apps.ledger.clocks import Clock
+from apps.ledger.models import LedgerModel
+from apps.platforms.models import Parcel
+
+NOT_NEGATIVE = [MinValueValidator(0, "不能小于 0。")]
+
+
+def one_of(name, choices):
+    return models.CheckConstraint(condition=models.Q(**{f"{name}__in": choices.values}), name=f"case_{name}")
+
+
+class LandCase(LedgerModel):
+    """One parcel to be handled, one book (一地一册, plan §6.5): what it is, why it lies, what is done, until when."""
+
+    scope_paths = {"platform": "parcel__platform", "town": "parcel__town", "organisation": "responsible"}
+    workflow = DISPOSAL
+    clock = Clock("deadline")
+
+    number = models.CharField(
+        "台账编号",
+        max_length=20,
+        unique=True,
+        validators=[RegexValidator(r"^JY-\d{4}-[A-Z]{2,4}-\d{4}$", "应写成 JY-2021-LJ-0001 的样子。")],
+    )
+    land_class = models.CharField("类别", max_length=20, choices=LandClass)
+    state = models.CharField("状态", max_length=20, choices=CaseState, default=CaseState.DRAFT, editable=False)
+    parcel = models.ForeignKey(Parcel, models.PROTECT, verbose_name="宗地", related_name="cases")
+    area = QuantityField("待处置面积", unit="亩", decimal_places=4, validators=[MinValueValidator(Decimal("0.0001"), "面积必须大于 0。")])
+    electronic_number = models.CharField("电子监管号", max_length=20, blank=True)
+    contract_number = models.CharField("合同或划拨决定书编号", max_length=60, blank=True)
+
+    approved_by = models.CharField("批准机关", max_length=60, blank=True)
+    approval_number = models.CharField("批准文号", max_length=60, blank=True)
+    approved_on = models.DateField("批准时间", null=True, blank=True)
+    approved_area = QuantityField("批准面积", unit="亩", decimal_places=4, validators=NOT_NEGATIVE)
+    farmland_area = QuantityField("其中耕地", unit="亩", decimal_places=4, validators=NOT_NEGATIVE)
+    basic_farmland_area = QuantityField("其中永久基本农田", unit="亩", decimal_places=4, validators=NOT_NEGATIVE)
+    supplied_area = QuantityField("已供面积", unit="亩", decimal_places=4, validators=NOT_NEGATIVE)
+    planned_use = models.CharField("规划用途", max_length=60, blank=True)
+    agreed_handover = models.DateField("约定交地时间", null=True, blank=True)
+    agreed_start = models.DateField("约定开工时间", null=True, blank=True)
+    agreed_completion = models.DateField("约定竣工时间", null=True, blank=True)
+
+    cause = models.CharField("成因", max_length=20, choices=Cause, blank=True)
+    cause_text = models.CharField("成因说明", max_length=300, blank=True)
+
+    disposal = models.CharField("处置方式", max_length=20, choices=Disposal, blank=True)
+    plan_text = models.TextField("处置方案", max_length=1000, blank=True)
+    responsible = models.ForeignKey(Organisation, models.PROTECT, verbose_name="责任单位", related_name="land_cases", null=True, blank=True)
+    leader = models.CharField("责任领导", max_length=30, blank=True)
+    deadline = models.DateField("处置时限", null=True, blank=True)
+    plan_number = models.CharField("方案批复文号", max_length=60, blank=True)
+    extension_to = models.DateField("申请延期至", null=True, blank=True)
+    progress = models.TextField("进展", max_length=1000, blank=True)
+
+    disposed_area = QuantityField("已处置面积", unit="亩", decimal_places=4, validators=NOT_NEGATIVE)
+    disposed_on = models.DateField("处置完成日期", null=True, blank=True)
+    result = models.CharField("处置结果", max_length=300, blank=True)
+    closed_on = models.DateField("销号日期", null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "土地处置"
+        ordering = ["number"]
+        constraints = [
+            one_of("land_class", LandClass),
+            one_of("state", CaseState),
+            models.CheckConstraint(condition=models.Q(cause__in=["", *Cause.values]), name="case_cause"),
+            models.CheckConstraint(condition=models.Q(disposal__in=["", *Disposal.values]), name="case_disposal"),
+            models.CheckConstraint(condition=models.Q(area__gt=0), name="case_area_positive"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.parcel.name}"
+
+    def clean(self):
+        areas = (self.approved_area, self.supplied_area, self.farmland_area, self.basic_farmland_area, self.disposed_area)
+        parcel = self.parcel.area if self.parcel_id else None
+        faults = rules.area_faults(parcel, *areas)
+        if self.area is not None and parcel is not None and self.area > parcel:
+            faults["area"] = f"不能大于宗地面积（{parcel.normalize():f} 亩）。"
+        faults |= rules.order_faults(self.agreed_handover, self.agreed_start, self.agreed_completion)
+        if not rules.fits(self.land_class, self.disposal):
+            fitting = "、".join(Disposal(code).label for code in rules.DISPOSALS[self.land_class])
+            faults["disposal"] = f"不适用于{self.get_land_class_display()}；可选：{fitting}。"
+        faults |= self._date_faults()
+        if faults:
+            raise ValidationError(faults)
+
+    def _date_faults(self):
+        """Return what is wrong with dates that are being given now; a deadline that has passed since stays as it is."""
+        stored = type(self)._base_manager.filter(pk=self.pk).values("deadline", "extension_to").first() or {}
+        faults = {}
+        for name in ("approved_on", "disposed_on"):
+            if (given := getattr(self, name)) and given > clock.today():
+                faults[name] = "不能晚于今天。"
+        for name in ("deadline", "extension_to"):
+            if (given := getattr(self, name)) and given != stored.get(name) and given < clock.today():
+                faults[name] = "不能早于今天。"
+        if self.extension_to and self.deadline and self.extension_to <= self.deadline:
+            faults["extension_to"] = "应晚于现在的处置时限。"
+        return faults

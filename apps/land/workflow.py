@@ -1,0 +1,76 @@
+"""The way of a land case from entry to closing (domain 2.5). Who may make a move: apps.accounts.rights, `land-cases`."""
+
+from apps.core import clock
+from apps.land.choices import CaseState as S
+from apps.land.rules import deadline_after_freeze
+from apps.ledger.moves import ALL, BACK, CREATE, Move, Slot, Workflow, send_back
+
+PLAN = ("disposal", "plan_text", "responsible", "leader", "deadline")
+FOUND_OUT = ("area", "approved_on", "planned_use", "cause")  # plan §6.5: 查清面积、位置、批准时间、规划用途及成因
+RESULT = ("disposed_area", "disposed_on", "result")
+OPEN = (S.VERIFIED, S.PLANNED, S.APPROVED, S.IN_PROGRESS)
+
+DISPOSAL = Workflow(
+    states=S,
+    path=(S.DRAFT, S.VERIFIED, S.PLANNED, S.APPROVED, S.IN_PROGRESS, S.TO_ACCEPT, S.CLOSED),
+    closed=frozenset({S.CLOSED}),
+    paused=frozenset({S.FROZEN}),
+    editable={S.DRAFT: ALL, S.RETURNED: ALL, S.VERIFIED: PLAN, S.IN_PROGRESS: ("progress",)},
+    slots=(
+        Slot("approval", "批准文件", (S.DRAFT, S.RETURNED, S.VERIFIED)),
+        Slot("plan", "处置方案批复", (S.PLANNED,)),
+        Slot("evidence", "处置佐证", (S.IN_PROGRESS, S.TO_ACCEPT)),
+        Slot("order", "查封或解封文书", (*OPEN, S.FROZEN)),
+    ),
+    moves=(
+        Move("verify", "核实", (S.DRAFT,), S.VERIFIED, needs=FOUND_OUT, other_than=(CREATE, "resubmit")),
+        send_back("return", "退回补正", (S.DRAFT, S.VERIFIED), S.RETURNED),
+        Move("resubmit", "重新报送", (S.RETURNED,), S.DRAFT, needs=FOUND_OUT),
+        Move("plan", "定处置方案", (S.VERIFIED,), S.PLANNED, asks=PLAN, needs=("disposal", "plan_text", "responsible", "deadline")),
+        Move(
+            "approve",
+            "批准方案",
+            (S.PLANNED,),
+            S.APPROVED,
+            asks=("plan_number",),
+            needs=("plan_number",),
+            papers=("plan",),
+            other_than=("plan",),
+        ),
+        send_back("reject", "方案退回", (S.PLANNED,), S.VERIFIED),
+        Move("start", "开始处置", (S.APPROVED,), S.IN_PROGRESS),
+        Move("report", "申请验收", (S.IN_PROGRESS,), S.TO_ACCEPT, asks=RESULT, needs=RESULT, papers=("evidence",)),
+        Move("accept", "验收销号", (S.TO_ACCEPT,), S.CLOSED, other_than=("report",), sets={"closed_on": lambda case, since: clock.today()}),
+        send_back("refuse", "验收不通过", (S.TO_ACCEPT,), S.IN_PROGRESS),
+        Move(
+            "ask_extension",
+            "申请延期",
+            (S.IN_PROGRESS,),
+            S.EXTENSION,
+            asks=("extension_to",),
+            needs=("extension_to",),
+            comment=True,
+            side=True,
+        ),
+        Move(
+            "extend",
+            "同意延期",
+            (S.EXTENSION,),
+            BACK,
+            other_than=("ask_extension",),
+            sets={"deadline": lambda case, since: case.extension_to, "extension_to": lambda case, since: None},
+        ),
+        send_back("deny_extension", "不同意延期", (S.EXTENSION,), BACK, sets={"extension_to": lambda case, since: None}),
+        Move("freeze", "司法冻结", OPEN, S.FROZEN, papers=("order",), comment=True, side=True),
+        Move(
+            "unfreeze",
+            "解除冻结",
+            (S.FROZEN,),
+            BACK,
+            comment=True,
+            side=True,
+            sets={"deadline": lambda case, since: deadline_after_freeze(case.deadline, since, clock.today())},
+        ),
+        Move("reclassify", "类别变更", OPEN, S.VERIFIED, asks=("land_class", "cause"), needs=("land_class",), comment=True, side=True),
+    ),
+)

@@ -1,0 +1,113 @@
+"""Papers (附件) of a record: put into a slot, served through the record's scope, withdrawn with a reason, never lost."""
+
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.core.text import normalise
+from apps.journal import services as journal
+from apps.ledger import services, trail
+from apps.ledger.models import Paper
+
+MAX_BYTES = 20 * 1024**2
+KINDS = {  # ending -> how such a file begins; type by content, not by what the browser says
+    "pdf": (b"%PDF-",),
+    "jpg": (b"\xff\xd8\xff",),
+    "jpeg": (b"\xff\xd8\xff",),
+    "png": (b"\x89PNG\r\n\x1a\n",),
+    "docx": (b"PK\x03\x04",),
+    "xlsx": (b"PK\x03\x04",),
+    "ofd": (b"PK\x03\x04",),
+}
+
+
+@transaction.atomic
+def add(*, record, slot, name, content, actor):
+    """Put a file into a slot of a record and return the Paper.
+
+    slot: its code.  name: the file's own name, shown only.  content: the bytes. Raises Refused: no such slot, not in this
+    state, no right, too large, empty, or not one of the kinds of `KINDS`.
+    """
+    record = services.locked(record, record.version, actor)
+    place = _open_slot(record, slot, actor)
+    name = normalise("".join(filter(str.isprintable, name)))[-200:] or "未命名"
+    _check_content(name, content)
+    paper = Paper(ledger=trail.code_of(record), record_id=record.pk, slot=place.code, title=name, size=len(content))
+    paper.sha256, paper.user, paper.post = hashlib.sha256(content).hexdigest(), actor.user, actor.post[:100]
+    paper.file.save("paper", ContentFile(content), save=False)  # the name on disk says nothing
+    paper.save()
+    _journal("上传附件", paper, place, record, actor)
+    return paper
+
+
+@transaction.atomic
+def withdraw(*, record, paper, reason, actor):
+    """Take a paper out of its slot; file and row stay. Raises Refused as `add` does, and without a reason."""
+    record = services.locked(record, record.version, actor)
+    place = _open_slot(record, paper.slot, actor)
+    if not reason.strip():
+        raise Refused("撤下附件必须填写原因。")
+    if not Paper.objects.filter(pk=paper.pk, withdrawn_at=None).update(withdrawn_at=clock.now(), withdrawn_why=reason.strip()[:200]):
+        raise Refused("该附件已经撤下。")
+    _journal("撤下附件", paper, place, record, actor, reason=reason)
+
+
+def of(record):
+    """Return every paper of a record, withdrawn ones too."""
+    return Paper.objects.filter(ledger=trail.code_of(record), record_id=record.pk).select_related("user")
+
+
+def filled_slots(record):
+    """Return the codes of the slots that hold a paper."""
+    return set(of(record).filter(withdrawn_at=None).values_list("slot", flat=True))
+
+
+def read(paper):
+    """Return the bytes of a paper; raise Refused when they are not what was uploaded any more."""
+    try:
+        with paper.file.open("rb") as stored:
+            content = stored.read()
+    except FileNotFoundError:
+        content = b""
+    if hashlib.sha256(content).hexdigest() != paper.sha256:
+        raise Refused("该附件与上传时不一致（文件缺失或被改动），请联系系统管理员。")
+    return content
+
+
+def may_add(record, slot, user):
+    """Say whether `user` may put a paper into `slot` now: who may edit the record, or move it on from this state."""
+    if record.archived_at or record.state not in slot.states:
+        return False
+    code = trail.code_of(record)
+    return user.may("change", code) or any(user.may(move.code, code) for move in record.workflow.moves_from(record.state))
+
+
+def _open_slot(record, code, actor):
+    slot = record.workflow.slot(code) if record.workflow else None
+    if slot is None:
+        raise Refused("没有这类附件。")
+    if record.state not in slot.states:
+        raise Refused(f"“{record}”处于“{record.state_label}”，不能增减“{slot.label}”。")
+    if actor.user is not None and not may_add(record, slot, actor.user):
+        raise Refused("您的岗位不能增减这条记录的附件。")
+    return slot
+
+
+def _check_content(name, content):
+    ending = name.rpartition(".")[2].lower()
+    if ending not in KINDS:
+        raise Refused(f"不接受“{name}”：附件应为 {'、'.join(KINDS)} 文件。")
+    if not content:
+        raise Refused(f"“{name}”是空文件。")
+    if len(content) > MAX_BYTES:
+        raise Refused(f"“{name}”超过 {MAX_BYTES // 1024**2} MB。")
+    if not content.startswith(KINDS[ending]):
+        raise Refused(f"“{name}”的内容不是 {ending} 文件，请核对后重新上传。")
+
+
+def _journal(act, paper, slot, record, actor, **detail):
+    detail |= {"paper": paper.pk, "sha256": paper.sha256, "size": paper.size}
+    journal.record(act=act, actor=actor, target=f"{record}：{slot.label} {paper.title}", detail=detail)

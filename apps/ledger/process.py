@@ -1,0 +1,21 @@
+"""How a record with a workflow stands, for its reading page: step bar, light, what I may do, papers, trail."""
+
+from apps.ledger import papers, trail, workflow
+
+
+def standing(record, user):
+    """Return {steps, choices, light, slots, trail} of a record for `user`.
+
+    slots: [(Slot, papers in it, whether the user may add one)]; a slot without papers that is not open is left out.
+    """
+    stored = {}
+    for paper in papers.of(record):
+        stored.setdefault(paper.slot, []).append(paper)
+    slots = [(slot, stored.get(slot.code, []), papers.may_add(record, slot, user)) for slot in record.workflow.slots]
+    return {
+        "steps": workflow.steps(record),
+        "choices": workflow.choices(record, user),
+        "light": record.light if record.clock else None,
+        "slots": [(slot, rows, open_) for slot, rows, open_ in slots if rows or open_],
+        "trail": trail.of(record),
+    }

@@ -1,0 +1,122 @@
+"""The pages of a record's way: make a move, put papers in, open and withdraw them."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.generic import TemplateView, View
+
+from apps.core.actor import Actor
+from apps.core.errors import Refused
+from apps.ledger import papers, workflow
+from apps.ledger.edit import FormFlow
+from apps.ledger.fields import faults_of
+from apps.ledger.forms import PaperForm, build_move_form
+from apps.ledger.views import LedgerPage
+
+
+class OfRecord(LedgerPage):
+    """A page below one record of a ledger with a workflow; afterwards the record is shown again."""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if self.ledger.workflow is None:
+            raise Http404
+
+    def done_url(self, record):
+        return reverse("ledger:detail", args=[self.ledger.code, record.pk])
+
+    def get_context_data(self, **context):
+        context.setdefault("record", self.record())
+        return super().get_context_data(**context)
+
+
+class MovePage(OfRecord, FormFlow):
+    """One move: its comment and the fields it asks for, at the version the person saw."""
+
+    template_name = "ledger/move.html"
+
+    def start(self):
+        record = self.record()
+        self.move = self.ledger.workflow.move(self.kwargs["move"])
+        if self.move is None:
+            raise Http404
+        if not workflow.may(record, self.move, self.request.user):
+            raise PermissionDenied(f"您的岗位不能办理“{self.move.label}”。")
+        return record
+
+    def form(self, data=None):
+        return build_move_form(self.ledger, self.move)(data, instance=self.instance, user=self.request.user, move=self.move)
+
+    def save(self, form):
+        data = form.cleaned_data
+        return workflow.apply_move(
+            record=self.instance,
+            move=self.move.code,
+            actor=Actor.from_request(self.request),
+            version=data["version"],
+            comment=data["comment"],
+            values=form.values(),
+        )
+
+    def get_context_data(self, **context):
+        record = context["record"]
+        choice = next((choice for choice in workflow.choices(record, self.request.user) if choice.move is self.move), None)
+        return super().get_context_data(move=self.move, choice=choice, **context)
+
+
+class PaperUpload(OfRecord, TemplateView):
+    """Put a file into a slot."""
+
+    template_name = "ledger/paper.html"
+
+    def get_context_data(self, **context):
+        slot = self.ledger.workflow.slot(self.kwargs["slot"])
+        if slot is None:
+            raise Http404
+        return super().get_context_data(slot=slot, form=PaperForm(), kinds="、".join(papers.KINDS), **context)
+
+    def post(self, request, *args, **kwargs):
+        record, form = self.record(), PaperForm(request.POST, request.FILES)
+        if not form.is_valid():
+            raise Refused(faults_of(form))
+        upload = form.cleaned_data["file"]
+        content = upload.read(papers.MAX_BYTES + 1)
+        papers.add(record=record, slot=self.kwargs["slot"], name=upload.name, content=content, actor=Actor.from_request(request))
+        messages.success(request, f"已上传：{upload.name}。")
+        return redirect(self.done_url(record))
+
+
+class PaperPage(OfRecord):
+    """A paper of the record, withdrawn or not."""
+
+    def paper(self, record):
+        paper = papers.of(record).filter(pk=self.kwargs["paper"]).first()
+        if paper is None:
+            raise Http404
+        return paper
+
+
+class PaperFile(PaperPage, View):
+    """The file itself, always as a download: nothing that was uploaded is shown in the page's own name."""
+
+    def get(self, request, *args, **kwargs):
+        paper = self.paper(self.record())
+        headers = {"Content-Disposition": content_disposition_header(True, paper.title), "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(papers.read(paper), content_type="application/octet-stream", headers=headers)
+
+
+class PaperWithdraw(PaperPage, TemplateView):
+    template_name = "ledger/withdraw.html"
+
+    def get_context_data(self, **context):
+        record = self.record()
+        return super().get_context_data(record=record, paper=self.paper(record), **context)
+
+    def post(self, request, *args, **kwargs):
+        record = self.record()
+        papers.withdraw(record=record, paper=self.paper(record), reason=request.POST.get("reason", ""), actor=Actor.from_request(request))
+        messages.success(request, "已撤下。")
+        return redirect(self.done_url(record))

@@ -1,0 +1,45 @@
+"""The trail of a record (流转记录): written by the write path and by moves, read by pages, rules of four eyes and clocks."""
+
+from apps.ledger import registry
+from apps.ledger.models import TrailEntry
+from apps.ledger.moves import CREATE
+
+
+def code_of(record):
+    """Return the code under which rows that belong to `record` are kept."""
+    return registry.of_model(type(record)).code
+
+
+def of(record):
+    """Return the trail of one record, oldest first."""
+    return TrailEntry.objects.filter(ledger=code_of(record), record_id=record.pk).select_related("user").order_by("number")
+
+
+def begin(records, actor, reason):
+    """Write the first line of every new record with a workflow."""
+    TrailEntry.objects.bulk_create(
+        _entry(record, actor, number=0, move=CREATE, label="登记", target=record.state, comment=reason)
+        for record in records
+        if record.workflow
+    )
+
+
+def add(*, record, move, source, target, comment, actor):
+    """Write the next line of the trail of a record that is locked."""
+    number = of(record).count()
+    _entry(record, actor, number=number, move=move.code, label=move.label, source=source, target=target, comment=comment).save()
+
+
+def last(record, codes):
+    """Return the latest entry made by one of the moves `codes`, None when there is none."""
+    return of(record).filter(move__in=codes).last()
+
+
+def entered(record):
+    """Return the entry by which the record came into its present state."""
+    return of(record).filter(target=record.state).exclude(source=record.state).last()
+
+
+def _entry(record, actor, **values):
+    values["comment"] = values["comment"][:500]
+    return TrailEntry(ledger=code_of(record), record_id=record.pk, user=actor.user, post=actor.post[:100], channel=actor.channel, **values)
