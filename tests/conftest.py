@@ -5,6 +5,12 @@ from django.test import TransactionTestCase
 from apps.journal import guards
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--write-routes", action="store_true", help="write tests/scope/routes.csv anew, to be reviewed (docs/adding-a-ledger.md)"
+    )
+
+
 @pytest.fixture(autouse=True)
 def fast_passwords(settings, tmp_path):
     """Hash cheaply and keep every file of a test in its own folder."""

@@ -46,7 +46,7 @@ class FormFlow(TemplateView):
         except services.Conflict as conflict:
             return self._again(form, conflict=differences(form, conflict.current), status=409)
         except ValidationError as error:
-            _blame(form, error)
+            form.add_error(None, error)
             return self._again(form)
         except Refused as refusal:
             form.add_error(None, str(refusal))
@@ -57,12 +57,6 @@ class FormFlow(TemplateView):
     def _again(self, form, conflict=None, status=200):
         context = self.get_context_data(form=form, record=self.instance, conflict=conflict)
         return self.render_to_response(context, status=status)
-
-
-def _blame(form, error):
-    """Put what the whole row has against it at its field; above the form where this person does not write that field."""
-    for name, messages_ in error.update_error_dict({}).items():
-        form.add_error(name if name in form.fields else None, messages_)
 
 
 def differences(form, current):

@@ -63,6 +63,14 @@ class LedgerForm(forms.ModelForm):
                 kept = getattr(self.instance, f"{name}_id", None)  # else an untouched form would empty the field
                 field.queryset = field.queryset.offered_to(user, kept)
 
+    def add_error(self, field, error):
+        """Put what the whole row has against it at its field; above the form where this person does not write that field."""
+        if field is None and hasattr(error, "error_dict"):
+            for name, faults in error.error_dict.items():
+                super().add_error(name if name in self.fields else None, faults)
+        else:
+            super().add_error(field, error)
+
     def values(self):
         """Return the cleaned values of the model's own fields."""
         return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}

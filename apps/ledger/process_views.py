@@ -76,7 +76,8 @@ class PaperUpload(OfRecord, TemplateView):
         slot = self.ledger.workflow.slot(self.kwargs["slot"])
         if slot is None:
             raise Http404
-        return super().get_context_data(slot=slot, form=PaperForm(), kinds="、".join(papers.KINDS), **context)
+        shown = {"slot": slot, "form": PaperForm(), "kinds": "、".join(papers.KINDS)}
+        return super().get_context_data(**context | shown)
 
     def post(self, request, *args, **kwargs):
         record, form = self.record(), PaperForm(request.POST, request.FILES)
@@ -113,7 +114,7 @@ class PaperWithdraw(PaperPage, TemplateView):
 
     def get_context_data(self, **context):
         record = self.record()
-        return super().get_context_data(record=record, paper=self.paper(record), **context)
+        return super().get_context_data(**context | {"record": record, "paper": self.paper(record)})
 
     def post(self, request, *args, **kwargs):
         record = self.record()

@@ -1,0 +1,224 @@
+"""Two halves of a county with a row of every ledger each, and one person of every role in the first half.
+
+Rows are made from the models' own fields, so a new ledger is in both halves without a line here. Every text of a scoped row
+holds its half's canary, every quantity is its half's number.
+"""
+
+import datetime as dt
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.test import Client, override_settings
+
+from apps.accounts.choices import ADMINISTRATORS, Role
+from apps.accounts.models import Organisation, Post, User
+from apps.assessments.models import AssessmentRound, Scheme
+from apps.assessments.services import open_round, request_recalculation
+from apps.chains.models import Chain
+from apps.chains.services import open_year
+from apps.core.actor import Actor
+from apps.core.scope import OPEN
+from apps.enterprises.models import YearlyFact
+from apps.exchange.choices import BatchState, Verdict
+from apps.exchange.models import Batch, StagedRow
+from apps.grading.services import request_run
+from apps.jobs.choices import State as JobState
+from apps.jobs.models import Job
+from apps.jobs.services import run_here
+from apps.land.models import LandCase
+from apps.ledger import registry, services
+from apps.ledger.models import Paper
+from apps.platforms.models import Industry, Platform, Town
+from tests import factories
+
+FAST = "django.contrib.auth.hashers.MD5PasswordHasher"
+START = dt.date(2020, 1, 1)
+ANONYMOUS, DEACTIVATED, MUST_CHANGE = "anonymous", "deactivated", "must_change"
+IDENTITIES = [ANONYMOUS, DEACTIVATED, MUST_CHANGE, *Role.values]
+
+
+@dataclass
+class Half:
+    """One half: its canary in every text of its own rows, `figure` as every quantity."""
+
+    name: str
+    canary: str
+    figure: int
+    rows: dict = field(default_factory=dict)
+    made: int = 0
+
+    @cached_property
+    def organisation(self):
+        return Organisation.objects.create(name=f"{self.name}管理单位")
+
+    @cached_property
+    def person(self):
+        """Somebody of this half who keeps everything and did everything there is to be seen of him."""
+        return factories.person(f"keeper_{self.name.lower()}", Role.PER_MU, organisation=self.organisation)
+
+    @property
+    def scope(self):
+        """The scope of a post in this half, every dimension."""
+        places = {name: self.row(model) for name, model in (("platform", Platform), ("town", Town), ("industry", Industry))}
+        return places | {"organisation": self.organisation}
+
+    def row(self, model):
+        """Return this half's row of a model, made at the first call through the kit's write path."""
+        if model is User:
+            return self.person
+        if model is Organisation:
+            return self.organisation
+        if model is Post:
+            return self.person.posts.get()
+        if model not in self.rows:
+            record = model(
+                **{field_.name: self._value(model, field_) for field_ in model._meta.concrete_fields if self._fills(model, field_)}
+            )
+            services.write_batch(model=model, new=[record], changed=[], actor=Actor.of(self.person), reason=self._text(model, 60))
+            self.rows[model] = model.objects.get(pk=record.pk)
+        return self.rows[model]
+
+    def _fills(self, model, field_):
+        if field_.primary_key or not field_.editable or field_.related_model is model:
+            return False
+        flow = getattr(model, "workflow", None)
+        if flow and not flow.may_edit(flow.first, field_.name):
+            return False
+        return not field_.has_default() or field_.choices is None and isinstance(field_, models.CharField | models.TextField)
+
+    def _value(self, model, field_):
+        if field_.is_relation:
+            return self.row(field_.related_model)
+        if field_.choices:
+            return next(value for value, _ in field_.flatchoices if value not in ("", None))
+        if isinstance(field_, models.CharField | models.TextField):
+            return self._text(model, field_.max_length or 60)
+        if isinstance(field_, models.DecimalField):
+            return self.figure if field_.max_digits - field_.decimal_places >= 8 else 1
+        if isinstance(field_, models.DateField):
+            return START
+        return max([1, *(validator.limit_value for validator in field_.validators if isinstance(validator, MinValueValidator))])
+
+    def _text(self, model, length):
+        self.made += 1
+        word = f"公开{self.name}" if model.scope_paths == OPEN else self.canary
+        return f"{word}{self.made}"[:length]
+
+    # --- what is made from the ledgers' rows ----------------------------------------------------------------------
+
+    @cached_property
+    def round(self):
+        opened = open_round(scheme=self.row(Scheme), quarter=1, actor=Actor.of(self.person))
+        run_here(request_recalculation(round=opened, actor=Actor.of(self.person)).pk)
+        return AssessmentRound.objects.get(pk=opened.pk)
+
+    @cached_property
+    def value(self):
+        """A value of the round that somebody types."""
+        return self.round.values.first()
+
+    @cached_property
+    def item(self):
+        """The first of the nine ones of this half's chain, with its own words."""
+        item = open_year(chain=self.row(Chain), year=2021, actor=Actor.of(self.person))[0]
+        return services.change(record=item, values={"evidence": self.canary}, version=1, actor=Actor.of(self.person))
+
+    @cached_property
+    def paper(self):
+        case = self.row(LandCase)
+        paper = Paper(ledger="land-cases", record_id=case.pk, slot="approval", title=f"{self.canary}批准文件.pdf", size=4, user=self.person)
+        paper.file.save("paper", ContentFile(self.canary.encode()), save=False)
+        paper.save()
+        return paper
+
+    def batch_of(self, user):
+        """Return an import `user` made of a file about this half."""
+        batch = Batch(kind="blocks", uploader=user, filename=f"{self.canary}.xlsx", state=BatchState.READY, counts={Verdict.NEW: 1})
+        batch.file.save("upload", ContentFile(self.canary.encode()), save=False)
+        batch.save()
+        StagedRow.objects.create(batch=batch, row=2, label=self.canary, verdict=Verdict.NEW)
+        return batch
+
+    def job_of(self, user):
+        """Return a job `user` asked for, with a result about this half."""
+        result = {"text": f"{self.canary}已计分", "link": "/"}
+        key = f"{self.name}:{user.pk}"
+        return Job.objects.create(kind="assessments.recalculate", key=key, state=JobState.DONE, requested_by=user, params={}, result=result)
+
+    def fill(self):
+        """Make every row there is."""
+        for ledger in registry.all():
+            self.row(ledger.model)
+        self.round, self.item, self.paper  # noqa: B018  (made when first asked for)
+        self.batch, self.job = self.batch_of(self.person), self.job_of(self.person)
+
+
+@dataclass
+class County:
+    own: Half
+    other: Half
+    people: dict = field(default_factory=dict)  # identity -> user, None for nobody
+    batches: dict = field(default_factory=dict)  # identity -> an import of his own
+    jobs: dict = field(default_factory=dict)
+
+    @classmethod
+    def build(cls):
+        county = cls(own=Half("A", "甲界", 1_234_567), other=Half("B", "乙界", 7_654_321))
+        for half in (county.other, county.own):
+            half.fill()
+        run_here(request_run(year=county.own.row(YearlyFact).year, method="jinyun-sample", actor=factories.SYSTEM).pk)
+        for identity in IDENTITIES[1:]:
+            role = identity if identity in Role.values else Role.PARK
+            items = {"data_items": ["tax"]} if role == Role.REPORTER else {}
+            user = factories.person(identity, role, **(county.own.scope if role not in ADMINISTRATORS else {}), **items)
+            county.people[identity] = user
+            county.batches[identity], county.jobs[identity] = county.own.batch_of(user), county.own.job_of(user)
+        User.objects.filter(username=MUST_CHANGE).update(must_change_password=True)
+        return county
+
+    def client(self, identity):
+        """Return a client signed in as `identity`; who is deactivated was signed in before."""
+        client = Client(raise_request_exception=False)
+        if identity != ANONYMOUS:
+            client.force_login(self.people[identity])
+        if identity == DEACTIVATED:
+            User.objects.filter(username=DEACTIVATED).update(is_active=False)
+        return client
+
+
+@contextmanager
+def built(blocker):
+    """Open the database once for a whole module, build the county and take everything back at the end."""
+    with TemporaryDirectory() as files, blocker.unblock(), override_settings(MEDIA_ROOT=Path(files), PASSWORD_HASHERS=[FAST]):
+        with transaction.atomic():
+            county = County.build()
+            county.files = Path(files)
+            yield county
+            transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def county(django_db_setup, django_db_blocker):
+    with built(django_db_blocker) as county:
+        yield county
+
+
+@pytest.fixture(autouse=True)
+def files(county, settings, fast_passwords):
+    """Serve files from where the county keeps them."""
+    settings.MEDIA_ROOT = county.files
+
+
+@contextmanager
+def taken_back():
+    """Undo whatever happens inside: every request finds the county as it was built."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

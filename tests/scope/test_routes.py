@@ -1,0 +1,87 @@
+"""T31: every route x method x identity against the reviewed table routes.csv. A route without a line fails the build.
+
+Write the table anew, look at what changed and commit it: pytest tests/scope/test_routes.py --write-routes
+"""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from tests.scope.county import ANONYMOUS, DEACTIVATED, IDENTITIES, MUST_CHANGE, county, files, taken_back  # noqa: F401
+from tests.scope.routes import METHODS, address, routes
+
+pytestmark = pytest.mark.django_db
+TABLE = Path(__file__).with_name("routes.csv")
+OPEN_TO_ANYBODY = {"accounts:sign-in"}
+OPEN_WITH_AN_OLD_PASSWORD = {"accounts:sign-in", "accounts:password"}
+
+
+def cell(answer):
+    """Say in one word what became of a request: its status, or where it was sent to sign in or to change the password."""
+    if answer.status_code == 302:
+        path = answer.url.split("?")[0]
+        return {reverse("accounts:sign-in"): "sign-in", reverse("accounts:password"): "password"}.get(path, "302")
+    return str(answer.status_code)
+
+
+@pytest.fixture(scope="module")
+def walked(county):  # noqa: F811
+    """Return (route, method) -> identity -> cell, each request on the county as it was built."""
+    clients = {identity: county.client(identity) for identity in IDENTITIES}
+    cookies = {identity: client.cookies.copy() for identity, client in clients.items()}
+    table = {}
+    for route in routes():
+        for identity, client in clients.items():
+            mine = {"batch": county.batches.get(identity, county.own.batch), "job": county.jobs.get(identity, county.own.job)}
+            url = address(route, half=county.own, user=county.own.person, **mine)
+            for method in METHODS:
+                client.cookies = cookies[identity].copy()
+                with taken_back():
+                    table.setdefault((route, method), {})[identity] = cell(client.generic(method, url))
+    return table
+
+
+def as_csv(walked):
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["route", "method", *IDENTITIES])
+    writer.writerows(
+        [route.path or "/", method, *(cells[identity] for identity in IDENTITIES)] for (route, method), cells in walked.items()
+    )
+    return out.getvalue()
+
+
+def test_every_route_answers_everybody_as_reviewed(walked, request):
+    now = as_csv(walked)
+    if request.config.getoption("write_routes"):
+        TABLE.write_text(now)
+    reviewed = TABLE.read_text().splitlines() if TABLE.exists() else []
+    new, gone = (list(dict.fromkeys(lines)) for lines in (set(now.splitlines()) - set(reviewed), set(reviewed) - set(now.splitlines())))
+    assert (sorted(new), sorted(gone)) == ([], []), "review, then: pytest tests/scope/test_routes.py --write-routes"
+
+
+def opened(walked, identity):
+    return {
+        route.name
+        for (route, method), cells in walked.items()
+        if method != "OPTIONS" and cells[identity] not in ("sign-in", "password", "403", "404", "405")
+    }
+
+
+def test_nobody_gets_in_without_signing_in(walked):
+    assert opened(walked, ANONYMOUS) == OPEN_TO_ANYBODY
+    assert opened(walked, DEACTIVATED) == OPEN_TO_ANYBODY
+
+
+def test_an_old_password_opens_nothing_but_its_change(walked):
+    assert opened(walked, MUST_CHANGE) == OPEN_WITH_AN_OLD_PASSWORD
+
+
+FINE = {"200", "302", "sign-in", "password", "400", "403", "404", "405", "409"}
+
+
+def test_no_answer_is_a_failure(walked):
+    assert [(method, route.path, cells) for (route, method), cells in walked.items() if not FINE.issuperset(cells.values())] == []
