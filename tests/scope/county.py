@@ -5,6 +5,7 @@ holds its half's canary, every quantity is its half's number.
 """
 
 import datetime as dt
+import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -41,6 +42,8 @@ from tests import factories
 FAST = "django.contrib.auth.hashers.MD5PasswordHasher"
 START = dt.date(2020, 1, 1)
 ANONYMOUS, DEACTIVATED, MUST_CHANGE = "anonymous", "deactivated", "must_change"
+PLACES = {"park": "platform", "town": "town", "chain_chief": "industry", "chain_office": "industry"}  # role -> where its scope lies
+LIMITED = list(PLACES)  # see their half only
 IDENTITIES = [ANONYMOUS, DEACTIVATED, MUST_CHANGE, *Role.values]
 
 
@@ -63,11 +66,11 @@ class Half:
         """Somebody of this half who keeps everything and did everything there is to be seen of him."""
         return factories.person(f"keeper_{self.name.lower()}", Role.PER_MU, organisation=self.organisation)
 
-    @property
-    def scope(self):
-        """The scope of a post in this half, every dimension."""
-        places = {name: self.row(model) for name, model in (("platform", Platform), ("town", Town), ("industry", Industry))}
-        return places | {"organisation": self.organisation}
+    def scope_of(self, role):
+        """Return the scope of a post with `role` in this half."""
+        places = {"platform": Platform, "town": Town, "industry": Industry}
+        scope = {PLACES[role]: self.row(places[PLACES[role]])} if role in PLACES else {}
+        return {} if role in ADMINISTRATORS else scope | {"organisation": self.organisation}
 
     def row(self, model):
         """Return this half's row of a model, made at the first call through the kit's write path."""
@@ -78,12 +81,15 @@ class Half:
         if model is Post:
             return self.person.posts.get()
         if model not in self.rows:
-            record = model(
-                **{field_.name: self._value(model, field_) for field_ in model._meta.concrete_fields if self._fills(model, field_)}
-            )
-            services.write_batch(model=model, new=[record], changed=[], actor=Actor.of(self.person), reason=self._text(model, 60))
+            actor = Actor.of(self.person)
+            record = self.unsaved(model)
+            services.write_batch(model=model, new=[record], changed=[], actor=actor, reason=self._text(model, 60))
             self.rows[model] = model.objects.get(pk=record.pk)
         return self.rows[model]
+
+    def unsaved(self, model):
+        """Return a row of a model in this half, what it refers to made and itself not."""
+        return model(**{one.name: self._value(model, one) for one in model._meta.concrete_fields if self._fills(model, one)})
 
     def _fills(self, model, field_):
         if field_.primary_key or not field_.editable or field_.related_model is model:
@@ -133,7 +139,8 @@ class Half:
     @cached_property
     def paper(self):
         case = self.row(LandCase)
-        paper = Paper(ledger="land-cases", record_id=case.pk, slot="approval", title=f"{self.canary}批准文件.pdf", size=4, user=self.person)
+        paper = Paper(ledger="land-cases", record_id=case.pk, slot="approval", title=f"{self.canary}批准文件.pdf", size=6, user=self.person)
+        paper.sha256 = hashlib.sha256(self.canary.encode()).hexdigest()
         paper.file.save("paper", ContentFile(self.canary.encode()), save=False)
         paper.save()
         return paper
@@ -177,8 +184,10 @@ class County:
         for identity in IDENTITIES[1:]:
             role = identity if identity in Role.values else Role.PARK
             items = {"data_items": ["tax"]} if role == Role.REPORTER else {}
-            user = factories.person(identity, role, **(county.own.scope if role not in ADMINISTRATORS else {}), **items)
+            user = factories.person(identity, role, **county.own.scope_of(role), **items)
             county.people[identity] = user
+            if role in ADMINISTRATORS:
+                continue
             county.batches[identity], county.jobs[identity] = county.own.batch_of(user), county.own.job_of(user)
         User.objects.filter(username=MUST_CHANGE).update(must_change_password=True)
         return county
@@ -196,12 +205,11 @@ class County:
 @contextmanager
 def built(blocker):
     """Open the database once for a whole module, build the county and take everything back at the end."""
-    with TemporaryDirectory() as files, blocker.unblock(), override_settings(MEDIA_ROOT=Path(files), PASSWORD_HASHERS=[FAST]):
-        with transaction.atomic():
-            county = County.build()
-            county.files = Path(files)
-            yield county
-            transaction.set_rollback(True)
+    kept = TemporaryDirectory()
+    with kept as files, blocker.unblock(), override_settings(MEDIA_ROOT=Path(files), PASSWORD_HASHERS=[FAST]), taken_back():
+        county = County.build()
+        county.files = Path(files)
+        yield county
 
 
 @pytest.fixture(scope="module")
