@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from django.core.files.base import ContentFile
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
@@ -210,18 +209,6 @@ def built(blocker):
         county = County.build()
         county.files = Path(files)
         yield county
-
-
-@pytest.fixture(scope="module")
-def county(django_db_setup, django_db_blocker):
-    with built(django_db_blocker) as county:
-        yield county
-
-
-@pytest.fixture(autouse=True)
-def files(county, settings, fast_passwords):
-    """Serve files from where the county keeps them."""
-    settings.MEDIA_ROOT = county.files
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.core.scope import OPEN
 from apps.exchange.writer import XLSX
 from apps.ledger import registry
-from tests.scope.county import LIMITED, county, files, taken_back  # noqa: F401
+from tests.scope.county import LIMITED, taken_back
 from tests.scope.routes import address, routes
 
 pytestmark = pytest.mark.django_db
@@ -38,12 +38,12 @@ def canaries(*halves):
     return {half.canary for half in halves} | numbers
 
 
-def of_the_other(county):  # noqa: F811
+def of_the_other(county):
     both = county.own.figure + county.other.figure
     return canaries(county.other) | {f"{both:,}", str(both), f"{both / 10_000:,.2f}"}
 
 
-def pages(county, identity):  # noqa: F811
+def pages(county, identity):
     """Yield every address there is to read for `identity` on the rows of the first half, lists under several conditions."""
     batch, job = county.batches.get(identity, county.own.batch), county.jobs.get(identity, county.own.job)
     mine = {"half": county.own, "user": county.own.person, "batch": batch, "job": job}
@@ -62,7 +62,7 @@ def pages(county, identity):  # noqa: F811
             yield reverse("exchange:template", args=[ledger.code])
 
 
-def telling(county, identity, words):  # noqa: F811
+def telling(county, identity, words):
     """Return the addresses whose answer holds one of `words`, and how many answers were pages."""
     client, found, read = county.client(identity), {}, 0
     for url in dict.fromkeys(pages(county, identity)):
@@ -76,7 +76,7 @@ def telling(county, identity, words):  # noqa: F811
 
 
 @pytest.mark.parametrize("identity", LIMITED)
-def test_nothing_tells_of_the_other_half(county, identity):  # noqa: F811
+def test_nothing_tells_of_the_other_half(county, identity):
     found, read = telling(county, identity, of_the_other(county))
     assert found == {}
     assert read > 3 * len(CODES)
@@ -87,12 +87,12 @@ THEIR_OWN = ("/people/", "/journal/")
 
 
 @pytest.mark.parametrize("identity", sorted(ADMINISTRATORS))
-def test_administrators_read_no_business_data(county, identity):  # noqa: F811
+def test_administrators_read_no_business_data(county, identity):
     found, _ = telling(county, identity, canaries(county.own, county.other))
     assert {url: words for url, words in found.items() if not url.startswith(THEIR_OWN)} == {}
 
 
-def test_the_canaries_sing(county):  # noqa: F811
+def test_the_canaries_sing(county):
     """Who reads everything reads them on the list, the record and the workbook of every ledger that has a scope."""
     client = county.client(Role.LEADER)
     for code in SCOPED:
@@ -110,7 +110,7 @@ def test_the_canaries_sing(county):  # noqa: F811
 
 @pytest.mark.parametrize("identity", LIMITED)
 @pytest.mark.parametrize("code", SCOPED)
-def test_counts_and_sums_are_of_the_own_half(county, identity, code):  # noqa: F811
+def test_counts_and_sums_are_of_the_own_half(county, identity, code):
     ledger = registry.get(code)
     seen = list(ledger.model.objects.visible_to(county.people[identity]))
     assert set(seen) <= {county.own.row(ledger.model)}
@@ -121,7 +121,7 @@ def test_counts_and_sums_are_of_the_own_half(county, identity, code):  # noqa: F
 
 @pytest.mark.parametrize("identity", LIMITED)
 @pytest.mark.parametrize("code", SCOPED)
-def test_a_record_of_the_other_half_is_not_there(county, identity, code):  # noqa: F811
+def test_a_record_of_the_other_half_is_not_there(county, identity, code):
     client, record = county.client(identity), county.other.row(registry.get(code).model)
     for name in ("detail", "history"):
         assert client.get(reverse(f"ledger:{name}", args=[code, record.pk])).status_code == 404
@@ -137,7 +137,7 @@ OPEN_OBJECTS = {"assessments:round", "assessments:fill", "assessments:recalculat
 
 
 @pytest.mark.parametrize("identity", [*LIMITED, Role.EVALUATOR, Role.PER_MU])
-def test_no_route_opens_an_object_out_of_reach(county, identity):  # noqa: F811
+def test_no_route_opens_an_object_out_of_reach(county, identity):
     everything = county.people[identity].reach().everything
     away = {"half": county.other, "user": county.other.person, "batch": county.other.batch, "job": county.other.job}
     client, wrong = county.client(identity), {}
@@ -153,7 +153,7 @@ def test_no_route_opens_an_object_out_of_reach(county, identity):  # noqa: F811
     assert wrong == {}
 
 
-def test_a_paper_is_not_reached_through_another_record(county):  # noqa: F811
+def test_a_paper_is_not_reached_through_another_record(county):
     case = county.own.row(registry.get("land-cases").model)
     client = county.client(Role.NATURAL)
     assert texts(client.get(reverse("ledger:paper", args=["land-cases", case.pk, county.own.paper.pk]))) == county.own.canary
@@ -162,7 +162,7 @@ def test_a_paper_is_not_reached_through_another_record(county):  # noqa: F811
 
 
 @pytest.mark.parametrize("identity", LIMITED)
-def test_search_and_look_up_find_nothing_there(county, identity):  # noqa: F811
+def test_search_and_look_up_find_nothing_there(county, identity):
     client, word = county.client(identity), county.other.canary
     assert client.get(reverse("workbench:search"), {"q": word}).context["found"] == []
     assert client.get(reverse("workbench:search"), {"q": county.own.canary}).context["found"] != []

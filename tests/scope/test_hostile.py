@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.accounts.choices import Role
 from apps.accounts.rights import RIGHTS
 from apps.ledger import registry
-from tests.scope.county import county, files, taken_back  # noqa: F401
+from tests.scope.county import taken_back
 
 pytestmark = pytest.mark.django_db
 LEDGERS = [pytest.param(ledger, id=ledger.code) for ledger in registry.all()]
@@ -50,7 +50,7 @@ def hidden_look_ups(ledger):
 
 
 @pytest.mark.parametrize("ledger", LEDGERS)
-def test_a_list_applies_only_declared_filters(county, ledger):  # noqa: F811
+def test_a_list_applies_only_declared_filters(county, ledger):
     client, url = county.client(Role.LEADER), reverse("ledger:list", args=[ledger.code])
     plain = asked_for(client.get(url, every_period(ledger)))
     assert len(plain) == 2  # both halves: what is applied would be seen
@@ -64,7 +64,7 @@ def test_a_list_applies_only_declared_filters(county, ledger):  # noqa: F811
 
 
 @pytest.mark.parametrize("ledger", LEDGERS)
-def test_a_list_sorts_by_its_columns_only(county, ledger):  # noqa: F811
+def test_a_list_sorts_by_its_columns_only(county, ledger):
     client, url = county.client(Role.LEADER), reverse("ledger:list", args=[ledger.code])
     plain = asked_for(client.get(url, every_period(ledger)))
     shown = {column for column in ledger.columns if isinstance(column, str)}
@@ -76,7 +76,7 @@ def test_a_list_sorts_by_its_columns_only(county, ledger):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", ["grading:list", "accounts:people", "journal:list", "jobs:list", "exchange:list", "workbench:search"])
-def test_other_lists_apply_nothing_hidden(county, name):  # noqa: F811
+def test_other_lists_apply_nothing_hidden(county, name):
     reader = {"accounts:people": Role.AUDIT_ADMIN, "journal:list": Role.AUDIT_ADMIN, "workbench:search": Role.LEADER}.get(name, Role.PER_MU)
     client, url, words = county.client(reader), reverse(name), {"q": county.own.canary} if name == "workbench:search" else {}
     with CaptureQueriesContext(connection) as before:
@@ -100,7 +100,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("ledger", LEDGERS)
-def test_a_form_has_no_protected_field(county, ledger):  # noqa: F811
+def test_a_form_has_no_protected_field(county, ledger):
     """Whoever may write a ledger: its form knows only declared fields, and none nobody may type."""
     for role, acts in RIGHTS[ledger.code].items():
         if "change" in acts:
@@ -111,7 +111,7 @@ def test_a_form_has_no_protected_field(county, ledger):  # noqa: F811
 
 
 @pytest.mark.parametrize("ledger", LEDGERS)
-def test_posting_every_field_changes_no_protected_one(county, ledger):  # noqa: F811
+def test_posting_every_field_changes_no_protected_one(county, ledger):
     record = county.own.row(ledger.model)
     editor = next(role for role, acts in RIGHTS[ledger.code].items() if "change" in acts)
     user = county.people[editor]

@@ -7,7 +7,7 @@ from apps.accounts.choices import Role
 from apps.core.scope import OPEN
 from apps.exchange.rules import Fault
 from apps.ledger import registry
-from tests.scope.county import LIMITED, county, files  # noqa: F401
+from tests.scope.county import LIMITED
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def typed(record, form_field):
 
 @pytest.mark.parametrize("identity", LIMITED)
 @pytest.mark.parametrize("ledger, field", KEYS)
-def test_a_form_offers_and_takes_only_the_own_half(county, identity, ledger, field):  # noqa: F811
+def test_a_form_offers_and_takes_only_the_own_half(county, identity, ledger, field):
     user, target = county.people[identity], field.related_model
     visible = set(target.objects.visible_to(user).live())
     form = ledger.form_class(user)(user=user)
@@ -48,7 +48,7 @@ def test_a_form_offers_and_takes_only_the_own_half(county, identity, ledger, fie
 
 
 @pytest.mark.parametrize("ledger, field", KEYS)
-def test_a_form_keeps_the_row_a_record_refers_to_and_offers_no_other(county, ledger, field):  # noqa: F811
+def test_a_form_keeps_the_row_a_record_refers_to_and_offers_no_other(county, ledger, field):
     user, record = county.people[Role.PARK], county.own.row(ledger.model)
     form = ledger.form_class(user)(instance=record, user=user)
     if field.name in form.fields:
@@ -58,7 +58,7 @@ def test_a_form_keeps_the_row_a_record_refers_to_and_offers_no_other(county, led
 
 @pytest.mark.parametrize("identity", LIMITED)
 @pytest.mark.parametrize("ledger", registry.all(), ids=lambda ledger: ledger.code)
-def test_a_filter_offers_and_takes_only_the_own_half(county, identity, ledger):  # noqa: F811
+def test_a_filter_offers_and_takes_only_the_own_half(county, identity, ledger):
     user, client = county.people[identity], county.client(identity)
     for name, field in ledger.filterset(user, {}).form.fields.items():
         target = getattr(getattr(field, "queryset", None), "model", None)
@@ -74,7 +74,7 @@ def test_a_filter_offers_and_takes_only_the_own_half(county, identity, ledger): 
 
 @pytest.mark.parametrize("identity", LIMITED)
 @pytest.mark.parametrize("ledger, field", [key for key in KEYS if key.values[0].resource])
-def test_an_import_cell_names_only_the_own_half(county, identity, ledger, field):  # noqa: F811
+def test_an_import_cell_names_only_the_own_half(county, identity, ledger, field):
     user, target = county.people[identity], field.related_model
     resource = ledger.resource(user=user)
     column = resource.fields.get(field.name)
@@ -89,7 +89,7 @@ def test_an_import_cell_names_only_the_own_half(county, identity, ledger, field)
 
 @pytest.mark.parametrize("identity", LIMITED)
 @pytest.mark.parametrize("ledger", registry.all(), ids=lambda ledger: ledger.code)
-def test_a_look_up_offers_only_what_is_visible(county, identity, ledger):  # noqa: F811
+def test_a_look_up_offers_only_what_is_visible(county, identity, ledger):
     rows = county.client(identity).get(reverse("ledger:lookup", args=[ledger.code])).json()["rows"]
     visible = ledger.model.objects.visible_to(county.people[identity]).live()
     assert {row["value"] for row in rows} == {str(getattr(record, ledger.lookup)) for record in visible}

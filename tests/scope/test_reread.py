@@ -7,14 +7,14 @@ from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.scope import OPEN
 from apps.ledger import registry, services
-from tests.scope.county import LIMITED, Half, county, files, taken_back  # noqa: F401
+from tests.scope.county import LIMITED, Half, taken_back
 
 pytestmark = pytest.mark.django_db
 SCOPED = [ledger for ledger in registry.all() if ledger.model.scope_paths != OPEN]
 OUT = "不在您的范围内"
 
 
-def limited(county, model):  # noqa: F811
+def limited(county, model):
     """Return the people of the first half who see their row of `model` and not the other one."""
     people = [county.people[role] for role in LIMITED]
     return [user for user in people if list(model.objects.visible_to(user)) == [county.own.row(model)]]
@@ -30,7 +30,7 @@ def model(request):
 
 
 @pytest.fixture
-def actors(county, model):  # noqa: F811
+def actors(county, model):
     users = limited(county, model)
     assert users
     return [Actor.of(user) for user in users]
@@ -43,7 +43,7 @@ def refused(model, act, sentence=OUT):
     assert state_of(model) == before
 
 
-def test_a_new_row_out_of_reach_is_taken_back(county, model, actors):  # noqa: F811
+def test_a_new_row_out_of_reach_is_taken_back(county, model, actors):
     """A third place is free of every rule but the scope."""
     with taken_back():
         elsewhere = Half("C", "丙界", 1_111_111)
@@ -54,7 +54,7 @@ def test_a_new_row_out_of_reach_is_taken_back(county, model, actors):  # noqa: F
         services.write_batch(model=model, new=[new], changed=[], actor=Actor.of(elsewhere.person), reason="范围内的人可以写")
 
 
-def moved(county, model, elsewhere):  # noqa: F811
+def moved(county, model, elsewhere):
     """Return the own row as it would stand elsewhere, and the fields that place it."""
     record = model.objects.get(pk=county.own.row(model).pk)
     names = {path.split("__")[0] for path in model.scope_paths.values() if path != "pk"}
@@ -63,7 +63,7 @@ def moved(county, model, elsewhere):  # noqa: F811
     return record, sorted(names)
 
 
-def test_a_row_that_leaves_the_reach_is_taken_back(county, model, actors):  # noqa: F811
+def test_a_row_that_leaves_the_reach_is_taken_back(county, model, actors):
     with taken_back():
         elsewhere = Half("C", "丙界", 1_111_111)
         for actor in actors:
@@ -77,7 +77,7 @@ def test_a_row_that_leaves_the_reach_is_taken_back(county, model, actors):  # no
         services.write_batch(model=model, new=[], changed=[(record, names)], actor=everywhere, reason="全县可见的人可以写")
 
 
-def test_a_row_out_of_reach_is_neither_changed_nor_archived(county, model, actors):  # noqa: F811
+def test_a_row_out_of_reach_is_neither_changed_nor_archived(county, model, actors):
     record = county.other.row(model)
     for actor in actors:
         given = {"record": record, "version": 1, "actor": actor}

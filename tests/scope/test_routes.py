@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from tests.scope.county import ANONYMOUS, DEACTIVATED, IDENTITIES, MUST_CHANGE, county, files, taken_back  # noqa: F401
+from tests.scope.county import ANONYMOUS, DEACTIVATED, IDENTITIES, MUST_CHANGE, taken_back
 from tests.scope.routes import METHODS, address, routes
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def cell(answer):
 
 
 @pytest.fixture(scope="module")
-def walked(county):  # noqa: F811
+def walked(county):
     """Return (route, method) -> identity -> cell, each request on the county as it was built."""
     clients = {identity: county.client(identity) for identity in IDENTITIES}
     cookies = {identity: client.cookies.copy() for identity, client in clients.items()}
