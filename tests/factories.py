@@ -4,9 +4,9 @@ import datetime as dt
 import itertools
 from decimal import Decimal
 
-from apps.accounts.models import Post, User
-from apps.assessments.models import Group, Indicator, Scheme, Target, Unit
-from apps.chains.models import Chain
+from apps.accounts.models import Organisation, Post, User
+from apps.assessments.models import AssessmentRound, Group, Indicator, Scheme, Target, Unit
+from apps.chains.models import Chain, Instruction
 from apps.core.actor import Actor
 from apps.enterprises.choices import OccupationKind, Scale
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
@@ -107,6 +107,17 @@ def chain(of="现代装备", **values):
     return _make(Chain, **{"industry": industry(of), "name": f"{of}产业链", **values})
 
 
+def organisation(name="丽缙园管委会"):
+    return Organisation.objects.get_or_create(name=name)[0]
+
+
+def instruction(actor=SYSTEM, **values):
+    number = next(_numbers)
+    defaults = {"number": f"JB2021-{number:04d}", "chain": Chain.objects.first() or chain(), "text": f"协调用地{number}"}
+    values = {**defaults, "unit": organisation(), "deadline": dt.date(2099, 12, 31), **values}
+    return ledger.create(model=Instruction, values=values, actor=actor)
+
+
 def scheme(code="test", **values):
     defaults = {"name": "测试方案", "year": 2021, "basis": "测试"}
     return Scheme.objects.filter(code=code).first() or _make(Scheme, code=code, **{**defaults, **values})
@@ -126,6 +137,10 @@ def indicator(code="R1", of=None, **values):
     of = of or scheme()
     defaults = {"name": f"指标{code}", "block": "result", "unit": "亿元", "weight": Decimal(60), "method": "completion", "office": "统计局"}
     return of.indicators.filter(code=code).first() or _make(Indicator, scheme=of, code=code, **{**defaults, **values})
+
+
+def assessment_round(quarter=1, of=None):
+    return _make(AssessmentRound, scheme=of or scheme(), quarter=quarter)
 
 
 def target(of=None, on=None, yearly=Decimal(40)):

@@ -97,6 +97,11 @@ class User(AbstractBaseUser):
         """Say whether a password issued for one sign-in was left unused too long."""
         return self.must_change_password and clock.now() - self.password_changed_at >= settings.ONE_TIME_PASSWORD_LIFE
 
+    @property
+    def unit_id(self):
+        """The organisation this person acts for: the acting post's, else his own. What it answers for, its people see."""
+        return (self.acting.organisation_id if self.acting else None) or self.organisation_id
+
     def reach(self):
         """Return how far the acting post reaches (core.scope.Reach)."""
         post = self.acting
@@ -104,8 +109,7 @@ class User(AbstractBaseUser):
             return Reach(nobody=True)
         if post.role in READS_EVERYTHING:
             return Reach(everything=True)
-        organisation = post.organisation_id or self.organisation_id  # what a unit answers for, its people see
-        limits = {"platform": post.platform_id, "town": post.town_id, "industry": post.industry_id, "organisation": organisation}
+        limits = {"platform": post.platform_id, "town": post.town_id, "industry": post.industry_id, "organisation": self.unit_id}
         return Reach(limits={dimension: {key} for dimension, key in limits.items() if key})
 
     def may(self, act, subject):

@@ -8,6 +8,8 @@ from apps.accounts.choices import Role
 
 WRITE = frozenset({"add", "change", "archive", "import"})
 FILL = frozenset({"add", "change", "import"})
+GIVE = frozenset({"add", "change", "issue", "confirm", "redo", "close", "extend", "deny_extension"})  # a chief's acts
+ANSWER = frozenset({"sign", "start", "answer", "ask_extension"})  # a responsible unit's
 
 RIGHTS = {
     "enterprises": {Role.PER_MU: WRITE, Role.PARK: WRITE, Role.TOWN: WRITE},
@@ -32,6 +34,13 @@ RIGHTS = {
     "assessment-units": {Role.EVALUATOR: WRITE},
     "assessment-indicators": {Role.EVALUATOR: WRITE},
     "assessment-targets": {Role.EVALUATOR: WRITE},
+    "assessment-rounds": {
+        Role.EVALUATOR: frozenset(
+            {"change", "archive", "open", "submit", "return", "score", "recheck", "reopen", "publish", "correct", "file"}
+        ),
+        Role.SUPERVISOR: frozenset({"return", "score"}),
+        Role.APPROVER: frozenset({"approve", "reopen"}),
+    },
     "grading": {Role.PER_MU: frozenset({"run", "read"}), Role.PARK: frozenset({"read"}), Role.TOWN: frozenset({"read"})},
     "assessments": {
         Role.EVALUATOR: frozenset({"fill", "run", "read"}),
@@ -40,6 +49,12 @@ RIGHTS = {
         Role.LEADER: frozenset({"read"}),
     },
     "chains": {Role.CHAIN_OFFICE: frozenset({"change"}), Role.CHIEF_OF_CHIEFS: frozenset()},
+    "instructions": {
+        **dict.fromkeys((Role.PER_MU, Role.PARK, Role.TOWN, Role.REPORTER, Role.NATURAL, Role.EVALUATOR, Role.SUPERVISOR), ANSWER),
+        Role.CHAIN_CHIEF: GIVE,
+        Role.CHIEF_OF_CHIEFS: GIVE,
+        Role.CHAIN_OFFICE: FILL | ANSWER | {"close", "archive"},
+    },
     "people": {
         Role.SYSTEM_ADMIN: frozenset({"propose", "read"}),
         Role.SECURITY_ADMIN: frozenset({"grant", "read"}),

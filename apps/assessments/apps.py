@@ -5,3 +5,9 @@ class AssessmentsConfig(AppConfig):
     name = "apps.assessments"
     label = "assessments"
     verbose_name = "考核"
+
+    def ready(self):
+        from apps.assessments.panels import scores
+        from apps.ledger import registry
+
+        registry.get("assessment-rounds").panels.append(scores)

@@ -56,3 +56,16 @@ class Light(models.TextChoices):
     YELLOW = "yellow", "黄灯"
     RED = "red", "红灯"
     GREY = "grey", "无数据"
+
+
+class RoundState(models.TextChoices):
+    """The way of a round (domain 4.5)."""
+
+    DRAFT = "draft", "建轮"
+    FILLING = "filling", "填报"
+    CHECKING = "checking", "审核"
+    SCORED = "scored", "计分"
+    RECHECK = "recheck", "复核"
+    APPROVED = "approved", "审定"
+    PUBLISHED = "published", "通报"
+    FILED = "filed", "归档"

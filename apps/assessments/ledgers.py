@@ -1,7 +1,7 @@
-"""What a year's assessment is made of; rounds, values and scores have pages of their own."""
+"""What a year's assessment is made of, and its rounds; values and scores have pages of their own."""
 
 from apps.assessments import forms, resources
-from apps.assessments.models import Group, Indicator, Scheme, Target, Unit
+from apps.assessments.models import AssessmentRound, Group, Indicator, Scheme, Target, Unit
 from apps.ledger.declaration import Ledger
 from apps.ledger.registry import register
 
@@ -70,3 +70,15 @@ class TargetLedger(Ledger):
     groups = {"目标": ["unit", "indicator", "yearly"]}
     resource = resources.TargetResource
     form = forms.PartForm
+
+
+@register
+class RoundLedger(Ledger):
+    """Rounds are opened, filled and read on pages of their own; here they go their way."""
+
+    model = AssessmentRound
+    code = "assessment-rounds"
+    columns = ["scheme", "quarter", "state", "bulletin_number", "due"]
+    search = ["scheme__name", "scheme__code", "bulletin_number"]
+    filters = ["scheme", "quarter", "state"]
+    groups = {"基本情况": ["scheme", "quarter", "due"], "通报": ["bulletin_number", "published_on"]}

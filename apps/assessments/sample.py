@@ -1,5 +1,6 @@
 """The sample county's assessment, marked 示例方案: one scheme, eight units, the first three quarters of 2021."""
 
+import datetime as dt
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -8,9 +9,11 @@ from django.db import transaction
 
 from apps.assessments import feeds, services
 from apps.assessments.models import AssessmentValue, Group, Indicator, Scheme, Target, Unit
+from apps.core import clock
 from apps.core.numbers import half_up
 from apps.ledger import services as ledger
 from apps.ledger.models import Origin
+from apps.ledger.workflow import apply_move
 from apps.platforms.models import Platform, Town
 
 DATA = Path(__file__).parent / "data" / "sample_scheme.json"
@@ -82,4 +85,26 @@ def _load_round(scheme, quarter, values, actor):
             value.evidence = f"示例：{value.indicator.office}{opened.code}报送表"
             changed.append((value, ["actual", "evidence"]))
     ledger.write_batch(model=AssessmentValue, new=[], changed=changed, actor=actor, reason=REASON)
-    services.request_recalculation(round=opened, actor=actor)
+    if quarter == QUARTERS[-1]:
+        _move(opened, actor, "open", due=dt.date(2021, 10, 25))
+        services.request_recalculation(round=opened, actor=actor)
+    else:
+        _publish(opened, dt.date(scheme.year, 3 * quarter + 1, 8), actor)
+
+
+def _publish(round, day, actor):
+    """Let an earlier quarter have gone its whole way, beginning on `day`: scored, rechecked, approved, published."""
+    with clock.on(day):
+        _move(round, actor, "open")
+        services.recalculate(round=round, actor=actor)
+        round.refresh_from_db()
+        for code in ("submit", "score", "recheck"):
+            _move(round, actor, code)
+    with clock.on(round.due + dt.timedelta(days=1)):
+        _move(round, actor, "approve")
+        _move(round, actor, "publish", bulletin_number=f"示例缙考办〔{round.scheme.year}〕{round.quarter}号")
+
+
+def _move(round, actor, code, **values):
+    apply_move(record=round, move=code, actor=actor, version=round.version, values=values)
+    round.refresh_from_db()

@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from hashlib import sha256
 
-from apps.assessments.choices import Source
+from apps.assessments.choices import RoundState, Source
 from apps.assessments.models import AssessmentRound, AssessmentValue, Indicator, Score, Standing
 from apps.assessments.rules import heat
 from apps.core.errors import Refused
-from apps.core.json import dumps
 from apps.core.numbers import ratio
-from apps.core.scope import unscoped
 
+SHOWN_TO_UNITS = (RoundState.RECHECK, RoundState.APPROVED, RoundState.PUBLISHED, RoundState.FILED)
 UNRANKED = 10**6  # sorts behind every rank
 PARTS = 5  # 目标 | 完成 | 完成率 | 得分 | 位次
-SETTINGS = ("code", "block", "weight", "method", "cap", "step", "direction", "pace", "missing", "feed")
 
 
 def rounds(user):
@@ -31,28 +28,9 @@ def round_of(user, year, quarter):
     return found[0]
 
 
-def values_of(round):
-    """Return the round's values with unit, group and indicator, in the order of the matrix."""
-    return list(round.values.select_related("unit__group", "indicator"))
-
-
 def indicators_of(round, user=None):
     """Return the indicators the round was opened with, in the order of the matrix."""
     return list(Indicator.objects.read_by(user).filter(values__round=round).distinct())
-
-
-def input_hash(scheme, values):
-    """Digest everything a computation depends on: the scheme's settings, the indicators, every target and value."""
-    settings = [scheme.result_share, scheme.green_from, scheme.yellow_from]
-    indicators = [[getattr(indicator, name) for name in SETTINGS] for indicator in {value.indicator: None for value in values}]
-    rows = [[str(value.unit.group), str(value.unit), value.indicator.code, value.target, value.actual] for value in values]
-    return sha256(dumps([settings, indicators, rows]).encode()).hexdigest()
-
-
-def is_stale(round):
-    """Say whether values or settings changed since the current computation."""
-    with unscoped("数据在计分后是否有变化"):
-        return round.current is not None and round.current.input_hash != input_hash(round.scheme, values_of(round))
 
 
 @dataclass(frozen=True)
@@ -168,3 +146,16 @@ def ranking(round):
         line = {"unit": standing.unit.name, "total": standing.total, "rank": standing.rank, "light": standing.light}
         groups.setdefault(str(standing.unit.group), []).append(line)
     return [{"group": group, "ranking": lines} for group, lines in groups.items()]
+
+
+def scores_shown(round, user):
+    """Return the standings of a round that `user` may see, best first in each group.
+
+    After the circular everybody sees all; during the recheck a unit sees its own; before that nobody does here.
+    """
+    if round.current_id is None or round.state not in SHOWN_TO_UNITS:
+        return Standing.objects.none()
+    rows = Standing.objects.filter(computation=round.current_id).select_related("unit__group")
+    published = round.state in round.workflow.closed
+    rows = rows.unscoped("通报后的排名人人可见") if published else rows.visible_to(user)
+    return rows.order_by("unit__group__code", "rank", "unit__sort")

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from apps.assessments import feeds, rules, selectors
+from apps.assessments import feeds, rules
 from apps.assessments.choices import Source
 from apps.assessments.models import AssessmentRound, AssessmentValue, Computation, Indicator, Score, Standing, Target, Unit
 from apps.core.errors import Refused
@@ -62,8 +62,21 @@ def _rows_of(opened, scheme, quarter, values):
 
 
 @transaction.atomic
+def fill(*, value, values, version, actor, reason=""):
+    """Write a typed value while its round takes values and return it. Raises Conflict, ValidationError and Refused."""
+    round = AssessmentRound.objects.read_by(actor.user).select_for_update().get(pk=value.round_id)
+    if not round.takes_values:
+        raise Refused(f"{round.code} 处于“{round.state_label}”，不再填报；需要更正的，请审核人退回补报。")
+    return ledger.change(record=value, values=values, version=version, actor=actor, reason=reason)
+
+
+@transaction.atomic
 def request_recalculation(*, round, actor):
-    """Queue a computation of the round and return its job; requests that are still waiting become one."""
+    """Queue a computation of the round and return its job; requests that are still waiting become one.
+
+    Raises Refused once the round has been checked: its score stands.
+    """
+    _check_open(round)
     return jobs.enqueue(kind=RECALCULATE, key=f"assess:{round.pk}", params={"round": round.pk}, actor=actor)
 
 
@@ -72,10 +85,11 @@ def recalculate(*, round, actor):
     """Fetch what the ledgers supply, score and rank every unit, store it as a new computation and point the round at it.
 
     Everything happens in the caller's transaction; an earlier computation stays as it was. Returns the Computation.
-    Raises Refused where the round has no values.
+    Raises Refused where the round has no values or its score stands already.
     """
+    _check_open(round)
     _feed(round, actor)
-    values = selectors.values_of(round)
+    values = round.values_with_parts()
     if not values:
         raise Refused(f"{round} 没有考核数据，不能计分。")
     standings = _score(round.scheme, values)
@@ -83,7 +97,7 @@ def recalculate(*, round, actor):
         round=round,
         number=round.computations.count() + 1,
         result_share=round.scheme.result_share,
-        input_hash=selectors.input_hash(round.scheme, values),
+        input_hash=round.input_hash(values),
         output_hash=_output_hash(standings),
         actor=actor.post,
     )
@@ -94,9 +108,14 @@ def recalculate(*, round, actor):
     return computation
 
 
+def _check_open(round):
+    if not round.takes_score:
+        raise Refused(f"{round.code} 处于“{round.state_label}”，不能重新计分；需要更正的，请先退回审核。")
+
+
 def _feed(round, actor):
     """Bring the values that ledgers supply up to date; only what changed is written."""
-    values = [value for value in selectors.values_of(round) if value.source == Source.FED]
+    values = [value for value in round.values_with_parts() if value.source == Source.FED]
     wanted = {value.indicator.feed for value in values}
     known = feeds.read(wanted, {value.unit for value in values}, round.scheme.year, round.last_month)
     changed = []

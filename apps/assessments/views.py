@@ -11,8 +11,10 @@ from apps.assessments.forms import RoundForm, ValueForm
 from apps.assessments.models import AssessmentRound
 from apps.core.actor import Actor
 from apps.exchange.writer import XLSX
+from apps.ledger import registry
 from apps.ledger.access import RightRequired
 from apps.ledger.edit import EditPage, FormFlow
+from apps.ledger.process import standing
 
 
 class AssessmentPage(RightRequired):
@@ -63,16 +65,19 @@ class RoundPage(AssessmentPage, TemplateView):
     template_name = "assessments/round.html"
 
     def get_context_data(self, **context):
-        round = self.round()
-        matrix = selectors.matrix(round, self.request.user)
+        round, user = self.round(), self.request.user
+        matrix = selectors.matrix(round, user)
         return super().get_context_data(
             round=round,
             matrix=matrix,
             totals=matrix.totals,
             chart=charts.totals(matrix) if round.current else None,
-            stale=selectors.is_stale(round),
+            stale=round.is_stale,
             notes=notes.general(round),
-            lines=notes.lines(round, self.request.user),
+            lines=notes.lines(round, user),
+            record=round,
+            ledger=registry.of_model(AssessmentRound),
+            flow=standing(round, user),
             **context,
         )
 
@@ -98,6 +103,10 @@ class ValuePage(EditPage):
 
     def start(self):
         return get_object_or_404(selectors.typed_values(self.request.user), pk=self.kwargs["pk"])
+
+    def save(self, form):
+        data, actor = form.cleaned_data, Actor.from_request(self.request)
+        return services.fill(value=self.instance, values=form.values(), version=data["version"], reason=data["reason"], actor=actor)
 
     def done_url(self, record):
         return reverse("assessments:fill", args=[record.round_id])

@@ -2,7 +2,7 @@ from django import forms
 
 from apps.accounts.choices import Role
 from apps.accounts.models import Post
-from apps.chains.models import NineOnesItem
+from apps.chains.models import Instruction, NineOnesItem
 from apps.ledger.forms import LedgerForm, date_box
 
 
@@ -31,3 +31,16 @@ class ItemForm(LedgerForm):
         model = NineOnesItem
         fields = ["state", "due", "done_on", "document_number", "evidence"]
         widgets = {"due": date_box(), "done_on": date_box()}
+
+
+class InstructionForm(LedgerForm):
+    """What a chief types on his phone: what, who, until when."""
+
+    class Meta:
+        model = Instruction
+        fields = ["text", "unit", "deadline", "urgency", "source"]
+        widgets = {"deadline": date_box(), "text": forms.Textarea(attrs={"rows": 3})}
+
+    def narrow(self, user):
+        super().narrow(user)
+        self.fields["unit"].required = self.fields["deadline"].required = True

@@ -4,7 +4,7 @@ The code is not "chains": that is the right of a chain's office to keep the nine
 """
 
 from apps.chains import forms, resources
-from apps.chains.models import Chain
+from apps.chains.models import Chain, Instruction
 from apps.ledger.declaration import Ledger
 from apps.ledger.registry import register
 
@@ -19,3 +19,20 @@ class ChainLedger(Ledger):
     groups = {"基本情况": ["industry", "name", "branches"], "人员": ["chief_title", "specialist"]}
     resource = resources.ChainResource
     form = forms.ChainForm
+    related = ["instructions"]
+
+
+@register
+class InstructionLedger(Ledger):
+    model = Instruction
+    code = "instructions"
+    lookup = "number"
+    columns = ["number", "text", "chain", "unit", "state", "urgency", "deadline"]
+    search = ["number", "text", "unit__name", "helpers"]
+    filters = ["chain", "state", "urgency", "source"]
+    groups = {
+        "交办": ["chain", "source", "urgency", "text", "unit", "helpers", "deadline", "number", "given_on"],
+        "办理": ["progress", "feedback", "extension_to", "closed_on"],
+    }
+    resource = resources.InstructionResource
+    unit = "unit"

@@ -3,10 +3,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 
 from apps.accounts.choices import Role
-from apps.accounts.models import Post
+from apps.accounts.models import Organisation, Post
 from apps.chains import rules
-from apps.chains.choices import ItemState
+from apps.chains.choices import InstructionSource, InstructionState, ItemState, Urgency
+from apps.chains.workflow import INSTRUCTION
 from apps.core import clock
+from apps.ledger.clocks import Clock
 from apps.ledger.models import LedgerModel
 from apps.platforms.models import Industry
 
@@ -86,3 +88,53 @@ class NineOnesItem(LedgerModel):
     @property
     def light_text(self):
         return "已逾期" if self.light == rules.RED else self.get_state_display()
+
+
+class Instruction(LedgerModel):
+    """What a chain chief asks a unit to do by a day (链长批示、交办, domain 3.3)."""
+
+    scope_paths = {"industry": "chain__industry", "organisation": "unit"}
+    workflow = INSTRUCTION
+    clock = Clock("deadline", working=True, near=3, marks=(5, 1))
+
+    number = models.CharField("编号", max_length=20, unique=True, blank=True, help_text="不填则自动编号。")
+    chain = models.ForeignKey(Chain, models.PROTECT, verbose_name="产业链", related_name="instructions")
+    state = models.CharField("状态", max_length=10, choices=InstructionState, default=InstructionState.DRAFT, editable=False)
+    source = models.CharField("来源", max_length=10, choices=InstructionSource, default=InstructionSource.OTHER)
+    urgency = models.CharField("缓急", max_length=10, choices=Urgency, default=Urgency.NORMAL)
+    text = models.TextField("交办内容", max_length=500)
+    unit = models.ForeignKey(Organisation, models.PROTECT, verbose_name="责任单位", related_name="instructions", null=True, blank=True)
+    helpers = models.CharField("配合单位", max_length=100, blank=True)
+    deadline = models.DateField("办理时限", null=True, blank=True)
+    given_on = models.DateField("交办日期", null=True, blank=True, editable=False)
+    progress = models.TextField("进展", max_length=1000, blank=True)
+    feedback = models.TextField("办理结果", max_length=1000, blank=True)
+    extension_to = models.DateField("申请延期至", null=True, blank=True)
+    closed_on = models.DateField("办结日期", null=True, blank=True, editable=False)
+
+    derived_fields = ("number",)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "链长交办"
+        ordering = ["-number"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=InstructionState.values), name="instruction_state"),
+            models.CheckConstraint(condition=models.Q(source__in=InstructionSource.values), name="instruction_source"),
+            models.CheckConstraint(condition=models.Q(urgency__in=Urgency.values), name="instruction_urgency"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.text[:20]}"
+
+    def derive(self):
+        """Number a new instruction through the year: JB2021-0001; two at the same moment the database keeps apart."""
+        if not self.number:
+            year = clock.today().year
+            last = (
+                type(self)._base_manager.filter(number__startswith=f"JB{year}-").order_by("number").values_list("number", flat=True).last()
+            )
+            self.number = f"JB{year}-{int(last[-4:]) + 1 if last else 1:04d}"
+
+    def clean(self):
+        if faults := self.deadline_faults():
+            raise ValidationError(faults)

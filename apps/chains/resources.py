@@ -1,7 +1,8 @@
 """Spreadsheet columns of the chains. The specialist is a post; people are appointed on the form, not by a sheet."""
 
-from apps.chains.models import Chain
-from apps.exchange.resources import LedgerResource
+from apps.chains.models import Chain, Instruction
+from apps.exchange.resources import LedgerResource, Shown
+from apps.exchange.widgets import CellWidget
 
 
 class ChainResource(LedgerResource):
@@ -12,3 +13,17 @@ class ChainResource(LedgerResource):
         model = Chain
         fields = ["industry", "name", "branches", "chief_title"]
         import_id_fields = ["industry"]
+
+
+class InstructionResource(LedgerResource):
+    state_label = Shown(path="state_label", title="状态", widget=CellWidget())
+    unit__name = Shown(path="unit__name", title="责任单位", widget=CellWidget())
+    light__words = Shown(path="light__words", title="亮灯", widget=CellWidget())
+    references = {"chain": {"by": ("name",)}}
+    codes = {"number": {"local": True}}
+
+    class Meta:
+        model = Instruction
+        fields = ["number", "chain", "state_label", "source", "urgency", "text", "unit__name", "helpers", "deadline", "light__words"]
+        fields += ["progress", "feedback"]
+        import_id_fields = ["number"]

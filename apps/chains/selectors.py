@@ -11,7 +11,7 @@ from apps.accounts.choices import Role
 from apps.accounts.models import Post
 from apps.chains import rules
 from apps.chains.choices import ItemState
-from apps.chains.models import Chain, NineOnesItem
+from apps.chains.models import Chain, Instruction, NineOnesItem
 from apps.core import clock
 from apps.core.numbers import WAN_PER_YI, growth, of_sums, ratio, sum_known
 from apps.enterprises.choices import Scale
@@ -162,3 +162,9 @@ def top_firms(facts, count=10):
 def items_of(chain, year, user):
     """Return the chain's nine ones of a year."""
     return chain.items.visible_to(user).live().filter(year=year)
+
+
+def instructions_of(chain, user, count=8):
+    """Return the open instructions about a chain, the most urgent deadline first; undated ones last."""
+    rows = chain.instructions.visible_to(user).live().exclude(state__in=Instruction.workflow.closed).select_related("unit")
+    return rows.order_by(F("deadline").asc(nulls_last=True), "number")[:count]

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from apps.chains.models import NineOnesItem
+from apps.chains.models import Instruction, NineOnesItem
 from apps.core.errors import Refused
 from apps.ledger import services as ledger
+from apps.ledger.workflow import apply_move
 
 NINE_ONES = Path(__file__).parent / "data" / "nine_ones.json"
 
@@ -32,3 +33,13 @@ def open_year(*, chain, year, actor, **values):
     ]
     ledger.write_batch(model=NineOnesItem, new=rows, changed=[], actor=actor, reason=f"建立 {year} 年九个一清单")
     return rows
+
+
+@transaction.atomic
+def instruct(*, chain, values, actor):
+    """Give an instruction about a chain in one act, written down and sent, and return it.
+
+    values: text, unit, deadline and what else `Instruction` holds. Raises ValidationError and Refused.
+    """
+    drafted = ledger.create(model=Instruction, values={"chain": chain, **values}, actor=actor)
+    return apply_move(record=drafted, move="issue", actor=actor, version=drafted.version)

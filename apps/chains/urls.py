@@ -7,5 +7,6 @@ urlpatterns = [
     path("", views.ChainList.as_view(), name="list"),
     path("<int:pk>/", views.ChainPage.as_view(), name="page"),
     path("<int:pk>/year/", views.OpenYear.as_view(), name="open-year"),
+    path("<int:pk>/instruct/", views.Instruct.as_view(), name="instruct"),
     path("items/<int:pk>/", views.ItemPage.as_view(), name="item"),
 ]

@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.views.generic import TemplateView, View
 
 from apps.chains import selectors, services
-from apps.chains.forms import ItemForm
+from apps.chains.forms import InstructionForm, ItemForm
+from apps.chains.models import Instruction
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.enterprises.selectors import latest_period
 from apps.ledger.access import RightRequired, SignedIn
-from apps.ledger.edit import EditPage
+from apps.ledger.edit import EditPage, FormFlow
 
 
 class ChainList(SignedIn, TemplateView):
@@ -49,8 +50,34 @@ class ChainPage(SignedIn, TemplateView):
             done=sum(item.is_done for item in items),
             year=year,
             may_change=user.may("change", "chains"),
+            instructions=selectors.instructions_of(chain, user),
+            form=InstructionForm(user=user) if user.may("issue", "instructions") else None,
             **context,
         )
+
+
+class Instruct(RightRequired, FormFlow):
+    """Give an instruction: the form of the chief's page; shown on its own where something must be corrected."""
+
+    subject = "instructions"
+    act = "issue"
+    template_name = "chains/instruct.html"
+
+    def start(self):
+        self.chain = get_object_or_404(selectors.chains_of(self.request.user), pk=self.kwargs["pk"])
+        return Instruction(chain=self.chain)
+
+    def form(self, data=None):
+        return InstructionForm(data, instance=self.instance, user=self.request.user)
+
+    def save(self, form):
+        return services.instruct(chain=self.chain, values=form.values(), actor=Actor.from_request(self.request))
+
+    def done_url(self, record):
+        return reverse("chains:page", args=[self.chain.pk])
+
+    def get_context_data(self, **context):
+        return super().get_context_data(chain=self.chain, **context)
 
 
 class ItemPage(EditPage):

@@ -94,20 +94,10 @@ class LandCase(LedgerModel):
         if not rules.fits(self.land_class, self.disposal):
             fitting = "、".join(Disposal(code).label for code in rules.DISPOSALS[self.land_class])
             faults["disposal"] = f"不适用于{self.get_land_class_display()}；可选：{fitting}。"
-        faults |= self._date_faults()
+        faults |= self.deadline_faults() | {
+            name: "不能晚于今天。"
+            for name in ("approved_on", "disposed_on")
+            if getattr(self, name) is not None and getattr(self, name) > clock.today()
+        }
         if faults:
             raise ValidationError(faults)
-
-    def _date_faults(self):
-        """Return what is wrong with dates that are being given now; a deadline that has passed since stays as it is."""
-        stored = type(self)._base_manager.filter(pk=self.pk).values("deadline", "extension_to").first() or {}
-        faults = {}
-        for name in ("approved_on", "disposed_on"):
-            if (given := getattr(self, name)) and given > clock.today():
-                faults[name] = "不能晚于今天。"
-        for name in ("deadline", "extension_to"):
-            if (given := getattr(self, name)) and given != stored.get(name) and given < clock.today():
-                faults[name] = "不能早于今天。"
-        if self.extension_to and self.deadline and self.extension_to <= self.deadline:
-            faults["extension_to"] = "应晚于现在的处置时限。"
-        return faults

@@ -8,6 +8,8 @@ from apps.ledger.moves import ALL, BACK, CREATE, Move, Slot, Workflow, send_back
 PLAN = ("disposal", "plan_text", "responsible", "leader", "deadline")
 FOUND_OUT = ("area", "approved_on", "planned_use", "cause")  # plan §6.5: 查清面积、位置、批准时间、规划用途及成因
 RESULT = ("disposed_area", "disposed_on", "result")
+NUMBER = ("plan_number",)
+CLASS = ("land_class", "cause", "disposal")
 OPEN = (S.VERIFIED, S.PLANNED, S.APPROVED, S.IN_PROGRESS)
 
 DISPOSAL = Workflow(
@@ -27,16 +29,7 @@ DISPOSAL = Workflow(
         send_back("return", "退回补正", (S.DRAFT, S.VERIFIED), S.RETURNED),
         Move("resubmit", "重新报送", (S.RETURNED,), S.DRAFT, needs=FOUND_OUT),
         Move("plan", "定处置方案", (S.VERIFIED,), S.PLANNED, asks=PLAN, needs=("disposal", "plan_text", "responsible", "deadline")),
-        Move(
-            "approve",
-            "批准方案",
-            (S.PLANNED,),
-            S.APPROVED,
-            asks=("plan_number",),
-            needs=("plan_number",),
-            papers=("plan",),
-            other_than=("plan",),
-        ),
+        Move("approve", "批准方案", (S.PLANNED,), S.APPROVED, asks=NUMBER, needs=NUMBER, papers=("plan",), other_than=("plan",)),
         send_back("reject", "方案退回", (S.PLANNED,), S.VERIFIED),
         Move("start", "开始处置", (S.APPROVED,), S.IN_PROGRESS),
         Move("report", "申请验收", (S.IN_PROGRESS,), S.TO_ACCEPT, asks=RESULT, needs=RESULT, papers=("evidence",)),
@@ -71,6 +64,15 @@ DISPOSAL = Workflow(
             side=True,
             sets={"deadline": lambda case, since: deadline_after_freeze(case.deadline, since, clock.today())},
         ),
-        Move("reclassify", "类别变更", OPEN, S.VERIFIED, asks=("land_class", "cause"), needs=("land_class",), comment=True, side=True),
+        Move(
+            "reclassify",
+            "类别变更",
+            OPEN,
+            S.VERIFIED,
+            asks=("land_class", "cause", "disposal"),
+            needs=("land_class",),
+            comment=True,
+            side=True,
+        ),
     ),
 )

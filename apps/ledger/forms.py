@@ -65,11 +65,14 @@ class LedgerForm(forms.ModelForm):
 
     def add_error(self, field, error):
         """Put what the whole row has against it at its field; above the form where this person does not write that field."""
-        if field is None and hasattr(error, "error_dict"):
-            for name, faults in error.error_dict.items():
-                super().add_error(name if name in self.fields else None, faults)
-        else:
-            super().add_error(field, error)
+        if field is not None or not hasattr(error, "error_dict"):
+            return super().add_error(field, error)
+        for name, found in error.error_dict.items():
+            shown = name in self.fields or name == forms.forms.NON_FIELD_ERRORS
+            label = "" if shown else f"{label_of(self._meta.model._meta.get_field(name))}："
+            for one in found:
+                super().add_error(name if name in self.fields else None, one if shown else [f"{label}{text}" for text in one.messages])
+        return None
 
     def values(self):
         """Return the cleaned values of the model's own fields."""
@@ -82,10 +85,14 @@ class MoveFields(forms.Form):
     comment = forms.CharField(label="意见", max_length=450, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, move, **kwargs):
+        self.move = move
         super().__init__(*args, **kwargs)
+
+    def narrow(self, user):
+        super().narrow(user)
         del self.fields["reason"]
-        self.fields["comment"].required = move.comment
-        for name in set(move.needs) & set(self.fields):
+        self.fields["comment"].required = self.move.comment
+        for name in set(self.move.needs) & set(self.fields):
             self.fields[name].required = True
 
 

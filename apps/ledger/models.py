@@ -93,6 +93,11 @@ class LedgerModel(models.Model):
     def check_written(cls, records):
         """Check rules that span rows, inside the transaction and after the write; raise Refused to undo it."""
 
+    def deadline_faults(self):
+        """Return what is wrong with the deadline and the extension asked for (`clocks.deadline_faults`)."""
+        stored = type(self)._base_manager.filter(pk=self.pk).values(self.clock.due, "extension_to").first() or {}
+        return clocks.deadline_faults(self, stored, clock.today(), due=self.clock.due)
+
     @property
     def state_label(self):
         return self.workflow.label(self.state)

@@ -21,6 +21,7 @@ class Move:
     other_than: codes of earlier moves; who made the last of them may not make this one (four eyes).
     side: nobody waits for it, so it makes no to-do: sending back, freezing, asking for an extension.
     who: user -> Q; narrows the move to records of this person beyond the right. None: whoever has the right.
+    lacks: record -> labels of what else must be there first, for what is neither a field nor a paper.
     sets: field -> function(record, since) whose value is written; `since` is the day the present state was entered.
     """
 
@@ -35,6 +36,7 @@ class Move:
     other_than: tuple = ()
     side: bool = False
     who: Callable | None = None
+    lacks: Callable | None = None
     sets: dict = field(default_factory=dict)
 
 

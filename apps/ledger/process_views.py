@@ -64,7 +64,7 @@ class MovePage(OfRecord, FormFlow):
     def get_context_data(self, **context):
         record = context["record"]
         choice = next((choice for choice in workflow.choices(record, self.request.user) if choice.move is self.move), None)
-        return super().get_context_data(move=self.move, choice=choice, **context)
+        return super().get_context_data(**context | {"move": self.move, "choice": choice})
 
 
 class PaperUpload(OfRecord, TemplateView):
@@ -73,11 +73,10 @@ class PaperUpload(OfRecord, TemplateView):
     template_name = "ledger/paper.html"
 
     def get_context_data(self, **context):
-        slot = self.ledger.workflow.slot(self.kwargs["slot"])
-        if slot is None:
+        context["slot"] = self.ledger.workflow.slot(self.kwargs["slot"])
+        if context["slot"] is None:
             raise Http404
-        shown = {"slot": slot, "form": PaperForm(), "kinds": "、".join(papers.KINDS)}
-        return super().get_context_data(**context | shown)
+        return super().get_context_data(**context | {"form": PaperForm(), "kinds": "、".join(papers.KINDS)})
 
     def post(self, request, *args, **kwargs):
         record, form = self.record(), PaperForm(request.POST, request.FILES)

@@ -84,6 +84,7 @@ def missing(record, step, values=None):
     held = {name: getattr(record, name) for name in step.needs} | {k: v for k, v in (values or {}).items() if k in step.needs}
     lacking = [label_of(meta.get_field(name)) for name, value in held.items() if value in (None, "") and name not in to_be_asked]
     filled = papers.filled_slots(record) if step.papers else ()
+    lacking += step.lacks(record) if step.lacks else []
     return lacking + [f"附件“{record.workflow.slot(code).label}”" for code in step.papers if code not in filled]
 
 

@@ -59,6 +59,16 @@ class TestIndicators(AssessmentContract):
         return factories.indicator(f"R{number}")
 
 
+class TestRounds(AssessmentContract):
+    code = "assessment-rounds"
+    change = ("due", "2021-10-25")
+    bad = ("quarter", "5")
+    list_queries = 7
+
+    def make(self, number=1):
+        return factories.assessment_round(number)
+
+
 class TestTargets(AssessmentContract):
     code = "assessment-targets"
     change = ("yearly", "41.5")

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 from django.core.exceptions import ValidationError
 
-from apps.assessments import selectors, services
+from apps.assessments import services
 from apps.assessments.models import AssessmentValue, Computation, Score, Standing
 from apps.core.actor import Actor
 from apps.core.errors import Refused
@@ -94,14 +94,14 @@ def test_results_cannot_be_changed_or_deleted(third_quarter):
 
 def test_stale_after_a_change_of_a_value_or_of_the_scheme(third_quarter):
     compute(third_quarter)
-    assert not selectors.is_stale(third_quarter)
+    assert not third_quarter.is_stale
     type_value(third_quarter, "舒洪镇", "P1", 50)
-    assert selectors.is_stale(third_quarter)
+    assert third_quarter.is_stale
     compute(third_quarter)
     scheme = third_quarter.scheme
     ledger.change(record=scheme, values={"result_share": D("0.6")}, version=scheme.version, actor=make.SYSTEM)
     third_quarter.refresh_from_db()
-    assert selectors.is_stale(third_quarter)
+    assert third_quarter.is_stale
     assert standings(third_quarter)["舒洪镇"][2] == 50
     compute(third_quarter)
     assert standings(third_quarter)["舒洪镇"][2] == 50 * D("0.6") + 50 * D("0.4")

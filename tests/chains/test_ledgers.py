@@ -52,3 +52,17 @@ def test_only_who_keeps_the_chains_finds_them_in_the_menu(role):
     scope = {"industry": factories.industry()} if role == Role.CHAIN_OFFICE else {}
     page = signed_in(factories.person("somebody", role, **scope)).get(reverse("exchange:list")).content.decode()
     assert ("产业链台账" in page) == (role == Role.PER_MU)
+
+
+class TestInstructions(LedgerContract):
+    code = "instructions"
+    editor = Role.CHAIN_OFFICE
+    change = ("helpers", "县税务局")
+    bad = ("deadline", "2001-01-01")
+    list_queries = 7
+
+    def scope(self):
+        return {"industry": factories.industry()}
+
+    def make(self, number=1):
+        return factories.instruction()

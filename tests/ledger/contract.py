@@ -24,7 +24,7 @@ def signed_in(user):
 class LedgerContract:
     """Subclass, set the attributes, implement `make`.
 
-    code: the ledger.  editor: a role with every right on it and the whole county in reach.
+    code: the ledger.  editor: a role with every right on it; `scope` is what it must reach, nothing for the whole county.
     change: one field and the value a person types for it.  bad: one field and a value the form must refuse.
     list_queries: the literal number of queries of the list, whatever the number of rows.
     """
@@ -39,10 +39,14 @@ class LedgerContract:
         """Return a new row; different for each `number`."""
         raise NotImplementedError
 
+    def scope(self):
+        """Return the scope of the editor's post: {"industry": ...}."""
+        return {}
+
     @pytest.fixture(autouse=True)
     def people(self, db):
         self.ledger = registry.get(self.code)
-        self.user = factories.person("editor", self.editor)
+        self.user = factories.person("editor", self.editor, **self.scope())
         self.client = signed_in(self.user)
         self.reader = signed_in(factories.person("reader", Role.LEADER))
 

@@ -79,6 +79,8 @@ class Half:
             return self.organisation
         if model is Post:
             return self.person.posts.get()
+        if model is AssessmentRound:
+            return self.round
         if model not in self.rows:
             actor = Actor.of(self.person)
             record = self.unsaved(model)

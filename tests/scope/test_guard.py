@@ -23,7 +23,8 @@ APPS = Path(__file__).parents[2] / "apps"
 
 REVIEWED = {
     ("accounts/forms.py", "安全管理员授予岗位"),
-    ("assessments/selectors.py", "数据在计分后是否有变化"),
+    ("assessments/models/rounds.py", "数据在计分后是否有变化"),
+    ("assessments/selectors.py", "通报后的排名人人可见"),
     ("assessments/services.py", "轮次包括方案的全部考核对象"),
     ("enterprises/selectors.py", "宗地面积与占用是否相符"),
     ("exchange/judging.py", "唯一性检查"),
@@ -35,7 +36,8 @@ REVIEWED = {
 PAST_THE_MANAGER = {  # reads or writes that no queryset of ours sees
     ("core/bulk.py", "cursor"),
     ("journal/guards.py", "cursor"),
-    ("land/models.py", "_base_manager"),  # what the same row was before
+    ("chains/models.py", "_base_manager"),  # the last number given
+    ("ledger/models.py", "_base_manager"),  # what the same row was before
 }
 
 

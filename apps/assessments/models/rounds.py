@@ -1,21 +1,35 @@
+from hashlib import sha256
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from apps.assessments.choices import Source
+from apps.assessments.choices import RoundState, Source
 from apps.assessments.models.scheme import Indicator, Scheme, Unit
+from apps.assessments.workflow import ROUND
 from apps.core.fields import QuantityField
-from apps.core.scope import OPEN
+from apps.core.json import dumps
+from apps.core.scope import OPEN, unscoped
+from apps.ledger.clocks import Clock
 from apps.ledger.models import LedgerModel
+
+SETTINGS = ("code", "block", "weight", "method", "cap", "step", "direction", "pace", "missing", "feed")  # what a score depends on
+OPEN_STATES = (RoundState.DRAFT, RoundState.FILLING)  # in which values are typed
 
 
 class AssessmentRound(LedgerModel):
     """One quarter of a scheme; its figures are cumulative from January. `current` is the computation that counts."""
 
     scope_paths = OPEN
+    workflow = ROUND
+    clock = Clock("due", working=True, near=3, marks=(3, 1))
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, verbose_name="方案", related_name="rounds")
     quarter = models.PositiveSmallIntegerField("季度", validators=[MinValueValidator(1), MaxValueValidator(4)])
+    state = models.CharField("状态", max_length=10, choices=RoundState, default=RoundState.DRAFT, editable=False)
+    due = models.DateField("本环节截止", null=True, blank=True, help_text="填报截止日；送复核时自动定为 3 个工作日后。")
+    bulletin_number = models.CharField("通报文号", max_length=60, blank=True)
+    published_on = models.DateField("通报日期", null=True, blank=True, editable=False)
     current = models.ForeignKey(
         "assessments.Computation", models.PROTECT, verbose_name="当前计分", related_name="+", null=True, blank=True, editable=False
     )
@@ -26,6 +40,7 @@ class AssessmentRound(LedgerModel):
         constraints = [
             models.UniqueConstraint(fields=["scheme", "quarter"], name="one_round", violation_error_message="该方案本季度已有考核轮次。"),
             models.CheckConstraint(condition=models.Q(quarter__range=(1, 4)), name="round_quarter"),
+            models.CheckConstraint(condition=models.Q(state__in=RoundState.values), name="round_state"),
         ]
 
     def __str__(self):
@@ -46,8 +61,31 @@ class AssessmentRound(LedgerModel):
         return f"{self.scheme.year}年1—{self.last_month}月（累计）"
 
     @property
-    def state_label(self):
-        return "已计分" if self.current_id else "填报中"
+    def takes_values(self):
+        """Whether values may be typed now."""
+        return self.state in OPEN_STATES
+
+    @property
+    def takes_score(self):
+        """Whether the round may be computed again now."""
+        return ROUND.may_edit(self.state, "current")
+
+    def values_with_parts(self):
+        """Return the values with unit, group and indicator, in the order of the matrix."""
+        return list(self.values.select_related("unit__group", "indicator"))
+
+    def input_hash(self, values):
+        """Digest everything a computation depends on: the scheme's settings, the indicators, every target and value."""
+        settings = [self.scheme.result_share, self.scheme.green_from, self.scheme.yellow_from]
+        indicators = [[getattr(indicator, name) for name in SETTINGS] for indicator in {value.indicator: None for value in values}]
+        rows = [[str(value.unit.group), str(value.unit), value.indicator.code, value.target, value.actual] for value in values]
+        return sha256(dumps([settings, indicators, rows]).encode()).hexdigest()
+
+    @property
+    def is_stale(self):
+        """Whether values or settings changed since the current computation."""
+        with unscoped("数据在计分后是否有变化"):
+            return self.current is not None and self.current.input_hash != self.input_hash(self.values_with_parts())
 
 
 class AssessmentValue(LedgerModel):

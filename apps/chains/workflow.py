@@ -1,0 +1,45 @@
+"""The way of a chief's instruction (domain 3.3). Who may make a move: apps.accounts.rights, `instructions`."""
+
+from django.db.models import Q
+
+from apps.chains.choices import InstructionState as S
+from apps.core import clock
+from apps.ledger.moves import ALL, BACK, Move, Slot, Workflow, send_back
+
+TASK = ("text", "unit", "deadline")
+
+
+def of_unit(user):
+    """Only the people of the responsible unit sign, do and answer."""
+    return Q(unit=user.unit_id)
+
+
+INSTRUCTION = Workflow(
+    states=S,
+    path=(S.DRAFT, S.ISSUED, S.SIGNED, S.DOING, S.ANSWERED, S.CONFIRMED, S.CLOSED),
+    closed=frozenset({S.CLOSED}),
+    editable={S.DRAFT: ALL, S.DOING: ("progress",)},
+    slots=(Slot("answer", "办理佐证", (S.DOING,)),),
+    moves=(
+        Move("issue", "交办", (S.DRAFT,), S.ISSUED, needs=TASK, sets={"given_on": lambda row, since: clock.today()}),
+        Move("sign", "签收", (S.ISSUED,), S.SIGNED, who=of_unit),
+        Move("start", "开始办理", (S.SIGNED,), S.DOING, who=of_unit),
+        Move("answer", "反馈", (S.DOING,), S.ANSWERED, asks=("feedback",), needs=("feedback",), who=of_unit),
+        Move("confirm", "确认", (S.ANSWERED,), S.CONFIRMED, other_than=("answer",)),
+        send_back("redo", "退回重办", (S.ANSWERED,), S.DOING),
+        Move("close", "办结", (S.CONFIRMED,), S.CLOSED, sets={"closed_on": lambda row, since: clock.today()}),
+        Move(
+            *("ask_extension", "申请延期", (S.SIGNED, S.DOING), S.EXTENSION),
+            asks=("extension_to",),
+            needs=("extension_to",),
+            comment=True,
+            side=True,
+            who=of_unit,
+        ),
+        Move(
+            *("extend", "同意延期", (S.EXTENSION,), BACK),
+            sets={"deadline": lambda row, since: row.extension_to, "extension_to": lambda row, since: None},
+        ),
+        send_back("deny_extension", "不同意延期", (S.EXTENSION,), BACK, sets={"extension_to": lambda row, since: None}),
+    ),
+)

@@ -1,0 +1,106 @@
+"""An instruction from the chief's phone to the unit that answers it and back (domain 3.3)."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.choices import Role
+from apps.accounts.rights import RIGHTS
+from apps.chains.models import Instruction
+from apps.chains.workflow import INSTRUCTION
+from apps.ledger import trail
+from tests import factories
+from tests.ledger.contract import signed_in
+
+
+@pytest.fixture
+def unit(db):
+    return factories.organisation("县自然资源和规划局")
+
+
+@pytest.fixture
+def given(chief, equipment, unit):
+    """The instruction as the chief sends it from his chain's page."""
+    page = signed_in(chief).get(reverse("chains:page", args=[equipment.pk]))
+    assert [str(field.name) for field in page.context["form"].visible_fields()] == ["text", "unit", "deadline", "urgency", "source"]
+    sent = {"text": "年底前落实机床项目用地", "unit": unit.pk, "deadline": "2021-10-22", "urgency": "urgent", "source": "visit"}
+    answer = signed_in(chief).post(reverse("chains:instruct", args=[equipment.pk]), sent)
+    assert (answer.status_code, answer.url) == (302, reverse("chains:page", args=[equipment.pk]))
+    return Instruction.objects.get()
+
+
+def move(user, row, code, comment="", **values):
+    row.refresh_from_db()
+    answer = signed_in(user).post(
+        reverse("ledger:move", args=["instructions", row.pk, code]), {"version": row.version, "comment": comment, **values}
+    )
+    row.refresh_from_db()
+    return answer
+
+
+@pytest.fixture
+def clerk(unit):
+    return factories.person("bureau", Role.NATURAL, organisation=unit)
+
+
+def test_a_chief_sends_it_from_his_page_and_sees_it_there(chief, equipment, given):
+    assert (given.number, given.state, given.given_on, given.version) == ("JB2021-0001", "issued", dt.date(2021, 10, 15), 2)
+    assert list(trail.of(given).values_list("move", "user__username")) == [("create", chief.username), ("issue", chief.username)]
+    page = signed_in(chief).get(reverse("chains:page", args=[equipment.pk]))
+    assert list(page.context["instructions"]) == [given]
+    assert "还剩5个工作日" in page.content.decode()
+
+
+def test_what_is_missing_stands_at_its_field_and_nothing_is_sent(chief, equipment, unit):
+    answer = signed_in(chief).post(reverse("chains:instruct", args=[equipment.pk]), {"text": "", "unit": unit.pk, "deadline": "2021-10-01"})
+    assert (sorted(answer.context["form"].errors), Instruction.objects.count()) == (["deadline", "source", "text", "urgency"], 0)
+
+
+def test_from_the_phone_to_the_end(chief, office, clerk, given):
+    assert move(clerk, given, "sign").status_code == 302
+    move(clerk, given, "start")
+    answer = move(clerk, given, "answer", feedback="")
+    assert list(answer.context["form"].errors) == ["feedback"]
+    move(clerk, given, "answer", feedback="已列入供地计划")
+    move(chief, given, "redo", comment="写明地块和时间")
+    assert given.state == "doing"
+    move(clerk, given, "answer", feedback="11月挂牌，宗地ZD-1")
+    move(chief, given, "confirm")
+    move(office, given, "close")
+    assert (given.state, given.closed_on, given.light.words) == ("closed", dt.date(2021, 10, 15), "已办结")
+
+
+def test_only_the_responsible_unit_signs_and_answers(chief, office, given):
+    other = factories.person("tax", Role.REPORTER, organisation=factories.organisation("县税务局"))
+    for user in (other, office, chief):
+        assert move(user, given, "sign").status_code == 403, user
+    assert given.state == "issued"
+
+
+def test_a_unit_without_the_chain_in_reach_sees_what_it_must_answer(given, unit, chief):
+    platform = factories.platform()
+    concerned = factories.person("park_one", Role.PARK, platform=platform, organisation=unit)
+    not_concerned = factories.person("park_two", Role.PARK, platform=platform)
+    assert list(Instruction.objects.visible_to(concerned)) == [given]
+    assert list(Instruction.objects.visible_to(not_concerned)) == []
+    assert signed_in(not_concerned).get(reverse("ledger:detail", args=["instructions", given.pk])).status_code == 404
+
+
+def test_an_extension_is_the_chiefs_to_grant(chief, clerk, given):
+    move(clerk, given, "sign")
+    assert list(move(clerk, given, "ask_extension", comment="等评估", extension_to="2021-10-21").context["form"].errors) == ["extension_to"]
+    move(clerk, given, "ask_extension", comment="等评估", extension_to="2021-11-05")
+    assert move(clerk, given, "extend").status_code == 403
+    move(chief, given, "extend")
+    assert (given.state, given.deadline) == ("signed", dt.date(2021, 11, 5))
+
+
+def test_the_chief_of_another_chain_gives_none(health, given, equipment):
+    stranger = factories.person("chief_health", Role.CHAIN_CHIEF, industry=health.industry)
+    assert signed_in(stranger).post(reverse("chains:instruct", args=[equipment.pk]), {"text": "x"}).status_code == 404
+
+
+def test_every_move_has_somebody_who_may_make_it():
+    held = set().union(*RIGHTS["instructions"].values())
+    assert {step.code for step in INSTRUCTION.moves} - held == set()
