@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import shlex
 from pathlib import Path
 
 import dj_database_url
@@ -49,6 +50,8 @@ INSTALLED_APPS = [
     "simple_history",
     "import_export",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "csp",
     "apps.core",
     "apps.journal",
@@ -72,17 +75,20 @@ MIDDLEWARE = [
     "apps.accounts.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.headers.PrivateAnswers",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.accounts.middleware.SessionLimits",
     "apps.accounts.middleware.ActingPost",
-    "apps.accounts.middleware.PasswordMustChange",
+    "apps.accounts.middleware.SignInSteps",
+    "apps.accounts.middleware.Pace",
     "apps.ledger.middleware.RefusedAnswer",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -142,6 +148,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "apps.accounts.validators.NotCommon", "OPTIONS": {"password_list_path": PASSWORD_LIST} if PASSWORD_LIST else {}},
     {"NAME": "apps.accounts.validators.NotUsedBefore"},
 ]
+UNUSED_AFTER = dt.timedelta(days=env.int("UNUSED_AFTER_DAYS", 90))  # an account without sign-in or post that long is closed
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["system_admin", "security_admin", "audit_admin", "approver"])
+OTP_TOTP_ISSUER = "缙云工业"  # short: the longer the name, the finer the QR code
+PROOF_LIFE = dt.timedelta(minutes=10)  # so long after a password was typed delicate pages do not ask for it again
+PROOF_PAGE = "accounts:prove"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
@@ -151,6 +162,19 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins stand in the journal
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "old_password", "new_password1", "new_password2", "code"]  # never written down
+AXES_HANDLER = "apps.accounts.throttle.OfficeHandler"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+NAME_FAILURE_LIMIT = 30  # failures of one name from all addresses together ...
+NAME_FAILURE_TIME = dt.timedelta(hours=1)  # ... within this time; then only addresses it was used from before are let on
+PACE = {  # requests of one person by page; counted in each web process for itself
+    "workbench:search": "60/m",
+    "ledger:lookup": "300/m",
+    "exchange:export": "20/m",
+    "exchange:template": "20/m",
+    "exchange:marked": "20/m",
+    "exchange:upload": "20/m",
+}
 
 # --- Time, language, numbers -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -171,6 +195,7 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = VAR_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+UPLOAD_SCANNER = shlex.split(env.str("UPLOAD_SCANNER", ""))  # command that reads a file from standard input; 0: clean, 1: infected
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -216,7 +241,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"incident": {"()": "apps.core.failures.NamesIncident"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["incident"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
 

@@ -12,3 +12,5 @@ urlpatterns = [
     path("jobs/", include("apps.jobs.urls")),
     path("journal/", include("apps.journal.urls")),
 ]
+
+handler500 = "apps.core.failures.server_error"

@@ -1,4 +1,5 @@
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -19,6 +20,18 @@ def fast_passwords(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings):
+    """Let administrators and approvers in with a password alone; tests/accounts/test_factor.py puts the rule back."""
+    settings.SECOND_FACTOR_ROLES = []
+
+
+@pytest.fixture(autouse=True)
+def unhurried():
+    """Begin every test with no requests counted."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,10 +1,12 @@
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_texts
 
 from apps.accounts.choices import DataItem
 from apps.accounts.models import Organisation, Post, User
 from apps.core import clock
+from apps.core.text import normalise_code
 from apps.ledger.forms import date_box
 
 REFUSAL = "用户名或密码不正确，或账号不可用。"
@@ -40,18 +42,62 @@ class ActForm(forms.Form):
         self.fields["post"].queryset = user.posts.in_force()
 
 
+def _is_password_of(request, password):
+    """Say whether `password` is the signed-in person's. Asked through the sign-in's own door, so that wrong tries count there."""
+    return authenticate(request, username=request.user.username, password=password) is not None
+
+
+class CodeForm(forms.Form):
+    """The six digits the phone shows now."""
+
+    code = forms.RegexField(
+        r"^[0-9]{6}$",
+        label="6 位验证码",
+        error_messages={"required": "请输入验证码。", "invalid": "验证码是 6 位数字。"},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+    )
+
+    def __init__(self, data=None, **kwargs):
+        if data is not None:
+            data = {**data.dict(), "code": normalise_code(data.get("code", ""))}
+        super().__init__(data=data, **kwargs)
+        _dress(self)
+
+
+class ProofForm(forms.Form):
+    """The person's own password once more."""
+
+    password = forms.CharField(
+        label="登录密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True})
+    )
+
+    def __init__(self, *args, request, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request = request
+        _dress(self)
+
+    def clean_password(self):
+        if not _is_password_of(self.request, self.cleaned_data["password"]):
+            raise forms.ValidationError("密码不正确。")
+
+
 class PasswordForm(PasswordChangeForm):
     """The old password and the new one twice, judged by AUTH_PASSWORD_VALIDATORS."""
 
     error_messages = {"password_incorrect": "原密码不正确。", "password_mismatch": "两次输入的新密码不一致。"}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, request, **kwargs):
         super().__init__(*args, **kwargs)
+        self.request = request
         for name, label in {"old_password": "原密码", "new_password1": "新密码", "new_password2": "再输一次新密码"}.items():
             self.fields[name].label = label
         self.fields["new_password1"].help_text = "".join(password_validators_help_texts())
         self.fields["new_password2"].help_text = ""
         _dress(self)
+
+    def clean_old_password(self):
+        if not _is_password_of(self.request, self.cleaned_data["old_password"]):
+            raise forms.ValidationError(self.error_messages["password_incorrect"])
 
 
 class PersonForm(forms.ModelForm):

@@ -3,14 +3,11 @@ import ipaddress
 from django.conf import settings
 from django.contrib import messages
 from django.http import JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django_ratelimit.core import is_ratelimited
 
 from apps.accounts import sessions
-
-
-def asks_for_json(request):
-    """Say whether a script, not a person, sent this request."""
-    return request.headers.get("Accept", "").startswith("application/json")
+from apps.core.answers import asks_for_json
 
 
 class ClientAddress:
@@ -66,10 +63,10 @@ class ActingPost:
         return self.get_response(request)
 
 
-class PasswordMustChange:
-    """Open nothing but the password page while a password is one-time or too old (reliability.md section 4)."""
+class SignInSteps:
+    """Open nothing but the page of the next step while a sign-in lacks a code, a lasting password or a factor (A1, A2, A7)."""
 
-    ALWAYS_OPEN = frozenset({"accounts:password", "accounts:sign-in", "accounts:sign-out"})
+    ALWAYS_OPEN = frozenset({"accounts:sign-in", "accounts:sign-out"})
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -78,10 +75,38 @@ class PasswordMustChange:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if not request.user.is_authenticated or not request.user.password_is_due:
+        step = sessions.next_step(request.session, request.user) if request.user.is_authenticated else None
+        if step is None or request.resolver_match.view_name in {*self.ALWAYS_OPEN, step[0]}:
             return None
-        if request.resolver_match.view_name in self.ALWAYS_OPEN:
+        page, sentence = step
+        if asks_for_json(request):
+            return JsonResponse({"message": sentence}, status=403)
+        return redirect(page)
+
+
+class Pace:
+    """Slow down a person who asks for one page more often than settings.PACE allows (reliability.md E1)."""
+
+    MESSAGE = "操作过于频繁，请一分钟后再试。"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        page = request.resolver_match.view_name
+        rate = settings.PACE.get(page)
+        if rate is None or not is_ratelimited(request, group=page, key=self._who, rate=rate, increment=True):
             return None
         if asks_for_json(request):
-            return JsonResponse({"message": "请先修改密码。"}, status=403)
-        return redirect("accounts:password")
+            response = JsonResponse({"message": self.MESSAGE}, status=429)
+        else:
+            response = render(request, "429.html", {"message": self.MESSAGE}, status=429)
+        response["Retry-After"] = "60"
+        return response
+
+    @staticmethod
+    def _who(group, request):
+        return str(request.user.pk or request.META.get("REMOTE_ADDR", ""))

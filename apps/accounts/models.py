@@ -48,6 +48,8 @@ class User(AbstractBaseUser):
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     session_places = models.JSONField("同时登录", default=list, editable=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    active_since = models.DateTimeField("启用时间", default=clock.now, editable=False)
+    closed_because = models.CharField("停用原因", max_length=100, blank=True, editable=False)
 
     objects = BaseUserManager()
 
@@ -62,6 +64,13 @@ class User(AbstractBaseUser):
         return self.name or self.username
 
     acting_post_id = None  # set by the session middleware or a command; the acting post is chosen, not guessed
+
+    @classmethod
+    def holding(cls, role):
+        """Return somebody, stored nowhere, who holds nothing but `role`: what may such a person do?"""
+        user = cls(is_active=True)
+        user._posts_held = [Post(role=role, start=clock.today())]
+        return user
 
     @property
     def posts_held(self):
@@ -96,6 +105,11 @@ class User(AbstractBaseUser):
     def one_time_password_lapsed(self):
         """Say whether a password issued for one sign-in was left unused too long."""
         return self.must_change_password and clock.now() - self.password_changed_at >= settings.ONE_TIME_PASSWORD_LIFE
+
+    @property
+    def needs_factor(self):
+        """Say whether this person must have a second factor: holds a post of settings.SECOND_FACTOR_ROLES, acting in it or not."""
+        return not self.is_sample and any(post.role in settings.SECOND_FACTOR_ROLES for post in self.posts_held)
 
     @property
     def unit_id(self):

@@ -96,17 +96,11 @@ def _standing(post):
 
 def pages():
     """Yield [address, ledger, a mark per role]: asked of each page's own rule for somebody who holds nothing but the role."""
-    holders = [_holder(role) for role in Role]
+    holders = [User.holding(role) for role in Role]
     for address, view in _views(get_resolver()):
         ledgers = registry.all() if "<slug:code>" in address else [None]
         for ledger in ledgers:
             yield [f"/{address}", ledger.label if ledger else "", *(_mark(view, ledger, holder) for holder in holders)]
-
-
-def _holder(role):
-    user = User(is_active=True)
-    user._posts_held = [Post(role=role, start=clock.today())]
-    return user
 
 
 def _views(resolver, start=""):

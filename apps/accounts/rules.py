@@ -71,6 +71,19 @@ def scope_problem(role, scope):
     return None
 
 
+def why_unused(idle, postless, limit):
+    """Return why an account is to be closed as a Chinese sentence, or None (GB/T 22239-2019 8.1.4.2 c).
+
+    idle: time since it was last signed in to, opened or made.  postless: time since the last of its posts ended; None
+    while one is held or to come, or there never was one.  limit: the time allowed. All are timedeltas.
+    """
+    if idle >= limit:
+        return f"连续 {limit.days} 日未登录。"
+    if postless is not None and postless >= limit:
+        return f"岗位结束已满 {limit.days} 日。"
+    return None
+
+
 def exclude_each_other(role, other):
     """三员分立: an administrator holds no other role, neither an administrator's nor a business one."""
     return role != other and (role in ADMINISTRATORS or other in ADMINISTRATORS)

@@ -8,11 +8,12 @@ so the first grant is the approval of a new person.
 import secrets
 
 from axes.utils import reset
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from apps.accounts import rules
-from apps.accounts.choices import ADMINISTRATORS
+from apps.accounts import rules, selectors, throttle
+from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.models import Organisation, Post, User
 from apps.accounts.validators import profile
 from apps.core import clock
@@ -44,7 +45,7 @@ def propose_user(*, username, name, actor, organisation=None):
     user.set_unusable_password()
     user.full_clean()
     user.save()
-    journal.record(act="登记人员", actor=actor, target=_called(user))
+    journal.record(act="登记人员", actor=actor, target=called(user))
     return user
 
 
@@ -72,7 +73,7 @@ def grant_post(*, user, role, start, actor, end=None, organisation=None, platfor
     Raises Refused: no right, oneself, a scope that does not fit the role, a term that clashes with a post held
     (the same post twice, or a role the three administrators exclude).
     """
-    user = _locked(user, actor, "grant")
+    user = locked(user, actor, "grant")
     scope = {"platform": platform, "town": town, "industry": industry, "data_items": list(data_items)}
     problem = rules.scope_problem(role, scope)
     if problem:
@@ -83,15 +84,15 @@ def grant_post(*, user, role, start, actor, end=None, organisation=None, platfor
     _check_clash(post)
     post.full_clean()
     post.save()
-    _end_sessions(user)
-    journal.record(act="授予岗位", actor=actor, target=_called(user), detail=_told(post))
+    end_all_sessions(user)
+    journal.record(act="授予岗位", actor=actor, target=called(user), detail=_told(post))
     return post
 
 
 @transaction.atomic
 def end_post(*, post, actor, end=None):
     """End a post on the day `end` (default: today, or before it began) and return it; it is over from that day on."""
-    user = _locked(post.user, actor, "grant")
+    user = locked(post.user, actor, "grant")
     post = user.posts.select_for_update().get(pk=post.pk)
     end = end or max(clock.today(), post.start)
     if end < post.start:
@@ -100,8 +101,8 @@ def end_post(*, post, actor, end=None):
         raise Refused("该岗位届时已经结束。")
     post.end = end
     post.save(update_fields=["end"])
-    _end_sessions(user)
-    journal.record(act="终止岗位", actor=actor, target=_called(user), detail=_told(post))
+    end_all_sessions(user)
+    journal.record(act="终止岗位", actor=actor, target=called(user), detail=_told(post))
     return post
 
 
@@ -116,13 +117,58 @@ def activate(*, user, actor):
 
 
 @transaction.atomic
+def close_unused(*, actor):
+    """Close the accounts nobody has used, or held a post in, for settings.UNUSED_AFTER and return them (B5).
+
+    The last security administrator stays, used or not: nobody could open the others again.
+    """
+    closed = []
+    for user, reason in selectors.unused(within=settings.UNUSED_AFTER):
+        user = User.objects.select_for_update().get(pk=user.pk)
+        if not user.is_active or _is_last_keeper(user):
+            continue
+        _write_active(user, active=False, because=reason)
+        journal.record(act="停用人员", actor=actor, target=called(user), detail={"reason": reason})
+        closed.append(user)
+    return closed
+
+
+def _is_last_keeper(user):
+    keepers = Post.objects.in_force().filter(role=Role.SECURITY_ADMIN, user__is_active=True)
+    return set(keepers.values_list("user", flat=True)) == {user.pk}
+
+
+@transaction.atomic
+def prove(*, user, actor):
+    """Record that a person typed his password again before a delicate act."""
+    journal.record(act="再次验证", actor=actor, target=called(user))
+
+
+@transaction.atomic
+def rescue_keeper(*, username, actor):
+    """Take the factor of a security administrator away, give him a one-time password and return it.
+
+    For the server's console only: where one security administrator is left nobody else may help him. Raises Refused
+    for anybody who is not one.
+    """
+    user = User.objects.select_for_update().filter(username=username).first()
+    if user is None or not user.posts.in_force().filter(role=Role.SECURITY_ADMIN).exists():
+        raise Refused("只能救助在任的安全管理员；其他人员由安全管理员在页面上办理。")
+    user.totpdevice_set.all().delete()
+    if not user.is_active:
+        _write_active(user, active=True)
+    journal.record(act="救助安全管理员", actor=actor, target=called(user))
+    return reset_password(user=user, actor=actor)
+
+
+@transaction.atomic
 def reset_password(*, user, actor):
     """Issue and return a one-time password; it is stored nowhere in clear and must be changed at first sign-in."""
-    user = _locked(user, actor, "grant")
+    user = locked(user, actor, "grant")
     password = "-".join("".join(secrets.choice(READABLE) for _ in range(5)) for _ in range(3))
     set_password(user=user, password=password, must_change=True)
-    _end_sessions(user)
-    journal.record(act="重置密码", actor=actor, target=_called(user))
+    end_all_sessions(user)
+    journal.record(act="重置密码", actor=actor, target=called(user))
     return password
 
 
@@ -130,7 +176,7 @@ def reset_password(*, user, actor):
 def change_password(*, user, password, actor):
     """Let a person replace his own password; `password` was validated by the form."""
     set_password(user=user, password=password)
-    journal.record(act="修改密码", actor=actor, target=_called(user))
+    journal.record(act="修改密码", actor=actor, target=called(user))
 
 
 @transaction.atomic
@@ -151,35 +197,42 @@ def set_password(*, user, password, must_change=False, encoded=""):
 @transaction.atomic
 def unlock(*, user, actor):
     """Lift the lock of too many failed sign-ins, from every address."""
-    user = _locked(user, actor, "grant")
+    user = locked(user, actor, "grant")
     reset(username=user.username)
-    journal.record(act="解除锁定", actor=actor, target=_called(user))
+    throttle.forget(user.username)
+    journal.record(act="解除锁定", actor=actor, target=called(user))
 
 
 @transaction.atomic
 def end_sessions(*, user, actor):
     """Sign a person out everywhere."""
-    user = _locked(user, actor, "grant")
-    _end_sessions(user)
-    journal.record(act="终止会话", actor=actor, target=_called(user))
+    user = locked(user, actor, "grant")
+    end_all_sessions(user)
+    journal.record(act="终止会话", actor=actor, target=called(user))
 
 
 @transaction.atomic
 def act_in(*, post, actor):
     """Record that a person goes on in another of his posts; the session remembers which."""
-    journal.record(act="切换岗位", actor=actor, target=_called(post.user), detail={"post": str(post)})
+    journal.record(act="切换岗位", actor=actor, target=called(post.user), detail={"post": str(post)})
 
 
 @transaction.atomic
 def _set_active(user, actor, act, *, active):
-    user = _locked(user, actor, "grant")
+    user = locked(user, actor, "grant")
     if user.is_active == active:
         raise Refused("该人员已经启用。" if active else "该人员已经停用。")
-    user.is_active = active
-    user.save(update_fields=["is_active"])
-    _end_sessions(user)
-    journal.record(act=act, actor=actor, target=_called(user))
+    _write_active(user, active)
+    journal.record(act=act, actor=actor, target=called(user))
     return user
+
+
+def _write_active(user, active, because=""):
+    """Open or close an account; its time without use counts from here."""
+    user.is_active, user.closed_because = active, because
+    user.active_since = clock.now() if active else user.active_since
+    user.save(update_fields=["is_active", "closed_because", "active_since"])
+    end_all_sessions(user)
 
 
 def _check_right(actor, act):
@@ -187,7 +240,7 @@ def _check_right(actor, act):
         raise Refused("您的岗位没有这项权限。")
 
 
-def _locked(user, actor, act):
+def locked(user, actor, act):
     """Check the right to act on `user` and return him locked: two acts on one person never interleave."""
     _check_right(actor, act)
     if actor.user is not None and actor.user.pk == user.pk:
@@ -206,12 +259,12 @@ def _check_clash(post):
             raise Refused(f"任期内已有岗位：{held}。")
 
 
-def _end_sessions(user):
+def end_all_sessions(user):
     user.session_epoch += 1
     user.save(update_fields=["session_epoch"])
 
 
-def _called(user):
+def called(user):
     return f"{user.name}（{user.username}）"
 
 

@@ -1,4 +1,4 @@
-"""How long a session lives: marks set at sign-in, asked on every request (reliability.md A4, A5)."""
+"""How long a session lives and what it still lacks: marks set at sign-in, asked on every request (reliability.md A4, A5, A7)."""
 
 import secrets
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
-from apps.core import clock
+from apps.core import clock, proof
 from apps.core.actor import Actor
 from apps.journal import services as journal
 
@@ -15,14 +15,22 @@ SEEN = "seen_at"
 EPOCH = "epoch"
 POST = "acting_post"
 PLACE = "place"
+FACTOR = "has_factor"
 SEEN_STEP = 60  # seconds; a session is not written on every request only to move its last sign of life
 
 
 def start(session, user):
     """Set the marks of a fresh session."""
     session[SIGNED_IN] = session[SEEN] = int(clock.now().timestamp())
-    session[EPOCH] = user.session_epoch
+    session[FACTOR] = user.totpdevice_set.filter(confirmed=True).exists()
     session[PLACE] = _take_place(user)
+    proof.mark(session)
+    go_on(session, user)
+
+
+def go_on(session, user):
+    """Let this session live on after an act that ended all of the person's sessions."""
+    session[EPOCH] = user.session_epoch
 
 
 def _take_place(user):
@@ -46,6 +54,20 @@ def why_over(session, user):
         return "本次登录已满最长时限，请重新登录。"
     if now - session[SEEN] >= settings.SESSION_IDLE.total_seconds():
         return "长时间未操作，请重新登录。"
+    return None
+
+
+def next_step(session, user):
+    """Return what the sign-in still lacks as (view name, Chinese sentence), or None when it is complete.
+
+    The code comes before the password: a one-time password alone opens nothing where a factor is bound.
+    """
+    if session.get(FACTOR) and not user.is_verified():
+        return "accounts:verify", "请先完成二次验证。"
+    if user.password_is_due:
+        return "accounts:password", "请先修改密码。"
+    if user.needs_factor and not user.is_verified():
+        return "accounts:enrol", "请先绑定二次验证。"
     return None
 
 

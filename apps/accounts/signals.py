@@ -27,7 +27,8 @@ def signed_out(sender, request, user, **kwargs):
 
 @receiver(user_login_failed)
 def sign_in_failed(sender, credentials, request=None, **kwargs):
-    _note_refusal("登录失败", credentials.get("username", ""), request)
+    again = request is not None and hasattr(request, "user") and request.user.is_authenticated
+    _note_refusal("再次验证" if again else "登录失败", credentials.get("username", ""), request)
 
 
 @receiver(user_locked_out)

@@ -1,14 +1,16 @@
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from apps.accounts.views import own, people
+from apps.accounts.views import factor, own, people
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", own.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-out/", own.SignOut.as_view(), name="sign-out"),
     path("me/", own.Profile.as_view(), name="profile"),
     path("me/password/", own.Password.as_view(), name="password"),
+    path("me/prove/", factor.Prove.as_view(), name="prove"),
+    path("me/verify/", factor.Verify.as_view(), name="verify"),
+    path("me/factor/", factor.Enrol.as_view(), name="enrol"),
     path("me/post/", own.Act.as_view(), name="act"),
     path("", people.PeoplePage.as_view(), name="people"),
     path("new/", people.Propose.as_view(), name="propose"),
@@ -16,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/", people.PersonPage.as_view(), name="person"),
     path("<int:pk>/grant/", people.Grant.as_view(), name="grant"),
     path("<int:pk>/reset-password/", people.ResetPassword.as_view(), name="reset-password"),
+    path("<int:pk>/remove-factor/", people.RemoveFactor.as_view(), name="remove-factor"),
     path("<int:pk>/unlock/", people.Unlock.as_view(), name="unlock"),
     path("<int:pk>/end-sessions/", people.EndSessions.as_view(), name="end-sessions"),
     path("<int:pk>/deactivate/", people.Deactivate.as_view(), name="deactivate"),

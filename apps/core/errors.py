@@ -1,3 +1,6 @@
+from django.db import OperationalError
+
+
 class Refused(Exception):
     """A business act that may not happen; its text is a Chinese sentence for the person who tried."""
 
@@ -8,3 +11,7 @@ class RowsRefused(Refused):
     def __init__(self, faults):
         super().__init__("；".join(dict.fromkeys(sentence.rstrip("。") for _, _, sentence in faults)) + "。")
         self.faults = faults
+
+
+class Unavailable(OperationalError):
+    """What an act cannot do without is out of order; nothing was changed. Answered with 503; its text is a Chinese sentence."""

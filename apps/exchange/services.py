@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from apps.core import clock
+from apps.core import clock, scanner
 from apps.core.errors import Refused, RowsRefused
 from apps.exchange import sheets
 from apps.exchange.choices import BatchState, Verdict
@@ -31,6 +31,7 @@ def stage(*, ledger, content, filename, actor, year=None):
     _check_year(ledger, year)
     if len(content) > MAX_BYTES:
         raise Refused(f"文件超过 {MAX_BYTES // 1024**2} MB，请分成几个文件上传。")
+    _scan(content, ledger, filename, actor)
     batch = Batch(kind=ledger.code, year=year, uploader=actor.user, post=actor.post, state=BatchState.READING)
     batch.filename = "".join(filter(str.isprintable, filename))[-200:].strip() or "未命名"  # shown only: the file lies under another
     batch.sha256 = hashlib.sha256(content).hexdigest()
@@ -48,6 +49,17 @@ def stage(*, ledger, content, filename, actor, year=None):
             act="上传表格", actor=actor, target=f"{ledger.label}：{batch.filename}", detail=detail, result=batch.get_state_display()
         )
     return batch
+
+
+def _scan(content, ledger, filename, actor):
+    """Let the office's scanner look at the file; nothing of a refused one is kept but the journal's line."""
+    try:
+        scanner.scan(content)
+    except Refused as refusal:
+        detail = {"sha256": hashlib.sha256(content).hexdigest(), "reason": str(refusal)}
+        with transaction.atomic():
+            journal.record(act="上传表格", actor=actor, target=f"{ledger.label}：{filename}", detail=detail, result="拒绝")
+        raise
 
 
 def confirm(*, batch, actor):

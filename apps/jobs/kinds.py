@@ -21,12 +21,12 @@ class BellTask(Task):
         return super().apply_async(*args, **kwargs)
 
 
-def job_kind(code, *, label, about=""):
+def job_kind(code, *, label, about="", daily_at=None):
     """Declare a kind: `handler(job)` does the work and returns or finishes with a dict; a Celery task is made.
 
     In the result "text" is the sentence people read and "link" the page to look at; other entries are figures.
     The task is named `code` and takes the job's id. `about` says of which thing a job is: "{year}年", a format filled
-    from its params.
+    from its params. With `daily_at` (hour) the sweeper asks for one a day, its params {"day": "2026-01-31"}.
     """
 
     def declare(handler):
@@ -34,7 +34,7 @@ def job_kind(code, *, label, about=""):
         def ring(job_id):
             runner.run(job_id)
 
-        KINDS[code] = Kind(code, label, about, handler, ring)
+        KINDS[code] = Kind(code, label, about, handler, ring, daily_at)
         return handler
 
     return declare

@@ -12,13 +12,17 @@ class UnknownKind(LookupError):
 
 @dataclass(frozen=True)
 class Kind:
-    """code: "grading.regrade", also the Celery task's name.  label, about: what people read.  handler: called with the job."""
+    """code: "grading.regrade", also the Celery task's name.  label, about: what people read.  handler: called with the job.
+
+    daily_at: the hour (of the office's zone) from which the calendar asks for one such job a day.
+    """
 
     code: str
     label: str
     about: str
     handler: Callable
     task: object
+    daily_at: int | None = None
 
     @property
     def subject(self):

@@ -1,12 +1,13 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
-from apps.jobs import services
+from apps.jobs import daily, services
 from apps.jobs.kinds import BellTask
 
 
 @shared_task(name="jobs.sweep", base=BellTask)
 def sweep():
+    daily.plan()
     services.sweep()
 
 

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 
+from apps.core.answers import asks_for_json
 from apps.core.errors import Refused
 
 
@@ -17,7 +18,7 @@ class RefusedAnswer:
     def process_exception(self, request, exception):
         if not isinstance(exception, Refused):
             return None
-        if request.headers.get("Accept", "").startswith("application/json"):
+        if asks_for_json(request):
             return JsonResponse({"message": str(exception)}, status=409)
         if request.method == "POST" and hasattr(request.resolver_match.func.view_class, "get"):
             messages.error(request, str(exception))

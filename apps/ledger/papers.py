@@ -5,7 +5,7 @@ import hashlib
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from apps.core import clock
+from apps.core import clock, scanner
 from apps.core.errors import Refused
 from apps.core.text import normalise
 from apps.journal import services as journal
@@ -24,13 +24,18 @@ KINDS = {  # ending -> how such a file begins; type by content, not by what the 
 }
 
 
-@transaction.atomic
 def add(*, record, slot, name, content, actor):
     """Put a file into a slot of a record and return the Paper.
 
     slot: its code.  name: the file's own name, shown only.  content: the bytes. Raises Refused: no such slot, not in this
-    state, no right, too large, empty, or not one of the kinds of `KINDS`.
+    state, no right, too large, empty, not one of the kinds of `KINDS`, or not let through by the office's scanner.
     """
+    scanner.scan(content)  # before the record is locked: a scanner may take its time
+    return _add(record, slot, name, content, actor)
+
+
+@transaction.atomic
+def _add(record, slot, name, content, actor):
     record = services.locked(record, record.version, actor)
     place = _open_slot(record, slot, actor)
     name = normalise("".join(filter(str.isprintable, name)))[-200:] or "未命名"

@@ -17,5 +17,5 @@ def standing(record, user):
         "choices": workflow.choices(record, user),
         "light": record.light if record.clock else None,
         "slots": [(slot, rows, open_) for slot, rows, open_ in slots if rows or open_],
-        "trail": trail.of(record),
+        "trail": list(trail.of(record)),
     }

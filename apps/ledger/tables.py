@@ -7,6 +7,8 @@ from apps.core.numbers import show
 from apps.ledger.fields import field_of, label_of, text
 from apps.ledger.templatetags.ledger import light
 
+LONGEST_PAGE = 200  # rows
+
 
 class TextColumn(tables.Column):
     def render(self, value):
@@ -53,6 +55,11 @@ class LedgerTable(tables.Table):
         attrs = {"class": "table cards walk"}
         default = "—"
         order_by_field = "sort"
+
+    def paginate(self, *args, per_page=None, **kwargs):
+        """Let nobody ask for a page without end (reliability.md E1); a size that is none is the usual one."""
+        size = min(per_page, LONGEST_PAGE) if per_page and per_page > 0 else None
+        return super().paginate(*args, per_page=size, **kwargs)
 
 
 def build_table(ledger):

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from django.conf import global_settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.hashers import MD5PasswordHasher, PBKDF2PasswordHasher
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
@@ -93,6 +93,66 @@ def test_the_security_administrator_unlocks(sign_in, client, clerk, secadmin, jo
     services.unlock(user=clerk, actor=Actor.of(secadmin))
     assert journal()[-1] == ("解除锁定", "clerk（clerk）", "成功")
     assert sign_in("clerk").status_code == 302
+
+
+class TestSlowLock:
+    """One name tried from many addresses (reliability.md 2.4): slower than the lock by name and address, and no weapon."""
+
+    @staticmethod
+    def fail_everywhere(sign_in, times, name="clerk"):
+        """Fail `times` times, four times from each address."""
+        return [sign_in(name, WRONG, REMOTE_ADDR=f"10.1.{n // 4}.1").status_code for n in range(times)]
+
+    def test_thirty_failures_from_everywhere_lock_the_name_where_it_is_not_known(self, sign_in, client, clerk, journal):
+        assert sign_in("clerk", REMOTE_ADDR="10.0.0.7").status_code == 302
+        client.logout()
+        assert self.fail_everywhere(sign_in, 30) == [200] * 30
+        assert sign_in("clerk", REMOTE_ADDR="10.2.0.1").status_code == 429
+        assert sign_in("clerk", REMOTE_ADDR="10.0.0.7").status_code == 302  # his own desk
+        assert set(journal()[-3:-1]) == {("登录失败", "clerk", "失败"), ("登录锁定", "clerk", "失败")}
+
+    def test_other_names_are_not_touched(self, sign_in, clerk):
+        person("colleague", Role.PER_MU)
+        self.fail_everywhere(sign_in, 30)
+        assert sign_in("colleague", REMOTE_ADDR="10.2.0.1").status_code == 302
+
+    def test_twenty_nine_do_not_lock(self, sign_in, clerk):
+        self.fail_everywhere(sign_in, 29)
+        assert sign_in("clerk", REMOTE_ADDR="10.2.0.1").status_code == 302
+
+    def test_it_opens_after_an_hour_by_itself(self, sign_in, clerk, later):
+        self.fail_everywhere(sign_in, 30)
+        assert sign_in("clerk", REMOTE_ADDR="10.2.0.1").status_code == 429
+        later(minutes=61)
+        assert sign_in("clerk", REMOTE_ADDR="10.2.0.2").status_code == 302
+
+    def test_the_security_administrator_lifts_it(self, sign_in, clerk, secadmin):
+        self.fail_everywhere(sign_in, 30)
+        services.unlock(user=clerk, actor=Actor.of(secadmin))
+        assert sign_in("clerk", REMOTE_ADDR="10.2.0.1").status_code == 302
+
+
+class CountingHasher(MD5PasswordHasher):
+    """Counts how often a password was hashed."""
+
+    count = 0
+
+    def encode(self, password, salt):
+        type(self).count += 1
+        return super().encode(password, salt)
+
+
+def test_an_unknown_name_costs_as_much_as_a_known_one(settings, sign_in, secadmin):
+    """T37: the time of an answer does not say who exists."""
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    person("clerk", Role.PER_MU)
+    services.deactivate(user=person("closed", Role.PER_MU), actor=Actor.of(secadmin))
+    costs = []
+    for name in ("clerk", "nobody", "closed"):
+        CountingHasher.count = 0
+        sign_in(name, WRONG)
+        costs.append(CountingHasher.count)
+    assert costs == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The way of a land case through the pages of the people concerned (domain 2.5)."""
 
 import datetime as dt
+import sys
 
 import pytest
 from django.contrib.messages import get_messages
@@ -12,6 +13,7 @@ from apps.land.choices import CaseState
 from apps.land.models import LandCase
 from apps.land.workflow import DISPOSAL
 from apps.ledger import trail
+from apps.ledger.models import Paper
 from tests import factories
 from tests.land.conftest import PDF, Officer
 
@@ -215,6 +217,15 @@ def test_papers_are_kept_with_their_hash_and_withdrawn_with_a_reason(bureau, cas
 def test_a_wrong_paper_is_refused(bureau, case, at, name, content, sentence):
     at("planned")
     assert said(bureau.put(case, "plan", name, content))[-1:] == [sentence]
+
+
+def test_an_infected_paper_is_refused(bureau, case, at, settings):
+    at("planned")
+    settings.UPLOAD_SCANNER = [sys.executable, "-c", "import sys; sys.exit(b'EICAR-STANDARD' in sys.stdin.buffer.read())"]
+    assert said(bureau.put(case, "plan", "方案.pdf", PDF + b"EICAR-STANDARD"))[-1].startswith("文件未通过病毒检查，没有保存。")
+    assert not Paper.objects.exists()
+    bureau.put(case, "plan", "方案.pdf", PDF)
+    assert Paper.objects.count() == 1
 
 
 def test_a_paper_changed_on_the_disk_is_not_handed_out(bureau, case, at):

@@ -38,12 +38,12 @@ from apps.ledger.models import Paper
 from apps.platforms.models import Industry, Platform, Town
 from tests import factories
 
-FAST = "django.contrib.auth.hashers.MD5PasswordHasher"
+PLAIN = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "SECOND_FACTOR_ROLES": [], "PACE": {}}
 START = dt.date(2020, 1, 1)
-ANONYMOUS, DEACTIVATED, MUST_CHANGE = "anonymous", "deactivated", "must_change"
+ANONYMOUS, DEACTIVATED, MUST_CHANGE, NO_FACTOR = "anonymous", "deactivated", "must_change", "no_factor"
 PLACES = {"park": "platform", "town": "town", "chain_chief": "industry", "chain_office": "industry"}  # role -> where its scope lies
 LIMITED = list(PLACES)  # see their half only
-IDENTITIES = [ANONYMOUS, DEACTIVATED, MUST_CHANGE, *Role.values]
+IDENTITIES = [ANONYMOUS, DEACTIVATED, MUST_CHANGE, NO_FACTOR, *Role.values]
 
 
 @dataclass
@@ -183,7 +183,7 @@ class County:
             half.fill()
         run_here(request_run(year=county.own.row(YearlyFact).year, method="jinyun-sample", actor=factories.SYSTEM).pk)
         for identity in IDENTITIES[1:]:
-            role = identity if identity in Role.values else Role.PARK
+            role = identity if identity in Role.values else Role.APPROVER if identity == NO_FACTOR else Role.PARK
             items = {"data_items": ["tax"]} if role == Role.REPORTER else {}
             user = factories.person(identity, role, **county.own.scope_of(role), **items)
             county.people[identity] = user
@@ -207,7 +207,7 @@ class County:
 def built(blocker):
     """Open the database once for a whole module, build the county and take everything back at the end."""
     kept = TemporaryDirectory()
-    with kept as files, blocker.unblock(), override_settings(MEDIA_ROOT=Path(files), PASSWORD_HASHERS=[FAST]), taken_back():
+    with kept as files, blocker.unblock(), override_settings(MEDIA_ROOT=Path(files), **PLAIN), taken_back():
         county = County.build()
         county.files = Path(files)
         yield county

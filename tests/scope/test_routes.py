@@ -8,14 +8,18 @@ import io
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 from django.urls import reverse
 
-from tests.scope.county import ANONYMOUS, DEACTIVATED, IDENTITIES, MUST_CHANGE, taken_back
+from tests.scope.county import ANONYMOUS, DEACTIVATED, IDENTITIES, MUST_CHANGE, NO_FACTOR, taken_back
 from tests.scope.routes import METHODS, address, routes
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("routes.csv")
+STEPS = ("sign-in", "password", "enrol", "verify")
+FACTOR = {"SECOND_FACTOR_ROLES": ["approver"]}
 OPEN_TO_ANYBODY = {"accounts:sign-in"}
+OPEN_WITHOUT_A_FACTOR = {"accounts:sign-in", "accounts:enrol"}
 OPEN_WITH_AN_OLD_PASSWORD = {"accounts:sign-in", "accounts:password"}
 
 
@@ -23,7 +27,7 @@ def cell(answer):
     """Say in one word what became of a request: its status, or where it was sent to sign in or to change the password."""
     if answer.status_code == 302:
         path = answer.url.split("?")[0]
-        return {reverse("accounts:sign-in"): "sign-in", reverse("accounts:password"): "password"}.get(path, "302")
+        return {reverse(f"accounts:{step}"): step for step in STEPS}.get(path, "302")
     return str(answer.status_code)
 
 
@@ -39,7 +43,7 @@ def walked(county):
             url = address(route, half=county.own, user=county.own.person, **mine)
             for method in METHODS:
                 client.cookies = cookies[identity].copy()
-                with taken_back():
+                with taken_back(), override_settings(**(FACTOR if identity == NO_FACTOR else {})):
                     table.setdefault((route, method), {})[identity] = cell(client.generic(method, url))
     return table
 
@@ -67,7 +71,7 @@ def opened(walked, identity):
     return {
         route.name
         for (route, method), cells in walked.items()
-        if method != "OPTIONS" and cells[identity] not in ("sign-in", "password", "403", "404", "405")
+        if method != "OPTIONS" and cells[identity] not in (*STEPS, "403", "404", "405")
     }
 
 
@@ -80,7 +84,11 @@ def test_an_old_password_opens_nothing_but_its_change(walked):
     assert opened(walked, MUST_CHANGE) == OPEN_WITH_AN_OLD_PASSWORD
 
 
-FINE = {"200", "302", "sign-in", "password", "400", "403", "404", "405", "409"}
+def test_without_the_second_factor_nothing_opens_but_its_enrolment(walked):
+    assert opened(walked, NO_FACTOR) == OPEN_WITHOUT_A_FACTOR
+
+
+FINE = {"200", "302", *STEPS, "400", "403", "404", "405", "409"}
 
 
 def test_no_answer_is_a_failure(walked):

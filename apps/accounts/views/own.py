@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
@@ -30,6 +30,15 @@ class SignIn(LoginView):
         return first_page(self.request.user)
 
 
+class SignOut(LogoutView):
+    """Leave, and let the browser forget what it kept. Not its cookies: they may be those of the county's other systems."""
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
 class Profile(LoginRequiredMixin, TemplateView):
     template_name = "accounts/profile.html"
 
@@ -38,11 +47,17 @@ class Profile(LoginRequiredMixin, TemplateView):
 
 
 class Password(LoginRequiredMixin, PasswordChangeView):
-    """The person's own password; the only page open while it must be changed. Other sessions of his end."""
+    """The person's own password; the only page open while it must be changed. Other sessions of his end.
+
+    The form's old password is its proof: asked every time, and wrong ones count as failed sign-ins.
+    """
 
     template_name = "accounts/password.html"
     form_class = PasswordForm
     success_url = reverse_lazy("accounts:profile")
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"request": self.request}
 
     def form_valid(self, form):
         user = self.request.user

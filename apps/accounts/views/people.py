@@ -1,22 +1,28 @@
 """The administrators' pages: the system administrator registers, the security administrator grants, all three read."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.generic import CreateView, DetailView, FormView, View
 from django_tables2 import SingleTableView
 
-from apps.accounts import selectors, services
+from apps.accounts import factors, selectors, services
 from apps.accounts.forms import OrganisationForm, PersonForm, PostForm
 from apps.accounts.models import Organisation, Post, User
 from apps.accounts.tables import PeopleTable
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.proof import ProofRequired
 from apps.core.text import normalise
 from apps.ledger.access import RightRequired
+
+FORESIGHT = dt.timedelta(days=14)  # so long before it is closed an unused account stands on the list
 
 
 class PeopleRight(RightRequired):
@@ -37,7 +43,15 @@ class PeoplePage(PeopleRight, SingleTableView):
     table_pagination = {"per_page": 25}
 
     def get_queryset(self):
-        return selectors.people(normalise(self.request.GET.get("q", "")))
+        words = normalise(self.request.GET.get("q", ""))
+        if self.request.GET.get("show") != "unused":
+            return selectors.people(words)
+        soon = selectors.unused(within=settings.UNUSED_AFTER - FORESIGHT)
+        return selectors.people(words, among=[user.pk for user, _ in soon])
+
+    def get_context_data(self, **context):
+        days = {"foresight": FORESIGHT.days, "limit": settings.UNUSED_AFTER.days}
+        return super().get_context_data(days=days, unused=self.request.GET.get("show") == "unused", **context)
 
 
 class PersonPage(PeopleRight, DetailView):
@@ -46,7 +60,8 @@ class PersonPage(PeopleRight, DetailView):
     context_object_name = "person"
 
     def get_context_data(self, **context):
-        return super().get_context_data(posts=selectors.posts_of(self.object), **context)
+        factor = self.object.totpdevice_set.filter(confirmed=True).first()
+        return super().get_context_data(posts=selectors.posts_of(self.object), factor=factor, **context)
 
 
 class Propose(PeopleRight, CreateView):
@@ -144,6 +159,15 @@ class Unlock(PersonAct):
     def carry_out(self, person):
         services.unlock(user=person, actor=self.actor)
         return f"已解除{person}的登录锁定。"
+
+
+class RemoveFactor(ProofRequired, PersonAct):
+    def proof_back(self):
+        return reverse("accounts:person", args=[self.person.pk])
+
+    def carry_out(self, person):
+        factors.remove(user=person, actor=self.actor)
+        return f"已解除{person}的二次验证，下次登录时重新绑定。"
 
 
 class EndSessions(PersonAct):

@@ -6,6 +6,7 @@ from django.db import transaction
 from apps.assessments import sample as assessments
 from apps.chains import sample as chains
 from apps.core.errors import Refused
+from apps.land import sample as land
 from apps.plan.services import load_plan
 from apps.sample.services.county import load_county
 from apps.sample.services.people import load_people, sign_ins
@@ -25,6 +26,8 @@ def load_sample(*, actor):
         load_plan(actor=actor)
         added = load_county(actor=actor)
         added["people"] = load_people(actor=actor)
+        added["land-cases"] = land.load()
         added["chains"] = chains.load(actor)
+        added["instructions"] = chains.load_instructions()
         added["assessments"] = assessments.load(actor)
     return added

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from apps.jobs import services
+from apps.jobs import daily, services
 
 logger = logging.getLogger(__name__)
 POLL = 1  # seconds
@@ -36,6 +36,7 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 if polls % polls_between_burials == 0:
+                    daily.plan()
                     services.bury()
                 services.drain(stop)
             except (OperationalError, InterfaceError):
