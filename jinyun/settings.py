@@ -53,6 +53,9 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "csp",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
     "apps.core",
     "apps.journal",
     "apps.jobs",
@@ -176,6 +179,36 @@ PACE = {  # requests of one person by page; counted in each web process for itse
     "exchange:upload": "20/m",
 }
 
+# --- The REST API ----------------------------------------------------------------------------------------------
+API_RATE = env.str("API_RATE", "300/min")  # requests of one person, counted by each server process
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.authentication.ByToken", "apps.accounts.authentication.BySession"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.ledger.api.throttling.PerPerson"],
+    "DEFAULT_PARSER_CLASSES": ["apps.ledger.api.parsing.JSONBody"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "apps.ledger.api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "缙云县生态工业管理系统接口",
+    "VERSION": "1",
+    "COMPONENT_SPLIT_REQUEST": True,  # a reference is written as a number and read as an object
+    "POSTPROCESSING_HOOKS": [],  # choices stay at their field, with their Chinese labels
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer", "description": "访问令牌，在“个人设置”的“访问令牌”中建立"},
+            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "网页登录；写入时另需 X-CSRFToken"},
+        }
+    },
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
+KNOX_TOKEN_MODEL = "accounts.AccessToken"
+TOKENS_PER_PERSON = 10
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "jy_"}
+MIGRATION_MODULES = {"knox": None}  # its own table is not used
+
 # --- Time, language, numbers -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -222,6 +255,7 @@ if PRODUCTION:
 REDIS_URL = env.str("REDIS_URL", "")
 JOB_LEASE = dt.timedelta(seconds=env.int("JOB_LEASE_SECONDS", 60))
 JOB_SWEEP = dt.timedelta(seconds=env.int("JOB_SWEEP_SECONDS", 30))
+JOB_DEAF = dt.timedelta(seconds=env.int("JOB_DEAF_SECONDS", 120))
 CELERY_BROKER_URL = REDIS_URL or "memory://"  # without Redis nothing is ever sent; Celery's own default would be looked for
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1}  # nobody waits for a bell that is away
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -11,6 +11,7 @@ urlpatterns = [
     path("assessments/", include("apps.assessments.urls")),
     path("jobs/", include("apps.jobs.urls")),
     path("journal/", include("apps.journal.urls")),
+    path("api/", include("jinyun.api")),
 ]
 
 handler500 = "apps.core.failures.server_error"

@@ -16,6 +16,7 @@ def pytest_addoption(parser):
 def fast_passwords(settings, tmp_path):
     """Hash cheaply and keep every file of a test in its own folder."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.API_RATE = None  # tests of the rate set one
     settings.VAR_DIR = tmp_path
     settings.STATIC_ROOT = tmp_path
     settings.MEDIA_ROOT = tmp_path / "files"

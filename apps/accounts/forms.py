@@ -3,7 +3,8 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_texts
 
-from apps.accounts.choices import DataItem
+from apps.accounts import handover
+from apps.accounts.choices import ADMINISTRATORS, DataItem
 from apps.accounts.models import Organisation, Post, User
 from apps.core import clock
 from apps.core.text import normalise_code
@@ -40,6 +41,20 @@ class ActForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["post"].queryset = user.posts.in_force()
+
+
+class TokenForm(forms.Form):
+    """A token to make: what for, in which of the person's own business posts, for how long."""
+
+    name = forms.CharField(label="用途", max_length=40, help_text="如“统计局数据对接”。")
+    post = forms.ModelChoiceField(label="办理岗位", queryset=Post.objects.none(), empty_label=None)
+    days = forms.TypedChoiceField(label="有效期", coerce=int, choices=[(7, "7 天"), (30, "30 天"), (90, "90 天")], initial=30)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        posts = user.posts.in_force().exclude(role__in=ADMINISTRATORS)
+        self.fields["post"].queryset = posts.select_related("platform", "town", "industry")
+        _dress(self)
 
 
 def _is_password_of(request, password):
@@ -142,4 +157,22 @@ class PostForm(forms.ModelForm):
         self.fields["start"].initial = clock.today
         for name in ("platform", "town", "industry"):
             self.fields[name].queryset = self.fields[name].queryset.live().unscoped("安全管理员授予岗位")
+        _dress(self)
+
+
+class PostField(forms.ModelChoiceField):
+    """A post with the person who holds it."""
+
+    def label_from_instance(self, post):
+        return f"{post.user} · {post}"
+
+
+class SuccessorForm(forms.Form):
+    """Who takes over when a post ends; nobody, where none is named yet."""
+
+    successor = PostField(label="接收岗位", queryset=None, required=False, empty_label="暂无接收人")
+
+    def __init__(self, *args, post, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = handover.successors(post)
         _dress(self)

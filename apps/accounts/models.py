@@ -1,10 +1,12 @@
 import datetime as dt
+import uuid
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from knox.models import AbstractAuthToken
 
 from apps.accounts.choices import ADMINISTRATORS, DataItem, Role
 from apps.accounts.rights import may
@@ -187,3 +189,37 @@ class Post(models.Model):
     @property
     def is_over(self):
         return self.end is not None and self.end <= clock.today()
+
+
+class HandOver(models.Model):
+    """The hand-over sheet (工作交接单) of a post that ended: its open items as they were, and who took them over."""
+
+    post = models.ForeignKey(Post, models.PROTECT, verbose_name="移交岗位", related_name="hand_overs")
+    successor = models.ForeignKey(Post, models.PROTECT, verbose_name="接收岗位", related_name="+", null=True, blank=True)
+    on = models.DateField("交接日期")
+    lines = models.JSONField("未办结事项", default=list)
+    by = models.ForeignKey(User, models.PROTECT, verbose_name="办理人", related_name="+", null=True, blank=True)
+    at = models.DateTimeField("办理时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作交接单"
+        ordering = ["-on", "-pk"]
+
+    def __str__(self):
+        return f"{self.post.user} {self.post} {self.on}"
+
+
+class AccessToken(AbstractAuthToken):
+    """A key for scripts that act as this person in one post; only its hash is kept. Whether it still holds: apps.accounts.tokens."""
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # names it in addresses; the key is its hash
+    name = models.CharField("用途", max_length=40)
+    post = models.ForeignKey(Post, models.PROTECT, verbose_name="岗位", related_name="+")
+    epoch = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "访问令牌"
+        ordering = ["-created"]
+
+    def __str__(self):
+        return self.name

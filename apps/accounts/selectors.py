@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch, Q
 
-from apps.accounts.models import Post, User
+from apps.accounts.models import HandOver, Post, User
 from apps.accounts.rules import why_unused
 from apps.core import clock
 
@@ -47,3 +47,9 @@ def _postless(user):
 def posts_of(user):
     """Return every post a person has or had, latest first."""
     return user.posts.select_related("platform", "town", "industry", "organisation").order_by("-start", "-pk")
+
+
+def hand_overs_of(user):
+    """Return the kept hand-over sheets a person gave or took over."""
+    mine = HandOver.objects.filter(Q(post__user=user) | Q(successor__user=user))
+    return mine.select_related("post__user", "successor__user")

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from apps.accounts import rules, selectors, throttle
+from apps.accounts import handover, rules, selectors, throttle
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.models import Organisation, Post, User
 from apps.accounts.validators import profile
@@ -90,8 +90,11 @@ def grant_post(*, user, role, start, actor, end=None, organisation=None, platfor
 
 
 @transaction.atomic
-def end_post(*, post, actor, end=None):
-    """End a post on the day `end` (default: today, or before it began) and return it; it is over from that day on."""
+def end_post(*, post, actor, end=None, successor=None):
+    """End a post on the day `end` (default: today, or before it began) and return it; it is over from that day on.
+
+    Its open items are kept on a hand-over sheet; where records name the post, they name `successor` from now on.
+    """
     user = locked(post.user, actor, "grant")
     post = user.posts.select_for_update().get(pk=post.pk)
     end = end or max(clock.today(), post.start)
@@ -99,10 +102,12 @@ def end_post(*, post, actor, end=None):
         raise Refused("离任日期不能早于任职日期。")
     if post.end is not None and post.end <= end:
         raise Refused("该岗位届时已经结束。")
+    lines = handover.sheet(post)
     post.end = end
     post.save(update_fields=["end"])
+    passed = handover.pass_on(post=post, lines=lines, successor=successor, actor=actor)
     end_all_sessions(user)
-    journal.record(act="终止岗位", actor=actor, target=called(user), detail=_told(post))
+    journal.record(act="终止岗位", actor=actor, target=called(user), detail=_told(post) | passed)
     return post
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.accounts.views import factor, own, people
+from apps.accounts.views import factor, own, people, sheets, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("sign-out/", own.SignOut.as_view(), name="sign-out"),
     path("me/", own.Profile.as_view(), name="profile"),
     path("me/password/", own.Password.as_view(), name="password"),
+    path("me/tokens/", tokens.Tokens.as_view(), name="tokens"),
+    path("me/tokens/<uuid:pk>/revoke/", tokens.Revoke.as_view(), name="revoke-token"),
     path("me/prove/", factor.Prove.as_view(), name="prove"),
     path("me/verify/", factor.Verify.as_view(), name="verify"),
     path("me/factor/", factor.Enrol.as_view(), name="enrol"),
@@ -23,5 +25,8 @@ urlpatterns = [
     path("<int:pk>/end-sessions/", people.EndSessions.as_view(), name="end-sessions"),
     path("<int:pk>/deactivate/", people.Deactivate.as_view(), name="deactivate"),
     path("<int:pk>/activate/", people.Activate.as_view(), name="activate"),
+    path("me/posts/<int:pk>/sheet/", sheets.OwnSheet.as_view(), name="sheet"),
+    path("hand-overs/<int:pk>/", sheets.Stored.as_view(), name="hand-over"),
+    path("posts/<int:pk>/ending/", people.Ending.as_view(), name="ending"),
     path("posts/<int:pk>/end/", people.EndPost.as_view(), name="end-post"),
 ]

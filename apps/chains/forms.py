@@ -1,16 +1,10 @@
 from django import forms
 
 from apps.accounts.choices import Role
+from apps.accounts.forms import PostField
 from apps.accounts.models import Post
 from apps.chains.models import Instruction, NineOnesItem
 from apps.ledger.forms import LedgerForm, date_box
-
-
-class PostField(forms.ModelChoiceField):
-    """A post with the person who holds it."""
-
-    def label_from_instance(self, post):
-        return f"{post.user} · {post}"
 
 
 class ChainForm(LedgerForm):

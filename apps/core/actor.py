@@ -16,8 +16,8 @@ class Actor:
         return cls(user=user, post=user.acting_label, channel=channel, address=address)
 
     @classmethod
-    def from_request(cls, request):
-        return cls.of(request.user, address=request.META.get("REMOTE_ADDR", ""))
+    def from_request(cls, request, channel="页面"):
+        return cls.of(request.user, channel=channel, address=request.META.get("REMOTE_ADDR", ""))
 
     @classmethod
     def system(cls, name):

@@ -5,6 +5,7 @@ corrects a cell and sends the workbook back; a text that begins like a formula i
 flag, so that no program ever takes it for one.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 import xlsxwriter
@@ -24,6 +25,14 @@ WIDE = 12  # columns; beyond it the sheet is printed on A3
 WIDTHS = {"code": 22, "text": 16, "number": 14, "whole": 10, "period": 8, "date": 12}
 
 
+@dataclass(frozen=True)
+class Heading:
+    """A column of a list that belongs to no ledger: its title, and a widget that says how its values are written."""
+
+    title: str
+    widget: object
+
+
 def write_list(target, **sheet):
     """Write one sheet (keywords of `write_sheet`) to `target` (path or binary file) and return the number of data rows."""
     return write_book(target, [sheet])
@@ -35,12 +44,12 @@ def write_book(target, sheets):
         return sum(write_sheet(book, **sheet) for sheet in sheets)
 
 
-def write_sheet(book, *, title, head, columns, rows, totals=(), may_add_up=lambda: True, feet=()):
+def write_sheet(book, *, title, head, columns, rows, totals=(), may_add_up=lambda: True, feet=(), signatures=""):
     """Write one sheet and return the number of its data rows.
 
     head: sentences under the title (conditions, 截至 date, author).  columns: Columns of a resource.  rows: an iterator
     of lists of values in their order.  totals: the columns that are added up, where `may_add_up()` says so after the
-    last row.  feet: sentences under the table.
+    last row.  feet: sentences under the table.  signatures: the line on which people sign.
     """
     sheet = book.add_worksheet(title[:31])
     styles = _styles(book, columns)
@@ -57,6 +66,8 @@ def write_sheet(book, *, title, head, columns, rows, totals=(), may_add_up=lambd
         _write_totals(sheet, first + 1, number, columns, sums, styles)
     for below, sentence in enumerate(feet, start=1):
         sheet.write_string(number + below, 0, f"注：{sentence}", styles["plain"])
+    if signatures:
+        sheet.write_string(number + len(feet) + 2, 0, signatures, styles["plain"])
     return count
 
 

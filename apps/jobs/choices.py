@@ -11,5 +11,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", "已取消"
 
 
+STALLED = "已中断"  # called running, while its worker is gone
 OPEN = (State.PENDING, State.RUNNING)
+ENDED_EARLY = (State.FAILED, State.CANCELLED)
 LOOKS = {State.PENDING: "muted", State.RUNNING: "warn", State.DONE: "ok", State.FAILED: "bad", State.CANCELLED: "muted"}

@@ -7,9 +7,10 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from django.db.models.functions import Now
 
 from apps.core.actor import Actor
-from apps.jobs.choices import LOOKS, OPEN, State
+from apps.jobs.choices import LOOKS, OPEN, STALLED, State
 from apps.jobs.registry import KINDS
 from apps.jobs.rules import MAX_ATTEMPTS, SUPERSEDED, percent, retry_delay
+from apps.journal import services as journal
 
 
 class Fenced(Exception):
@@ -84,6 +85,7 @@ class Job(models.Model):
     state = models.CharField("状态", max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
     max_attempts = models.PositiveSmallIntegerField("最多尝试", default=MAX_ATTEMPTS)
+    planned = models.BooleanField("计划任务", default=False)
     fence = models.PositiveBigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     not_before = models.DateTimeField("不早于", null=True)
@@ -104,6 +106,7 @@ class Job(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "key"], condition=Q(state=State.PENDING), name="job_pending_once"),
+            models.UniqueConstraint(fields=["kind", "key"], condition=Q(planned=True), name="job_planned_once"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="job_state"),
         ]
         indexes = [
@@ -124,6 +127,11 @@ class Job(models.Model):
     @property
     def percent(self):
         return 100 if self.state == State.DONE else percent(self.progress_done, self.progress_total)
+
+    @property
+    def label(self):
+        """The word of the state's badge."""
+        return STALLED if self.stalled else self.get_state_display()
 
     @property
     def look(self):
@@ -148,7 +156,10 @@ class Job(models.Model):
         return self.error or (self.result or {}).get("text") or self.get_state_display()
 
     def beat(self, done, total):
-        """Report progress and extend the lease; call it about once a second. Raises Fenced when the lease was lost."""
+        """Report progress and extend the lease; call it about once a second.
+
+        Raises Fenced when the job is no longer this worker's: lost with the lease, or cancelled.
+        """
         self._hold(progress_done=done, progress_total=total, lease_until=Now() + settings.JOB_LEASE)
         self.progress_done, self.progress_total = done, total
 
@@ -157,13 +168,19 @@ class Job(models.Model):
         """Open the transaction in which the results are written and the job becomes done, both or neither.
 
         `result` (dict) is given to the block, which may add to it. Raises Fenced before anything is written when
-        another worker took the job over.
+        another worker took the job over or somebody cancelled it. The run's entry in the journal is the block's last.
         """
         with transaction.atomic():
             self._hold(state=State.DONE, finished_at=Now(), lease_until=None, error="")
             yield result
             Job.objects.filter(pk=self.pk).update(result=result)
+            self.note("作业完成", self.actor)
         self.state, self.result = State.DONE, result
+
+    def note(self, act, actor, result="成功", **detail):
+        """Put what became of the job into the journal."""
+        detail = {"job": self.pk, "kind": self.kind, "key": self.key, "attempts": self.attempts, **detail}
+        journal.record(act=act, actor=actor, target=str(self), detail=detail, result=result)
 
     def fail(self, sentence):
         """End the job without success; `sentence` (Chinese) tells people why."""
@@ -182,3 +199,15 @@ class Job(models.Model):
         mine = Job.objects.filter(pk=self.pk, fence=self.fence, state=State.RUNNING)
         if not mine.update(**values):
             raise Fenced(f"{self}: fence {self.fence} is no longer valid")
+
+
+class Sweep(models.Model):
+    """When somebody last looked after the queue: a pulse people can see. One row."""
+
+    at = models.DateTimeField("最近一次巡检")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "作业巡检"
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

@@ -7,7 +7,6 @@ from apps.jobs.choices import State
 from apps.jobs.models import Fenced, Job
 from apps.jobs.registry import kind_of
 from apps.jobs.rules import GAVE_UP
-from apps.journal import services as journal
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +36,7 @@ def give_up(job, sentence):
     """End the job as failed and say so in the journal. Raises Fenced when another worker has it."""
     with transaction.atomic():
         job.fail(sentence)
-        journal.record(
-            act="作业失败",
-            actor=job.actor,
-            target=str(job),
-            detail={"job": job.pk, "kind": job.kind, "key": job.key, "reason": sentence},
-            result="失败",
-        )
+        job.note("作业失败", job.actor, result="失败", reason=sentence)
 
 
 def _settle(job, error):

@@ -6,16 +6,18 @@ from itertools import takewhile
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from apps.core.errors import Refused
 from apps.jobs import runner
-from apps.jobs.choices import OPEN, State
-from apps.jobs.models import Fenced, Job
+from apps.jobs.choices import ENDED_EARLY, OPEN, State
+from apps.jobs.models import Fenced, Job, Sweep
 from apps.jobs.registry import KINDS, kind_of
-from apps.jobs.rules import INTERRUPTED
+from apps.jobs.rules import CANCELLED, INTERRUPTED, SILENCE
+from apps.journal import services as journal
 
 logger = logging.getLogger(__name__)
 BELL_TIME = dt.timedelta(seconds=5)  # a pending job this old was not heard; ring again
@@ -31,6 +33,7 @@ def enqueue(*, kind, key, params, actor):
     object ("2020"); equal keys mean equal `params`. Raises UnknownKind.
     """
     kind_of(kind)
+    journal.hold()
     asked = {"params": params, "requested_by": actor.user, "requested_post": actor.post}
     job, created = Job.objects.select_for_update().get_or_create(kind=kind, key=key, state=State.PENDING, defaults=asked)
     if not created and job.not_before:
@@ -40,10 +43,27 @@ def enqueue(*, kind, key, params, actor):
 
 
 def again(*, job, actor):
-    """Ask once more for what a failed job was to do and return the new job. Raises Refused for any other job."""
-    if job.state != State.FAILED:
-        raise Refused("只有失败的作业可以重新提交。")
+    """Ask once more for what a failed or cancelled job was to do and return the new job. Raises Refused for any other job."""
+    if job.state not in ENDED_EARLY:
+        raise Refused("只有失败或取消的作业可以重新提交。")
     return enqueue(kind=job.kind, key=job.key, params=job.params, actor=actor)
+
+
+@transaction.atomic
+def cancel(*, job, actor):
+    """Call off a job that has not ended and return it; its worker, where it has one, stops at its next beat and writes nothing.
+
+    Raises Refused where it has ended, or is writing its results at this moment.
+    """
+    journal.hold()
+    row = Job.objects.select_for_update(skip_locked=True).filter(pk=job.pk, state__in=OPEN).first()
+    if row is None:
+        raise Refused("作业已经结束，或正在写入结果，不能取消。")
+    row.state, row.error = State.CANCELLED, CANCELLED.format(name=actor.user or actor.post)
+    row.lease_until, row.finished_at = None, Now()
+    row.save(update_fields=["state", "error", "lease_until", "finished_at"])
+    row.note("作业取消", actor, result="取消")
+    return row
 
 
 def ring(job):
@@ -79,10 +99,37 @@ def run_here(job_id):
 
 
 def sweep():
-    """Ring again for what no worker heard or finished, end what died too often; return {"rung": n, "failed": n}."""
+    """Look after the queue and ring again for what no worker heard or finished; return {"rung": n, "failed": n}."""
+    failed = look_after()
     unheard = Q(state=State.RUNNING) | Q(created_at__lt=Now() - BELL_TIME)
     rung = sum(1 for _ in takewhile(ring, servable().filter(unheard)))
-    return {"rung": rung, "failed": bury()}
+    return {"rung": rung, "failed": failed}
+
+
+def look_after():
+    """Leave a pulse, ask for what the calendar wants, fail what died too often; return how many were failed.
+
+    The day is the database's, as every time in the queue: a host whose clock is wrong does not plan ahead.
+    """
+    Sweep.objects.update_or_create(pk=1, defaults={"at": Now()})
+    plan(Sweep.objects.get(pk=1).at)
+    return bury()
+
+
+def plan(at):
+    """Ask for the daily jobs whose hour has come `at` that moment, each once a day however many sweepers there are."""
+    local = timezone.localtime(at)
+    day = local.date().isoformat()
+    for kind in KINDS.values():
+        if kind.daily_at is not None and local.hour >= kind.daily_at:
+            asked = {"params": {"day": day}, "requested_post": "计划任务"}
+            Job.objects.get_or_create(kind=kind.code, key=day, planned=True, defaults=asked)
+
+
+def pulse():
+    """Return (moment of the last sweep or None, whether it is so long ago that somebody should look)."""
+    silent = ExpressionWrapper(Q(at__lt=Now() - SILENCE), output_field=BooleanField())
+    return Sweep.objects.annotate(silent=silent).values_list("at", "silent").first() or (None, True)
 
 
 def bury():

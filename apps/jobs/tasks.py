@@ -1,17 +1,32 @@
+import threading
+
 from celery import shared_task
 from celery.signals import worker_ready
 
-from apps.jobs import daily, services
-from apps.jobs.kinds import BellTask
+from apps.core.errors import Refused
+from apps.jobs import services, watchdog
+from apps.jobs.kinds import BellTask, job_kind
+from apps.journal import selectors as journal
+
+NIGHT = 2  # o'clock
 
 
 @shared_task(name="jobs.sweep", base=BellTask)
 def sweep():
-    daily.plan()
     services.sweep()
 
 
 @worker_ready.connect
 def sweep_at_start(**signal):
-    """A worker that comes up looks at once for what was left behind."""
+    """A worker that comes up looks at once for what was left behind, and watches itself."""
     sweep.delay()
+    threading.Thread(target=watchdog.watch, name="watchdog", daemon=True).start()
+
+
+@job_kind("journal.verify", label="日志核对", about="{day}", daily_at=NIGHT)
+def verify_journal(job):
+    """Walk the journal's chain every night; a break is a failed job that names the first bad entry."""
+    verdict = journal.verify(job.beat)
+    if not verdict.intact:
+        raise Refused(f"日志第 {verdict.first_bad} 条起与封存的不符，可能被篡改。请立即告知审计管理员。")
+    return {"text": f"日志 {verdict.entries} 条，前后相符。", "链尾": verdict.tail}

@@ -5,7 +5,7 @@ from django.views.generic import DetailView, ListView, View
 
 from apps.core.actor import Actor
 from apps.jobs import services
-from apps.jobs.choices import State
+from apps.jobs.choices import ENDED_EARLY
 from apps.jobs.models import Job
 
 
@@ -17,6 +17,10 @@ class JobList(LoginRequiredMixin, ListView):
 
     def get_queryset(self):
         return Job.objects.visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        at, silent = services.pulse()
+        return super().get_context_data(swept_at=at, silent=silent, **kwargs)
 
 
 class JobDetail(LoginRequiredMixin, DetailView):
@@ -30,8 +34,8 @@ class JobDetail(LoginRequiredMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        failed = self.object.state == State.FAILED
-        return context | {"may_repeat": failed and Job.objects.visible_to(self.request.user, act="run").filter(pk=self.object.pk).exists()}
+        may_run = Job.objects.visible_to(self.request.user, act="run").filter(pk=self.object.pk).exists()
+        return context | {"may_repeat": may_run and self.object.state in ENDED_EARLY, "may_cancel": may_run and self.object.is_open}
 
 
 class JobStatus(JobDetail):
@@ -39,12 +43,21 @@ class JobStatus(JobDetail):
 
     def render_to_response(self, context):
         job = self.object
-        return JsonResponse({"state": job.state, "open": job.is_open, "percent": job.percent, "words": job.words})
+        return JsonResponse({"state": job.state, "open": job.is_open, "percent": job.percent, "label": job.label, "words": job.words})
 
 
 class JobAgain(LoginRequiredMixin, View):
-    """Ask once more for a job that failed: whoever asked for it, or may run such jobs."""
+    """Ask once more for a job that failed or was cancelled: whoever asked for it, or may run such jobs."""
 
     def post(self, request, pk):
         job = get_object_or_404(Job.objects.visible_to(request.user, act="run"), pk=pk)
         return redirect("jobs:detail", services.again(job=job, actor=Actor.from_request(request)).pk)
+
+
+class JobCancel(LoginRequiredMixin, View):
+    """Call a job off: whoever asked for it, or may run such jobs."""
+
+    def post(self, request, pk):
+        job = get_object_or_404(Job.objects.visible_to(request.user, act="run"), pk=pk)
+        services.cancel(job=job, actor=Actor.from_request(request))
+        return redirect("jobs:detail", job.pk)

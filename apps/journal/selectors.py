@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from apps.journal.models import JournalEntry, JournalHead
 from apps.journal.rules import GENESIS
 
+CHUNK = 2_000
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -26,18 +28,20 @@ def entries():
     return JournalEntry.objects.select_related("user").order_by("-seq")
 
 
-def verify():
-    """Walk the whole chain and return a `Verdict`.
+def verify(progress=lambda checked, entries: None):
+    """Walk the whole chain and return a `Verdict`; `progress` is told now and then how many of how many are checked.
 
     Finds changed, deleted, swapped and forged entries and a cut or lengthened tail. Appends may go on meanwhile:
     an entry and the head are committed together, so entries are read before the head that must name the last one.
     """
-    good, digest = 0, GENESIS
+    good, digest, entries = 0, GENESIS, JournalEntry.objects.count()
     while True:
-        for entry in JournalEntry.objects.filter(seq__gt=good).order_by("seq").iterator(chunk_size=2000):
+        for entry in JournalEntry.objects.filter(seq__gt=good).order_by("seq").iterator(chunk_size=CHUNK):
             if entry.seq != good + 1 or entry.prev != digest or not entry.holds:
                 return _verdict(good + 1, digest)
             good, digest = entry.seq, entry.digest
+            if good % CHUNK == 0:
+                progress(good, entries)
         head = JournalHead.objects.first() or JournalHead()
         if (head.seq, head.digest) == (good, digest):
             return _verdict(None, digest)

@@ -39,6 +39,15 @@ def record(*, act, actor, target="", detail=None, result="成功"):
     return entry
 
 
+def hold():
+    """Take the chain's end now; it stays locked until the caller's transaction ends.
+
+    For acts that lock rows others lock after their own entry (a waiting job): one order for everybody, or two such acts
+    wait for each other for ever.
+    """
+    JournalHead.objects.select_for_update().get_or_create(pk=HEAD)
+
+
 def _fit(name, value):
     """Return `value` as clean text of at most the field's length: a long name must not stop an act."""
     return clean_text(value)[: JournalEntry._meta.get_field(name).max_length]

@@ -10,7 +10,7 @@ class LandCaseLedger(Ledger):
     code = "land-cases"
     lookup = "number"
     columns = ["number", "parcel", "parcel__platform", "land_class", "area", "state", "responsible", "deadline"]
-    search = ["number", "parcel__name", "parcel__code", "planned_use", "approval_number"]
+    search = ["number", "parcel__name", "parcel__code", "planned_use", "approval_number", "plan_number", "contract_number"]
     filters = ["land_class", "state", "parcel__platform", "parcel__town", "cause", "disposal"]
     totals = ["area", "disposed_area"]
     groups = {

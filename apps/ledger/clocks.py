@@ -33,9 +33,13 @@ class Clock:
         """Return the days left until `due`, negative when it has passed."""
         return workdays.between(today, due) if self.working else (due - today).days
 
+    def ahead(self, today, days):
+        """Return the day that lies `days` after `today`."""
+        return workdays.add(today, days) if self.working else today + workdays.DAY * days
+
     def horizon(self, today):
         """Return the last day whose deadline counts as near on `today`."""
-        return workdays.add(today, self.near) if self.working else today + workdays.DAY * self.near
+        return self.ahead(today, self.near)
 
 
 @dataclass(frozen=True)

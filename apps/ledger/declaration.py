@@ -1,9 +1,11 @@
 """`Ledger`: the declaration a record type is shown, searched, edited, imported and exported by."""
 
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 
 from apps.ledger import registry
@@ -11,6 +13,7 @@ from apps.ledger.fields import field_of
 from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
 from apps.ledger.measures import Figure
+from apps.ledger.models import Paper
 from apps.ledger.tables import build_table
 
 
@@ -66,9 +69,25 @@ class Ledger:
         """Return every row `user` may see."""
         return self.queryset().visible_to(user)
 
+    def unit_of(self, record):
+        """Return the unit that answers for a row, None where none is named."""
+        return reduce(lambda held, name: held and getattr(held, name), self.unit.split("__"), record) if self.unit else None
+
     def find(self, user, pk):
         """Return one visible row, None when it is not there or out of scope."""
         return self.visible(user).filter(pk=pk).first()
+
+    def matching(self, words):
+        """Return the condition that one of the searched fields, or the title of a paper, contains `words`."""
+        found = reduce(or_, (Q(**{f"{path}__icontains": words}) for path in self.search), Q())
+        if self.workflow and self.workflow.slots:
+            papers = Paper.objects.filter(ledger=self.code, withdrawn_at=None, title__icontains=words)
+            found |= Q(pk__in=papers.values("record_id"))
+        return found
+
+    def search_for(self, user, words, limit):
+        """Return at most `limit` visible live rows that match. One query, without what a list shows beside."""
+        return self.model.objects.visible_to(user).live().filter(self.matching(words)).select_related(*self.joins)[:limit]
 
     # --- the list -------------------------------------------------------------------------------------------
 
@@ -132,6 +151,10 @@ class Ledger:
         named = field in self.filterset_class.base_filters
         wanted = {field: record.pk} if named else {"q": getattr(record, registry.of_model(type(record)).lookup)}
         return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted | dict.fromkeys(self.period, ''))}"
+
+    def list_of_words(self, words):
+        """Return the address of the list of what `words` find, of every period."""
+        return f"{reverse('ledger:list', args=[self.code])}?{urlencode({'q': words} | dict.fromkeys(self.period, ''))}"
 
     # --- one record -----------------------------------------------------------------------------------------
 

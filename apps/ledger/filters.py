@@ -3,7 +3,6 @@
 import django_filters
 from django import forms
 from django.db import models
-from django.db.models import Q
 
 from apps.core import clock
 from apps.ledger.fields import control_class, field_of, label_of, text
@@ -56,12 +55,18 @@ class ClockFilter(django_filters.ChoiceFilter):
         return by_clock(self.ledger, rows, value) if value else rows
 
 
+def running(ledger, rows):
+    """Return the rows whose clock runs: neither finished nor paused."""
+    flow = ledger.workflow
+    return rows.exclude(state__in=flow.closed | flow.paused) if flow else rows
+
+
 def by_clock(ledger, rows, value):
     """Return the rows whose deadline stands as `value` (a key of CLOCK_CHOICES) says, on the office's today."""
     due, today, flow = ledger.clock.due, clock.today(), ledger.workflow
     if value == "closed":
         return rows.filter(state__in=flow.closed) if flow else rows.none()
-    rows = rows.exclude(state__in=flow.closed | flow.paused) if flow else rows
+    rows = running(ledger, rows)
     if value == "none":
         return rows.filter(**{f"{due}__isnull": True})
     if value == "overdue":
@@ -77,10 +82,7 @@ class LedgerFilterSet(InWords, django_filters.FilterSet):
     ledger = None
 
     def search(self, rows, name, value):
-        found = Q()
-        for path in self.ledger.search:
-            found |= Q(**{f"{path}__icontains": value.strip()})
-        return rows.filter(found)
+        return rows.filter(self.ledger.matching(value.strip()))
 
     def by_archive(self, rows, name, value):
         return rows.filter(archived_at__isnull=False) if value == "archived" else rows

@@ -186,3 +186,22 @@ class Reminder(OfRecord):
 
     def __str__(self):
         return f"{self.ledger} {self.record_id} {self.due} {self.mark}"
+
+
+class Answer(models.Model):
+    """What a request under an `Idempotency-Key` was answered; written with the act, given again for 24 hours (api.once)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="人员", related_name="+")
+    key = models.CharField("键", max_length=100)
+    request = models.CharField("请求摘要", max_length=64)
+    status = models.PositiveSmallIntegerField("状态码")
+    headers = models.JSONField("应答头", default=dict)
+    body = models.BinaryField("应答内容")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口应答"
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_a_key")]
+
+    def __str__(self):
+        return self.key

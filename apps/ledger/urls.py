@@ -6,6 +6,7 @@ app_name = "ledger"
 urlpatterns = [
     path("<slug:code>/", views.ListPage.as_view(), name="list"),
     path("<slug:code>/new/", views.CreatePage.as_view(), name="create"),
+    path("<slug:code>/urge/", views.UrgePage.as_view(), name="urge"),
     path("<slug:code>/lookup/", views.LookupPage.as_view(), name="lookup"),
     path("<slug:code>/<int:pk>/", views.DetailPage.as_view(), name="detail"),
     path("<slug:code>/<int:pk>/change/", views.ChangePage.as_view(), name="change"),

@@ -10,7 +10,7 @@ from django_tables2 import RequestConfig
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
-from apps.ledger import process, registry, services
+from apps.ledger import process, registry, services, urging
 from apps.ledger.access import SignedIn
 from apps.ledger.edit import FormFlow
 from apps.ledger.fields import faults_of, label_of, text_of
@@ -60,6 +60,21 @@ class ListPage(LedgerPage, TemplateView):
         RequestConfig(self.request, paginate={"per_page": PER_PAGE}).configure(table)
         sums = self.ledger.sums(filterset)
         return super().get_context_data(filterset=filterset, words=filterset.words(), table=table, sums=sums, params=params, **context)
+
+
+class UrgePage(LedgerPage, TemplateView):
+    """The overdue rows of the list under the same conditions as text to be sent to the units that answer for them."""
+
+    template_name = "ledger/urge.html"
+
+    def get_context_data(self, **context):
+        if self.ledger.clock is None:
+            raise Http404
+        user, params = self.request.user, self.request.GET
+        filterset = self.ledger.filterset(user, params)
+        if not filterset.form.is_valid():
+            raise Refused(f"筛选条件不正确，没有生成催办文字。{faults_of(filterset.form)}")
+        return super().get_context_data(words=filterset.words(), text=urging.text(self.ledger, user, params), params=params, **context)
 
 
 class DetailPage(LedgerPage, TemplateView):

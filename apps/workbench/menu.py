@@ -32,6 +32,7 @@ def kept(section, label, code):
 
 MENU = [
     Entry("工作台", "首页", "workbench:home"),
+    Entry("工作台", "待办", "workbench:todo"),
     ledger("企业", "企业台账", "enterprises"),
     ledger("企业", "年度数据", "enterprise-facts"),
     ledger("企业", "月度累计", "monthly-facts"),

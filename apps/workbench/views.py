@@ -1,21 +1,26 @@
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import JsonResponse
 from django.shortcuts import redirect
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from apps.accounts.choices import Role
-from apps.ledger import registry
+from apps.core.actor import Actor
+from apps.ledger import registry, reminders, todo
 from apps.ledger.access import SignedIn
 from apps.workbench.selectors import overview
 from apps.workbench.shortcuts import shortcuts_of
 
+URGENT = 8  # to-dos on the first page
+NOTED = 4  # reminders of one ledger on the first page
 FOUND_PER_LEDGER = 10
-SEARCHED = ["enterprises", "parcels", "platforms", "towns"]
+LONGEST = 100  # characters searched for
 
 
 class Home(LoginRequiredMixin, TemplateView):
-    """The first page after signing in: what this post is for, and how its part of the county stands.
+    """The first page after signing in: what waits for this person, what this post is for, how its part of the county stands.
 
-    A chain chief came for one page, on a phone: he gets it at once.
+    A chain chief came for one page, on a phone: he gets it at once, his to-dos on top of it.
     """
 
     template_name = "workbench/home.html"
@@ -27,19 +32,54 @@ class Home(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **context):
         user = self.request.user
-        return super().get_context_data(shortcuts=shortcuts_of(user), overview=overview(user), **context)
+        return super().get_context_data(
+            waiting=todo.brief(user, URGENT),
+            reminders=reminders.of(user, NOTED),
+            deadlines=todo.deadlines(user),
+            shortcuts=shortcuts_of(user),
+            overview=overview(user),
+            **context,
+        )
+
+
+class TodoPage(SignedIn, TemplateView):
+    """Everything that waits for this person, by ledger and move; each line leads straight to the move."""
+
+    template_name = "workbench/todo.html"
+
+    def get_context_data(self, **context):
+        user = self.request.user
+        return super().get_context_data(groups=todo.groups(user), reminders=reminders.of(user, todo.SHOWN), **context)
+
+
+class Bell(SignedIn, View):
+    """The numbers of the bell, asked for after the page is there."""
+
+    def get(self, request):
+        return JsonResponse({"todos": todo.count(request.user), "reminders": reminders.count(request.user)})
+
+
+class Seen(SignedIn, View):
+    """Take note of a reminder (已知悉)."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        if not reminders.take_note(pk=pk, actor=Actor.from_request(request)):
+            messages.info(request, "该提醒已不需要您知悉。")
+        return redirect("workbench:todo")
 
 
 class Search(SignedIn, TemplateView):
-    """Search over the ledgers people look things up in; only what the person may see is found or counted."""
+    """Search over every ledger; only what the person may see is found. One query per ledger, and no more rows than are shown."""
 
     template_name = "workbench/search.html"
 
     def get_context_data(self, **context):
-        words = self.request.GET.get("q", "").strip()
-        found = [self._find(registry.get(code), words) for code in SEARCHED] if words else []
-        return super().get_context_data(words=words, found=[group for group in found if group["count"]], **context)
+        words = "".join(filter(str.isprintable, self.request.GET.get("q", ""))).strip()[:LONGEST]
+        found = [self._find(ledger, words) for ledger in registry.all() if ledger.search] if words else []
+        return super().get_context_data(words=words, found=[group for group in found if group["rows"]], **context)
 
     def _find(self, ledger, words):
-        rows = ledger.rows(self.request.user, {"q": words})
-        return {"ledger": ledger, "count": rows.count(), "rows": rows[:FOUND_PER_LEDGER]}
+        rows = list(ledger.search_for(self.request.user, words, FOUND_PER_LEDGER + 1))
+        return {"ledger": ledger, "rows": rows[:FOUND_PER_LEDGER], "more": ledger.list_of_words(words) if rows[FOUND_PER_LEDGER:] else None}

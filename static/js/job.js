@@ -1,6 +1,7 @@
 // The progress of a job: asked every two seconds, the page is read anew when the job has ended.
 const watched = document.querySelector("[data-job]");
 const bar = watched.querySelector("progress");
+const badge = document.querySelector("h1 .tag");
 const words = watched.querySelector("p");
 
 async function ask() {
@@ -10,6 +11,7 @@ async function ask() {
     const job = await answer.json();
     if (!job.open) return location.reload();
     words.textContent = job.words;
+    badge.textContent = job.label;
     if (job.percent === null) bar.removeAttribute("value");
     else bar.value = job.percent;
   } catch {

@@ -14,7 +14,6 @@ from apps.core import clock
 from apps.core.actor import Actor
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
-from apps.jobs.tasks import sweep
 from apps.journal.models import JournalEntry
 from tests.factories import person
 
@@ -103,12 +102,11 @@ def test_the_last_security_administrator_and_the_sample_stay(secadmin, clerk, la
     assert User.objects.filter(is_active=True, posts__role=Role.SECURITY_ADMIN).count() == 1
 
 
-def test_the_sweep_asks_for_it_once_a_day(keeper, clerk, monkeypatch):
+def test_the_calendar_asks_for_it_once_a_day(keeper, clerk):
     noon = timezone.localtime(clock.now()).replace(hour=12)
-    monkeypatch.setattr(clock, "now", lambda: noon)
     User.objects.filter(pk=clerk.pk).update(active_since=clock.now() - D(91))
     for _ in range(3):
-        sweep()
+        jobs.plan(noon)
     day = timezone.localtime(clock.now()).date().isoformat()
     job = Job.objects.get(kind=KIND)
     assert (job.key, str(job)) == (day, f"停用长期未用账号 {day}")

@@ -22,6 +22,7 @@ class AssessmentContract(LedgerContract):
 class TestSchemes(AssessmentContract):
     code = "assessment-schemes"
     change = ("pace", "20，45，70，100")
+    api_change = ("pace", [20, 45, 70, 100])
     bad = ("pace", "100、75、50、25")
     list_queries = 6
 

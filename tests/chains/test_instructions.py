@@ -104,3 +104,23 @@ def test_the_chief_of_another_chain_gives_none(health, given, equipment):
 def test_every_move_has_somebody_who_may_make_it():
     held = set().union(*RIGHTS["instructions"].values())
     assert {step.code for step in INSTRUCTION.moves} - held == set()
+
+
+def todos(user):
+    """Return the moves that wait for `user`, as his to-do page says."""
+    groups = signed_in(user).get(reverse("workbench:todo")).context["groups"]
+    return [todo.move.code for group in groups for todo in group.todos]
+
+
+def test_it_waits_for_the_responsible_unit_and_then_for_the_chief(chief, equipment, office, clerk, given):
+    """The right alone makes no to-do: `who` narrows it to the unit, in the same query."""
+    other = factories.person("tax", Role.REPORTER, organisation=factories.organisation("县税务局"))
+    everybody = (chief, office, clerk, other)
+    assert [todos(user) for user in everybody] == [[], [], ["sign"], []]
+    move(clerk, given, "sign"), move(clerk, given, "start"), move(clerk, given, "answer", feedback="已列入供地计划")
+    assert [todos(user) for user in everybody] == [["confirm"], [], [], []]
+    home = signed_in(chief).get(reverse("workbench:home"), follow=True)  # his chain's page, with what waits for him on it
+    assert home.redirect_chain[-1][0] == reverse("chains:page", args=[equipment.pk])
+    assert f'href="{reverse("ledger:move", args=["instructions", given.pk, "confirm"])}"' in home.content.decode()
+    move(chief, given, "confirm")
+    assert [todos(user) for user in everybody] == [["close"], ["close"], [], []]

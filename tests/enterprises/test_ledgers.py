@@ -15,6 +15,7 @@ class TestEnterprises(LedgerContract):
     change = ("former_name", "曾用名一")
     bad = ("credit_code", "91331122MA2TERT010")
     list_queries = 11
+    api_queries = 8
 
     def make(self, number=1):
         return factories.enterprise(platform=factories.platform(), industry=factories.industry(), scale=Scale.ABOVE)
@@ -25,6 +26,7 @@ class TestYearlyFacts(LedgerContract):
     change = ("tax", "86.44")
     bad = ("output", "-1")
     list_queries = 12
+    api_queries = 8
 
     def make(self, number=1):
         return factories.yearly(firm(), output=Decimal("1000.5"), tax=Decimal("30"))
@@ -35,6 +37,7 @@ class TestMonthlyFacts(LedgerContract):
     change = ("output", "12.34")
     bad = ("month", "13")
     list_queries = 12
+    api_queries = 8
 
     def make(self, number=1):
         return factories.monthly(firm(), 2021, 9, output=Decimal("100"))
@@ -45,6 +48,7 @@ class TestLandOccupation(LedgerContract):
     change = ("area", "12.5")
     bad = ("area", "-3")
     list_queries = 11
+    api_queries = 8
 
     def make(self, number=1):
         return factories.occupation(firm(), area=Decimal("20"), start=dt.date(2016, 5, 1))

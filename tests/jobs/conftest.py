@@ -28,8 +28,20 @@ class Work:
 
 
 @pytest.fixture
-def work():
-    work = Work()
-    job_kind(work.kind, label="测试作业")(work)
-    yield work
-    del KINDS[work.kind]
+def declare():
+    """Return a function that makes a Work known as a kind of job while the test lasts."""
+    known = []
+
+    def declare(work, **options):
+        job_kind(work.kind, label="测试作业", **options)(work)
+        known.append(work.kind)
+        return work
+
+    yield declare
+    for kind in known:
+        del KINDS[kind]
+
+
+@pytest.fixture
+def work(declare):
+    return declare(Work())

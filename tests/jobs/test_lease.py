@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db.models.functions import Now
 
+from apps.core.actor import Actor
 from apps.jobs import services
 from apps.jobs.choices import State
 from apps.jobs.models import Fenced, Job
@@ -58,6 +59,28 @@ def test_a_fenced_worker_cannot_fail_the_job_either(work):
     work.does = lose_then_boom
     job = services.run_here(work.ask().pk)
     assert (job.state, job.fence, job.attempts) == (State.RUNNING, 2, 2)
+
+
+def test_a_cancelled_job_stops_at_its_next_beat_and_writes_nothing(work):
+    def cancelled_meanwhile(job):
+        job.beat(1, 3)
+        services.cancel(job=job, actor=Actor.system("测试"))
+        job.beat(2, 3)
+        raise AssertionError("not reached")
+
+    work.does = cancelled_meanwhile
+    job = services.run_here(work.ask().pk)
+    assert (job.state, job.progress_done, job.error) == (State.CANCELLED, 1, "已由测试取消，数据没有变动。")
+
+
+def test_a_cancelled_job_that_never_beats_writes_nothing_either(work):
+    def write(job):
+        services.cancel(job=job, actor=Actor.system("测试"))
+        with job.finishing(result={}):
+            factories.town("新建镇")
+
+    work.does = write
+    assert (services.run_here(work.ask().pk).state, Town.objects.count()) == (State.CANCELLED, 0)
 
 
 def test_results_and_done_are_one(work):

@@ -4,13 +4,15 @@ import datetime as dt
 
 import pytest
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.jobs import services
 from apps.jobs.choices import State
-from apps.jobs.models import Job
+from apps.jobs.models import Job, Sweep
 from apps.jobs.registry import KINDS, Kind
+from apps.journal.models import JournalEntry
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -41,19 +43,22 @@ def test_a_job_is_called_by_what_it_is_about(job):
 
 
 def test_waiting(client, job):
-    assert status(client, job) == {"state": "pending", "open": True, "percent": None, "words": "等待开始"}
+    assert status(client, job) == {"state": "pending", "open": True, "percent": None, "label": "等待中", "words": "等待开始"}
 
 
 def test_progress(client, job):
     Job.objects.claim(job.pk).beat(30, 120)
-    assert status(client, job) == {"state": "running", "open": True, "percent": 25, "words": "正在处理：已处理 30 / 120"}
+    words = "正在处理：已处理 30 / 120"
+    assert status(client, job) == {"state": "running", "open": True, "percent": 25, "label": "进行中", "words": words}
     assert 'value="25"' in page(client, job)
 
 
 def test_a_dead_worker_is_not_called_running(client, job):
     Job.objects.claim(job.pk)
     Job.objects.update(lease_until=Now() - dt.timedelta(seconds=1))
-    assert status(client, job)["words"] == "处理中断，将自动重试（第 1/5 次）"
+    told = status(client, job)
+    assert (told["label"], told["words"]) == ("已中断", "处理中断，将自动重试（第 1/5 次）")
+    assert '<span class="tag tag-warn">已中断</span>' in page(client, job)
 
 
 def test_an_error_waits_for_its_next_attempt(client, job, work):
@@ -65,7 +70,8 @@ def test_an_error_waits_for_its_next_attempt(client, job, work):
 def test_done_says_what_is_in_the_database(client, job, work):
     work.does = lambda job: {"text": "已评价 3,511 家企业。", "link": "/grading/7/", "参评": 3511}
     services.run_here(job.pk)
-    assert status(client, job) == {"state": "done", "open": False, "percent": 100, "words": "已评价 3,511 家企业。"}
+    words = "已评价 3,511 家企业。"
+    assert status(client, job) == {"state": "done", "open": False, "percent": 100, "label": "已完成", "words": words}
     text = page(client, job)
     assert '<p>已评价 3,511 家企业。 <a href="/grading/7/">查看</a></p>' in text
     assert "<dt>参评</dt><dd>3511</dd>" in text
@@ -85,13 +91,46 @@ def test_a_failed_job_says_why_and_can_be_asked_for_again(client, job, work):
 
 def test_a_pending_job_cannot_be_asked_for_again(client, job):
     answer = client.post(f"/jobs/{job.pk}/again/")
-    assert (answer.status_code, answer.context["message"]) == (409, "只有失败的作业可以重新提交。")
+    assert (answer.status_code, answer.context["message"]) == (409, "只有失败或取消的作业可以重新提交。")
     assert Job.objects.get() == job
 
 
 def test_the_list_shows_own_jobs_only(client, job, work):
     services.enqueue(kind=work.kind, key="2021", params={}, actor=Actor.system("测试"))
     assert list(client.get("/jobs/").context["object_list"]) == [job]
+
+
+def test_a_waiting_job_is_cancelled_and_asked_for_again(client, job, work, permu):
+    assert "取消作业" in page(client, job)
+    assert client.post(f"/jobs/{job.pk}/cancel/").url == f"/jobs/{job.pk}/"
+    told = status(client, job)
+    assert (told["label"], told["words"]) == ("已取消", "已由permu取消，数据没有变动。")
+    assert (services.run_here(job.pk).state, work.calls) == (State.CANCELLED, [])
+    entry = JournalEntry.objects.first()
+    assert (entry.act, entry.user, entry.result, entry.detail["job"]) == ("作业取消", permu, "取消", job.pk)
+    text = page(client, job)
+    assert ("重新提交" in text, "取消作业" in text) == (True, False)
+    new = client.post(f"/jobs/{job.pk}/again/").url
+    assert new != f"/jobs/{job.pk}/"
+    assert services.run_here(int(new.split("/")[2])).state == State.DONE
+
+
+def test_an_ended_job_is_not_cancelled(client, job):
+    services.run_here(job.pk)
+    assert "取消作业" not in page(client, job)
+    answer = client.post(f"/jobs/{job.pk}/cancel/")
+    assert (answer.status_code, answer.context["message"]) == (409, "作业已经结束，或正在写入结果，不能取消。")
+    assert Job.objects.get().state == State.DONE
+
+
+def test_the_list_says_when_the_queue_was_last_looked_after(client, job):
+    assert "已超过 5 分钟没有巡检" in client.get("/jobs/").content.decode()
+    services.look_after()
+    text = client.get("/jobs/").content.decode()
+    swept = timezone.localtime(Sweep.objects.get().at)
+    assert (f"最近一次巡检：{swept:%Y-%m-%d %H:%M:%S}。" in text, "没有巡检" in text) == (True, False)
+    Sweep.objects.update(at=Now() - dt.timedelta(minutes=6))
+    assert "已超过 5 分钟没有巡检" in client.get("/jobs/").content.decode()
 
 
 @pytest.mark.parametrize("url", ["/jobs/{}/", "/jobs/{}/status/"])
@@ -107,6 +146,7 @@ def test_readers_of_the_subject_follow_its_jobs(client, job, work, monkeypatch):
     client.force_login(factories.person("park", "park", platform=factories.platform()))
     assert ("原因" in page(client, job), "重新提交" in page(client, job)) == (True, False)
     assert client.post(f"/jobs/{job.pk}/again/").status_code == 404
+    assert client.post(f"/jobs/{job.pk}/cancel/").status_code == 404
     client.force_login(factories.person("permu2", "per_mu"))
     assert client.post(f"/jobs/{job.pk}/again/").status_code == 302
 

@@ -13,6 +13,7 @@ from apps.ledger import registry, services
 from apps.ledger.history import WriteOutsideKit
 from apps.ledger.services import Conflict
 from tests import factories
+from tests.ledger.api_contract import ApiContract
 
 
 def signed_in(user):
@@ -22,7 +23,7 @@ def signed_in(user):
 
 
 @pytest.mark.django_db
-class LedgerContract:
+class LedgerContract(ApiContract):
     """Subclass, set the attributes, implement `make`.
 
     code: the ledger.  editor: a role with every right on it; `scope` is what it must reach, nothing for the whole county.

@@ -121,3 +121,54 @@ def test_a_form_does_not_take_a_parcel_of_the_other_park(client, own, other):
     values = {"enterprise": own[1].credit_code, "kind": "leased", "area": "1", "start": "2021-01-01"}
     page = client.post(reverse("ledger:create", args=["land-occupation"]), values | {"parcel": other.occupations.get().parcel.code})
     assert page.context["form"].errors == {"parcel": ["没有这一宗地，或不在您的范围内；请从提示中选取。"]}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_api_is_silent(client, own, code):
+    url = f"/api/ledgers/{code}/"
+    lists = [url, f"{url}?archived=all", f"{url}?q=泵业", f"{url}?page_size=200"]
+    rows = [f"{url}{row.pk}/{tail}" for row in own if registry.of_model(type(row)).code == code for tail in ("", "history/")]
+    pages = bodies(client, [*lists, *rows])
+    assert len(pages) == len(lists) + len(rows)
+    assert telling(pages) == []
+
+
+def test_the_api_counts_and_sums_only_the_own_park(client):
+    answer = client.get("/api/ledgers/enterprise-facts/", {"year": "2020"}).json()
+    assert (answer["count"], [total["value"] for total in answer["totals"][:2]]) == (1, ["1", "5.00"])
+
+
+def test_a_row_of_the_other_park_is_not_there_over_the_api(client, other):
+    for row in (other, other.platform, other.yearly_facts.get(), other.occupations.get()):
+        url = f"/api/ledgers/{registry.of_model(type(row)).code}/{row.pk}/"
+        headers = {"If-Match": '"1"'}
+        answers = [client.get(url), client.get(f"{url}history/")]
+        answers += [
+            client.patch(url, "{}", "application/json", headers=headers),
+            client.put(url, "{}", "application/json", headers=headers),
+        ]
+        assert {answer.status_code for answer in answers} <= {403, 404}
+        assert [answer.status_code for answer in answers[:2]] == [404, 404]
+        assert [answer for answer in answers if CANARY in answer.content.decode()] == []
+
+
+def test_a_reference_to_the_other_park_is_not_there(client, own, other):
+    """Neither by its number nor by its key nor through a row of one's own; the sentence does not say which."""
+    firm = own[1]
+    for body in ({"platform": other.platform.pk}, {"platform": 10**6}):
+        answer = client.patch(f"/api/ledgers/enterprises/{firm.pk}/", body, "application/json", headers={"If-Match": '"2"'})
+        assert (answer.status_code, answer.json()["errors"]) == (400, {"platform": ["不存在或不在您的范围内。"]})
+    for key in (other.pk, other.credit_code, 10**6, "91331122MA0000001X"):
+        body = {"enterprise": key, "parcel": own[2].code, "kind": "owned", "area": "1", "start": "2021-01-01"}
+        answer = client.post("/api/ledgers/land-occupation/", body, "application/json")
+        assert (answer.status_code, answer.json()["errors"]) == (400, {"enterprise": ["不存在或不在您的范围内。"]})
+
+
+def test_a_reporter_writes_only_its_own_items_over_the_api(own):
+    reporter = signed_in(factories.person("tax", Role.REPORTER, data_items=["tax"]))
+    fact = own[1].yearly_facts.get()
+    url, headers = f"/api/ledgers/enterprise-facts/{fact.pk}/", {"If-Match": '"1"'}
+    answer = reporter.patch(url, {"tax": "8.88", "output": "9"}, "application/json", headers=headers)
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"output": ["您的岗位或当前环节不能填写这一项。"]})
+    answer = reporter.patch(url, {"tax": "8.88"}, "application/json", headers=headers)
+    assert (answer.status_code, answer.json()["tax"], answer.json()["output"]) == (200, "8.88", "5.00")

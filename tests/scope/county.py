@@ -18,7 +18,7 @@ from django.db import models, transaction
 from django.test import Client, override_settings
 
 from apps.accounts.choices import ADMINISTRATORS, Role
-from apps.accounts.models import Organisation, Post, User
+from apps.accounts.models import HandOver, Organisation, Post, User
 from apps.assessments.models import AssessmentRound, Scheme
 from apps.assessments.services import open_round, request_recalculation
 from apps.chains.models import Chain
@@ -34,7 +34,7 @@ from apps.jobs.models import Job
 from apps.jobs.services import run_here
 from apps.land.models import LandCase
 from apps.ledger import registry, services
-from apps.ledger.models import Paper
+from apps.ledger.models import Paper, Reminder
 from apps.platforms.models import Industry, Platform, Town
 from tests import factories
 
@@ -146,6 +146,15 @@ class Half:
         paper.save()
         return paper
 
+    @cached_property
+    def hand_over(self):
+        post = self.person.posts.get()
+        return HandOver.objects.create(post=post, on=START, lines=[], by=self.person)
+
+    @cached_property
+    def reminder(self):
+        return Reminder.objects.create(ledger="land-cases", record_id=self.row(LandCase).pk, due=START, mark=-1)
+
     def batch_of(self, user):
         """Return an import `user` made of a file about this half."""
         batch = Batch(kind="blocks", uploader=user, filename=f"{self.canary}.xlsx", state=BatchState.READY, counts={Verdict.NEW: 1})
@@ -164,7 +173,7 @@ class Half:
         """Make every row there is."""
         for ledger in registry.all():
             self.row(ledger.model)
-        self.round, self.item, self.paper  # noqa: B018  (made when first asked for)
+        self.round, self.item, self.paper, self.hand_over, self.reminder  # noqa: B018  (made when first asked for)
         self.batch, self.job = self.batch_of(self.person), self.job_of(self.person)
 
 

@@ -1,5 +1,6 @@
 """Every route of the house from the URL resolver, filled with the rows of one half of the county."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.urls import URLResolver, get_resolver, reverse
@@ -8,6 +9,7 @@ from apps.chains.models import Chain
 from apps.enterprises.models import YearlyFact
 from apps.land.models import LandCase
 
+NOBODYS = uuid.UUID(int=0)  # a token is its owner's alone; tests of the tokens open their own
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -42,6 +44,16 @@ def place(route, half, user, batch, job):
     firm = half.row(YearlyFact).enterprise
     table = {
         "accounts:end-post": {"pk": lambda: user.posts.first().pk},
+        "accounts:ending": {"pk": lambda: user.posts.first().pk},
+        "accounts:sheet": {"pk": lambda: user.posts.first().pk},
+        "accounts:hand-over": {"pk": lambda: half.hand_over.pk},
+        "accounts:revoke-token": {"pk": lambda: NOBODYS},
+        "workbench:seen": {"pk": lambda: half.reminder.pk},
+        "api:": {
+            "code": lambda: "land-cases",
+            "pk": lambda: half.row(LandCase).pk,
+            "move": lambda: "verify",
+        },
         "accounts:": {"pk": lambda: user.pk},
         "assessments:value": {"pk": lambda: half.value.pk},
         "assessments:": {"pk": lambda: half.round.pk},

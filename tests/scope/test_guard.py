@@ -35,6 +35,7 @@ REVIEWED = {
 }
 PAST_THE_MANAGER = {  # reads or writes that no queryset of ours sees
     ("core/bulk.py", "cursor"),
+    ("core/locks.py", "cursor"),
     ("journal/guards.py", "cursor"),
     ("chains/models.py", "_base_manager"),  # the last number given
     ("ledger/models.py", "_base_manager"),  # what the same row was before

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.choices import DataItem, Role
+from apps.accounts.rights import may
+from apps.ledger import registry
 from tests import factories
 from tests.ledger.contract import signed_in
 
@@ -23,24 +25,26 @@ SHORTCUTS = ADMIN_SHORTCUTS | {
     Role.LEADER: ["产业链", "表1、表2对照", "规划体检"],
 }
 EVERYBODY = {
-    "工作台": ["首页"],
+    "工作台": ["首页", "待办"],
     "企业": ["企业台账", "年度数据", "月度累计"],
     "平台": ["平台", "区块", "乡镇街道", "产业"],
-    "土地": ["宗地", "用地占用"],
-    "产业链": ["产业链"],
+    "土地": ["土地处置", "宗地", "用地占用"],
+    "产业链": ["产业链", "链长交办"],
+    "考核": ["考核进程"],
     "规划": ["规划体检", "表1、表2对照", "发展目标"],
     "数据交换": ["导入批次", "后台作业"],
 }
+QUERIES_OF_A_PAGE = 3  # session, person, posts
 GRADING = {"亩均评价": ["评价总览", "企业等级", "评价办法"]}
-ROUNDS = {"考核": ["季度评比"]}
+ROUNDS = {"考核": ["季度评比", "考核进程"]}
 PEOPLE = {"人员": ["人员与岗位"]}
 MENUS = dict.fromkeys(Role, EVERYBODY) | {
     Role.SYSTEM_ADMIN: PEOPLE,
     Role.SECURITY_ADMIN: PEOPLE,
     Role.AUDIT_ADMIN: PEOPLE | {"日志": ["操作日志"]},
-    Role.PER_MU: EVERYBODY | GRADING | {"产业链": ["产业链", "产业链台账"]},
+    Role.PER_MU: EVERYBODY | GRADING | {"产业链": ["产业链", "链长交办", "产业链台账"]},
     **dict.fromkeys((Role.PARK, Role.TOWN), EVERYBODY | GRADING),
-    Role.EVALUATOR: EVERYBODY | {"考核": ["季度评比", "考核方案", "考核分组", "考核对象", "考核指标", "考核目标"]},
+    Role.EVALUATOR: EVERYBODY | {"考核": ["季度评比", "考核进程", "考核方案", "考核分组", "考核对象", "考核指标", "考核目标"]},
     **dict.fromkeys((Role.SUPERVISOR, Role.APPROVER, Role.LEADER), EVERYBODY | ROUNDS),
 }
 
@@ -112,14 +116,67 @@ def test_home_counts_only_the_own_part_of_the_county():
     }
 
 
-def test_search_finds_and_counts_only_the_own_park():
+def test_search_finds_only_what_lies_in_the_own_park():
     mine, other = factories.platform("甲园"), factories.platform("乙园")
     for number in range(12):
         factories.enterprise(f"示例泵阀{number:02d}", platform=mine)
     factories.enterprise("示例泵阀别处", platform=other), factories.parcel(name="泵阀别处宗地", platform=other)
     client = signed_in(factories.person("keeper", Role.PARK, platform=mine))
     found = client.get(reverse("workbench:search"), {"q": " 泵阀 "}).context["found"]
-    assert [(group["ledger"].code, group["count"], len(group["rows"])) for group in found] == [("enterprises", 12, 10)]
+    assert [(group["ledger"].code, len(group["rows"]), group["more"]) for group in found] == [
+        ("enterprises", 10, "/ledger/enterprises/?q=%E6%B3%B5%E9%98%80")
+    ]
+    assert client.get(found[0]["more"]).context["sums"][0][1] == 12
+
+
+def test_search_looks_into_every_ledger_by_code_name_and_initials():
+    firm = factories.enterprise("示例泵阀")
+    factories.yearly(firm), factories.block("泵阀区块"), factories.chain()
+    leader = client_of(Role.LEADER)
+
+    def found(words):
+        return {group["ledger"].code for group in leader.get(reverse("workbench:search"), {"q": words}).context["found"]}
+
+    assert found("泵阀") == {"enterprises", "enterprise-facts", "blocks"}
+    assert found(firm.credit_code[-9:]) == found("SLBF") == found("slbf") == {"enterprises", "enterprise-facts"}
+    assert found("装备产业链") == {"industry-chains"}
+
+
+def test_search_asks_each_ledger_once(django_assert_num_queries):
+    client = client_of(Role.LEADER)
+    client.get(reverse("workbench:search"))
+    with django_assert_num_queries(QUERIES_OF_A_PAGE):
+        client.get(reverse("workbench:search"))
+    searched = [ledger for ledger in registry.all() if ledger.search]
+    assert len(searched) >= 14
+    for _ in range(3):
+        factories.enterprise("示例泵阀")
+    with django_assert_num_queries(QUERIES_OF_A_PAGE + len(searched)):
+        client.get(reverse("workbench:search"), {"q": "泵阀"})
+
+
+def test_home_costs_the_same_whatever_waits(django_assert_num_queries):
+    client = client_of(Role.NATURAL)
+    client.get(reverse("workbench:home"))
+    timed = [ledger for ledger in registry.all() if ledger.clock]
+    answered = [ledger for ledger in timed if any(acts_of(move, ledger) for move in ledger.workflow.moves)]
+    moved = [ledger for ledger in registry.all() if ledger.workflow and any(todo_of(move, ledger) for move in ledger.workflow.moves)]
+    # to-dos; reminders; overdue, near; firms, latest period
+    expected = QUERIES_OF_A_PAGE + len(moved) + len(answered) + 2 * len(timed) + 2
+    with django_assert_num_queries(expected):
+        client.get(reverse("workbench:home"))
+    for _ in range(3):
+        factories.land_case()
+    with django_assert_num_queries(expected):
+        assert client.get(reverse("workbench:home")).context["waiting"]["total"] == 3
+
+
+def acts_of(move, ledger):
+    return may(Role.NATURAL, move.code, ledger.code)
+
+
+def todo_of(move, ledger):
+    return not move.side and acts_of(move, ledger)
 
 
 @pytest.mark.parametrize("words", ["", "  ", "\x00", "绝不存在"])

@@ -43,7 +43,8 @@ class Profile(LoginRequiredMixin, TemplateView):
     template_name = "accounts/profile.html"
 
     def get_context_data(self, **context):
-        return super().get_context_data(posts=selectors.posts_of(self.request.user), **context)
+        user = self.request.user
+        return super().get_context_data(posts=selectors.posts_of(user), hand_overs=selectors.hand_overs_of(user), **context)
 
 
 class Password(LoginRequiredMixin, PasswordChangeView):

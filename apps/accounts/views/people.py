@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
-from django.views.generic import CreateView, DetailView, FormView, View
+from django.views.generic import CreateView, DetailView, FormView, TemplateView, View
 from django_tables2 import SingleTableView
 
-from apps.accounts import factors, selectors, services
-from apps.accounts.forms import OrganisationForm, PersonForm, PostForm
+from apps.accounts import factors, handover, selectors, services
+from apps.accounts.forms import OrganisationForm, PersonForm, PostForm, SuccessorForm
 from apps.accounts.models import Organisation, Post, User
 from apps.accounts.tables import PeopleTable
 from apps.core.actor import Actor
@@ -198,5 +198,20 @@ class EndPost(PersonAct):
         return self.held.user
 
     def carry_out(self, person):
-        services.end_post(post=self.held, actor=self.actor)
+        form = SuccessorForm(self.request.POST, post=self.held)
+        if not form.is_valid():
+            raise Refused("接收岗位须是他人的、同一角色和范围的在任岗位。")
+        services.end_post(post=self.held, successor=form.cleaned_data["successor"], actor=self.actor)
         return f"已终止{person}的岗位：{self.held}。"
+
+
+class Ending(PeopleRight, TemplateView):
+    """Before a post is ended: how much it leaves open, in numbers only, and who takes it over."""
+
+    act = "grant"
+    template_name = "accounts/ending.html"
+
+    def get_context_data(self, **context):
+        post = get_object_or_404(Post.objects.select_related("user"), pk=self.kwargs["pk"])
+        counts = handover.counts(handover.sheet(post))
+        return super().get_context_data(post=post, person=post.user, counts=counts, form=SuccessorForm(post=post), **context)

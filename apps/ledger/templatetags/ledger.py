@@ -5,8 +5,11 @@ from django.utils.html import format_html, json_script
 
 from apps.core.json import NumberEncoder
 from apps.core.numbers import show
+from apps.ledger import todo
 
 register = template.Library()
+
+MY_TODOS = 5
 
 LIGHTS = {"green": "●", "yellow": "▲", "red": "■", "grey": "○"}  # shape and text, never colour alone
 
@@ -45,6 +48,12 @@ def chart(name, option, title=""):
     return format_html(
         '<div class="chart" role="img" aria-label="{}" data-chart="{}"></div>{}', title, name, json_script(option, name, NumberEncoder)
     )
+
+
+@register.inclusion_tag("ledger/my_todos.html", takes_context=True)
+def todos(context):
+    """Show what waits for the person of the page, for a page of his own that takes the place of the workbench."""
+    return todo.brief(context["user"], MY_TODOS)
 
 
 @register.simple_tag(takes_context=True)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from apps.jobs import daily, services
+from apps.jobs import services
 
 logger = logging.getLogger(__name__)
 POLL = 1  # seconds
@@ -30,14 +30,13 @@ class Command(BaseCommand):
 
     def serve(self, stop):
         """Poll until `stop`; a database that is away for a while is waited for."""
-        polls_between_burials = max(1, int(settings.JOB_SWEEP.total_seconds() / POLL))
+        polls_between_sweeps = max(1, int(settings.JOB_SWEEP.total_seconds() / POLL))
         polls = 0
         while not stop.is_set():
             close_old_connections()
             try:
-                if polls % polls_between_burials == 0:
-                    daily.plan()
-                    services.bury()
+                if polls % polls_between_sweeps == 0:
+                    services.look_after()
                 services.drain(stop)
             except (OperationalError, InterfaceError):
                 logger.exception("the database does not answer; trying again")

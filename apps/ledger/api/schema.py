@@ -1,0 +1,93 @@
+"""The API described for machines (OpenAPI 3), drawn from the same declarations: labels, units, filters, headers, in Chinese."""
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
+
+from apps.ledger.api.query import sortable
+from apps.ledger.api.serializers import EntrySerializer, serializer_of
+
+TITLES = {
+    "list": "查询",
+    "create": "新增",
+    "retrieve": "读取",
+    "update": "修改（全部可写项）",
+    "partial_update": "修改（只写给出的项）",
+    "archive": "归档",
+    "restore": "恢复",
+    "history": "历史",
+    "move": "办理",
+}
+CHANGING = ("update", "partial_update", "archive", "restore", "move")
+REPEATABLE = ("create", "archive", "restore", "move")
+VERSION = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description='读取时的版本（ETag），如 "3"')
+KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="同一键的相同请求只执行一次，24 小时内有效")
+
+
+class LedgerSchema(AutoSchema):
+    """Describes the endpoints of one ledger (`view.ledger`)."""
+
+    def get_override_parameters(self):
+        action = self.view.action
+        headers = [VERSION] * (action in CHANGING) + [KEY] * (action in REPEATABLE)
+        return headers + (self._filters() if action == "list" else [])
+
+    def _filters(self):
+        ledger = self.view.ledger
+        filters = [OpenApiParameter(name, str, description=str(one.label)) for name, one in ledger.filterset_class.base_filters.items()]
+        columns = [f"{sign}{column}" for column in sortable(ledger) for sign in ("", "-")]
+        return [*filters, OpenApiParameter("sort", str, description=f"按列排序，逗号分隔，前加减号为降序：{'、'.join(columns[::2])}")]
+
+    def get_response_serializers(self):
+        if self.view.action == "history":
+            return inline_serializer(f"{self.view.ledger.model.__name__}History", {"results": EntrySerializer(many=True)})
+        return serializer_of(self.view.ledger)
+
+    def _is_list_view(self, serializer=None):
+        return self.view.action == "list"
+
+    def get_auth(self):
+        return [{"token": []}, {"session": []}]
+
+    def get_description(self):
+        return ""
+
+    def get_tags(self):
+        return [self.view.ledger.label]
+
+    def get_summary(self):
+        step = self.view.step
+        return f"{self.view.ledger.label}：{TITLES[self.view.action]}{f'“{step.label}”' if step else ''}"
+
+    def get_operation_id(self):
+        step = self.view.step
+        return f"{self.view.ledger.code}_{self.view.action}{f'_{step.code}' if step else ''}".replace("-", "_")
+
+
+class ReferenceSchema(OpenApiSerializerFieldExtension):
+    """A reference is written as a number or a key and read as an object."""
+
+    target_class = "apps.ledger.api.fields.Reference"
+
+    def map_serializer_field(self, auto_schema, direction):
+        field = self.target
+        if direction == "request":
+            return {"oneOf": [{"type": "integer"}, {"type": "string"}]} if field.key else {"type": "integer"}
+        shown = {"id": {"type": "integer"}, "label": {"type": "string"}} | ({field.key: {"type": "string"}} if field.key else {})
+        return {"type": "object", "properties": shown, "required": list(shown)}
+
+
+class MovesSchema(OpenApiSerializerFieldExtension):
+    target_class = "apps.ledger.api.fields.MovesField"
+
+    def map_serializer_field(self, auto_schema, direction):
+        words = {name: {"type": "string"} for name in ("code", "label")}
+        lists = {name: {"type": "array", "items": {"type": "string"}} for name in ("asks", "barriers")}
+        return {"type": "array", "items": {"type": "object", "properties": words | lists | {"comment": {"type": "boolean"}}}}
+
+
+class MeasureSchema(OpenApiSerializerFieldExtension):
+    target_class = "apps.ledger.api.fields.MeasureField"
+
+    def map_serializer_field(self, auto_schema, direction):
+        return {"type": "string", "format": "decimal", "nullable": True}

@@ -1,0 +1,55 @@
+"""A table of moves drawn for people: a mermaid state diagram, the moves, what may be edited. Pure text, from the registry."""
+
+from apps.ledger.fields import label_of
+from apps.ledger.moves import ALL, BACK, CREATE
+
+HEAD = """# Workflows
+
+Drawn from the tables of moves by `manage.py workflow_docs`; `tests/workbench/test_workflow_docs.py` fails when a table has changed and
+this page has not. A move marked 旁 is a side move (`side`): nobody waits for it, so it makes no to-do.
+"""
+
+
+def page(ledgers, holders):
+    """Return docs/workflows.md. holders: (act, subject) -> labels of the roles that have the right."""
+    return "\n".join([HEAD, *("\n".join(_section(ledger, holders)) for ledger in ledgers if ledger.workflow)])
+
+
+def _section(ledger, holders):
+    flow = ledger.workflow
+    yield from [f"## {ledger.label} (`{ledger.code}`)", "", "```mermaid", "stateDiagram-v2", f"    [*] --> {flow.first}"]
+    yield from (f"    {state} : {flow.label(state)}" for state in flow.states)
+    for move in flow.moves:
+        for source in move.source:
+            if move.target != BACK:
+                yield f"    {source} --> {move.target} : {move.label}{'（旁）' if move.side else ''}"
+    yield from (f"    {state} --> [*]" for state in flow.states if state in flow.closed)
+    yield from ["```", "", "| 动作 | 从 | 到 | 谁 | 必填 | 附件 | 意见 | 四眼 |", "|---|---|---|---|---|---|---|---|"]
+    yield from (f"| {' | '.join(_cells(ledger, move, holders))} |" for move in flow.moves)
+    yield from ["", "| 状态 | 可以修改 |", "|---|---|"]
+    yield from (f"| {flow.label(state)} | {_editable(ledger, state)} |" for state in flow.states)
+    yield ""
+
+
+def _cells(ledger, move, holders):
+    flow, meta = ledger.workflow, ledger.model._meta
+    who = "、".join(holders(move.code, ledger.code)) or "（无人）"
+    return [
+        f"{move.label} `{move.code}`{'（旁）' if move.side else ''}",
+        "、".join(flow.label(state) for state in move.source),
+        "原状态" if move.target == BACK else flow.label(move.target),
+        who + ("（仅与本人有关的）" if move.who else ""),
+        "、".join(label_of(meta.get_field(name)) for name in move.needs) or "—",
+        "、".join(flow.slot(code).label for code in move.papers) or "—",
+        "必填" if move.comment else "可填",
+        "不得与“" + "、".join("登记" if code == CREATE else flow.move(code).label for code in move.other_than) + "”同一人"
+        if move.other_than
+        else "—",
+    ]
+
+
+def _editable(ledger, state):
+    fields = ledger.workflow.editable.get(state, ())
+    if fields == ALL:
+        return "全部"
+    return "、".join(label_of(ledger.model._meta.get_field(name)) for name in fields) or "—"

@@ -1,0 +1,24 @@
+"""Copy reminder (复制催办): the overdue rows of a list as plain text, by the unit that answers for them."""
+
+from apps.ledger.filters import by_clock
+
+NOBODY = "未明确责任单位"
+
+
+def text(ledger, user, params):
+    """Return the text for the overdue rows `user` sees under the list's `params`; empty when nothing is overdue.
+
+    Units stand in the order of their names, rows without one last; within a unit the oldest deadline comes first.
+    """
+    rows = by_clock(ledger, ledger.rows(user, params).live(), "overdue").order_by(ledger.clock.due, "pk")
+    units = {}
+    for row in rows:
+        units.setdefault(ledger.unit_of(row), []).append(row)
+    named = sorted(units, key=lambda unit: (unit is None, str(unit)))
+    return "\n\n".join("\n".join([f"【催办】{unit or NOBODY}：", *_lines(ledger, units[unit])]) for unit in named)
+
+
+def _lines(ledger, rows):
+    for number, row in enumerate(rows, start=1):
+        state = f"（{row.state_label}）" if ledger.workflow else ""
+        yield f"{number}. {ledger.label} {row}{state}，时限{getattr(row, ledger.clock.due):%Y-%m-%d}，{row.light.words}。"

@@ -1,0 +1,128 @@
+"""What every ledger promises over the API, from the same few attributes as tests/ledger/contract.py."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from apps.accounts.choices import ADMINISTRATORS, Role
+from apps.accounts.rights import RIGHTS
+from apps.ledger.api.serializers import KEPT
+from tests import factories
+
+
+class Script:
+    """A program that calls the API in somebody's session."""
+
+    def __init__(self, user=None, path="/api/ledgers/"):
+        self.client = Client()
+        self.path = path
+        if user:
+            self.client.force_login(user)
+
+    def __call__(self, method, tail="", body=None, version=None, key=None, query=None):
+        """Send one request; `tail` is what follows the path, `body` plain data."""
+        headers = {"If-Match": f'"{version}"'} if version is not None else {}
+        headers |= {"Idempotency-Key": key} if key else {}
+        given = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
+        return getattr(self.client, method)(f"{self.path}{tail}", query_params=query or {}, headers=headers, **given)
+
+
+@pytest.mark.django_db
+class ApiContract:
+    """Mixed into LedgerContract.
+
+    api_queries: the literal number of queries of the list over the API: session, person, posts, count, rows, sums, and what
+    a filter asks to know its choices.  api_change: field and value where JSON says it otherwise than a form.
+    """
+
+    api_queries = 6
+    api_change = None
+
+    @pytest.fixture
+    def script(self, people):
+        return Script(self.user, f"/api/ledgers/{self.code}/")
+
+    @property
+    def sent(self):
+        return self.api_change or self.change
+
+    def written(self, answer):
+        """Return the writable part of a row as it was read, ready to be sent back."""
+        row = answer.json()
+        names = self.ledger.writable(self.user)
+        return {name: row[name]["id"] if isinstance(row[name], dict) else row[name] for name in names}
+
+    def test_api_list_runs_the_same_queries_for_one_and_three_rows(self, script, django_assert_num_queries):
+        record = self.make(1)
+        answer = script("get")
+        assert ([row["id"] for row in answer.json()["results"]], answer.json()["totals"][0]["value"]) == ([record.pk], "1")
+        with django_assert_num_queries(self.api_queries):
+            script("get")
+        self.make(2), self.make(3)
+        with django_assert_num_queries(self.api_queries):
+            assert script("get").json()["count"] == 3
+
+    def test_api_change_writes_what_is_named_at_the_version_it_was_read(self, script):
+        record = self.make()
+        read = script("get", f"{record.pk}/")
+        assert (read["ETag"], read["Cache-Control"]) == ('"1"', "no-store")
+        name, typed = self.sent
+        assert script("patch", f"{record.pk}/", {name: typed}).status_code == 428
+        assert script("patch", f"{record.pk}/", {name: typed, "reason": "核实后更正"}, version=1)["ETag"] == '"2"'
+        entry = record.history.first()
+        assert (entry.channel, entry.history_change_reason, entry.history_user) == ("接口", "核实后更正", self.user)
+        stale = script("put", f"{record.pk}/", self.written(read), version=1)
+        assert (stale.status_code, stale.json()["version"], list(stale.json()["conflicts"])) == (412, 2, [name])
+        assert [item["channel"] for item in script("get", f"{record.pk}/history/").json()["results"]][0] == "接口"
+
+    def test_api_takes_back_what_it_gave(self, script):
+        record = self.make()
+        same = script("put", f"{record.pk}/", self.written(script("get", f"{record.pk}/")), version=1)
+        assert (same.status_code, same["ETag"]) == (200, '"1"'), same.json()
+
+    def test_api_names_a_bad_value_at_its_field(self, script):
+        record = self.make()
+        name, typed = self.bad
+        answer = script("patch", f"{record.pk}/", {name: typed}, version=1)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [name])
+
+    def test_api_refuses_every_key_that_is_not_to_be_written(self, script):
+        record = self.make()
+        fields = {field.attname for field in record._meta.concrete_fields} - set(self.ledger.writable(self.user, record))
+        wrong = {*fields, *KEPT, "id", "pk", "label", "is_superuser", "unknown", "__class__", f"{self.sent[0]}__in"}
+        before = type(record).objects.values().get(pk=record.pk)
+        creating = [("post", "", None)] if self.user.may("add", self.code) else []
+        for method, tail, version in [("patch", f"{record.pk}/", 1), ("put", f"{record.pk}/", 1), *creating]:
+            answer = script(method, tail, dict.fromkeys(wrong, 1) | {self.sent[0]: self.sent[1]}, version=version)
+            assert (answer.status_code, set(answer.json()["errors"])) == (400, wrong)
+        assert list(type(record).objects.values()) == [before]
+
+    def test_api_archives_and_restores_once(self, script):
+        record = self.make()
+        first = script("post", f"{record.pk}/archive/", {"reason": "重复登记"}, version=1, key="a1")
+        again = script("post", f"{record.pk}/archive/", {"reason": "重复登记"}, version=1, key="a1")
+        assert (first.status_code, again.content, again["ETag"]) == (200, first.content, '"2"')
+        assert script("get").json()["count"] == 0
+        assert script("patch", f"{record.pk}/", {self.sent[0]: self.sent[1]}, version=2).status_code == 403
+        assert script("post", f"{record.pk}/restore/", {}, version=1).status_code == 412
+        assert script("post", f"{record.pk}/restore/", {}, version=2)["ETag"] == '"3"'
+        assert record.history.count() == 3
+
+    def test_api_ends_at_rights_and_scope(self):
+        record = self.make()
+        for role in Role:
+            person = factories.person(f"api_{role}", role)
+            script = Script(person, f"/api/ledgers/{self.code}/")
+            rights = RIGHTS.get(self.code, {}).get(role, frozenset()) - (set() if self.ledger.writable(person) else {"add", "change"})
+            tries = {"add": ("post", ""), "change": ("patch", f"{record.pk}/"), "archive": ("post", f"{record.pk}/archive/")}
+            refused = {act for act, (method, tail) in tries.items() if script(method, tail, {}, version=9).status_code == 403}
+            assert refused == set(tries) - rights, role
+            if role in ADMINISTRATORS:
+                assert {script("get").status_code, script("get", f"{record.pk}/").status_code} == {403}
+        assert {Script(path=f"/api/ledgers/{self.code}/")("get", tail).status_code for tail in ("", f"{record.pk}/")} == {401}
+        if type(record).scope_paths != "open":
+            park = factories.platform("别处园区", town=factories.town("别处镇"))
+            stranger = Script(factories.person("api_stranger", Role.PARK, platform=park), f"/api/ledgers/{self.code}/")
+            assert [stranger("get", f"{record.pk}/{tail}").status_code for tail in ("", "history/")] == [404, 404]
+            assert record.pk not in [row["id"] for row in stranger("get").json()["results"]]
