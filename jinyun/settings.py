@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "apps.journal",
     "apps.jobs",
     "apps.ledger",
+    "apps.backup",
     "apps.exchange",
     "apps.platforms",
     "apps.accounts",
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.accounts.middleware.SessionLimits",
     "apps.accounts.middleware.ActingPost",
+    "apps.journal.middleware.RefusedRequests",
     "apps.accounts.middleware.SignInSteps",
     "apps.accounts.middleware.Pace",
     "apps.ledger.middleware.RefusedAnswer",
@@ -126,7 +128,9 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
 else:
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
-    DATABASE["OPTIONS"] = {"options": "-c statement_timeout=30s -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"}
+    LIMITS = "-c statement_timeout=30s -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"
+    GIVEN = DATABASE.get("OPTIONS", {})  # what the URL says after the question mark: ?sslmode=verify-full
+    DATABASE["OPTIONS"] = {**GIVEN, "options": f"{LIMITS} {GIVEN.get('options', '')}".strip()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ----------------------------------------------------------------------------------------------------
@@ -226,8 +230,13 @@ STATICFILES_DIRS = [
     ("vendor/echarts", NODE / "echarts/dist"),
 ]
 MEDIA_ROOT = VAR_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "apps.core.disk.OfficeStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MIN_FREE = env.int("MIN_FREE_MB", 2048 if PRODUCTION else 64) * 1024**2  # with less left on their volume uploads are refused
 FILE_UPLOAD_PERMISSIONS = 0o640
-DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024  # an upload never waits on the temporary volume
 UPLOAD_SCANNER = shlex.split(env.str("UPLOAD_SCANNER", ""))  # command that reads a file from standard input; 0: clean, 1: infected
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -257,7 +266,7 @@ JOB_LEASE = dt.timedelta(seconds=env.int("JOB_LEASE_SECONDS", 60))
 JOB_SWEEP = dt.timedelta(seconds=env.int("JOB_SWEEP_SECONDS", 30))
 JOB_DEAF = dt.timedelta(seconds=env.int("JOB_DEAF_SECONDS", 120))
 CELERY_BROKER_URL = REDIS_URL or "memory://"  # without Redis nothing is ever sent; Celery's own default would be looked for
-CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1}  # nobody waits for a bell that is away
+CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 2}  # nobody waits for a bell
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # but a worker waits for ever
 CELERY_TASK_SERIALIZER = "json"

@@ -5,6 +5,8 @@ from django.test import TransactionTestCase
 
 from apps.journal import guards
 
+pytest_plugins = ["tests.offices"]
+
 
 def pytest_addoption(parser):
     parser.addoption(

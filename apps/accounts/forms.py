@@ -8,6 +8,7 @@ from apps.accounts.choices import ADMINISTRATORS, DataItem
 from apps.accounts.models import Organisation, Post, User
 from apps.core import clock
 from apps.core.text import normalise_code
+from apps.core.wording import HouseWords
 from apps.ledger.forms import date_box
 
 REFUSAL = "用户名或密码不正确，或账号不可用。"
@@ -115,7 +116,7 @@ class PasswordForm(PasswordChangeForm):
             raise forms.ValidationError(self.error_messages["password_incorrect"])
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(HouseWords, forms.ModelForm):
     class Meta:
         model = User
         fields = ["username", "name", "organisation"]
@@ -126,7 +127,7 @@ class PersonForm(forms.ModelForm):
         _dress(self)
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(HouseWords, forms.ModelForm):
     class Meta:
         model = Organisation
         fields = ["name", "parent"]
@@ -136,7 +137,7 @@ class OrganisationForm(forms.ModelForm):
         _dress(self)
 
 
-class PostForm(forms.ModelForm):
+class PostForm(HouseWords, forms.ModelForm):
     """A post to grant; which scope a role needs is checked by the service."""
 
     data_items = forms.MultipleChoiceField(label="数据项", choices=DataItem, required=False, widget=forms.CheckboxSelectMultiple)

@@ -10,7 +10,7 @@ import secrets
 from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts import handover, rules, selectors, throttle
 from apps.accounts.choices import ADMINISTRATORS, Role
@@ -29,7 +29,7 @@ def add_organisation(*, name, actor, parent=None):
     _check_right(actor, "propose")
     organisation = Organisation(name=name, parent=parent)
     organisation.full_clean()
-    organisation.save()
+    _insert(organisation, f"单位“{name}”刚刚已由他人登记，请刷新后核对。")
     journal.record(act="登记单位", actor=actor, target=name)
     return organisation
 
@@ -44,7 +44,7 @@ def propose_user(*, username, name, actor, organisation=None):
     user = User(username=username, name=name, organisation=organisation)
     user.set_unusable_password()
     user.full_clean()
-    user.save()
+    _insert(user, f"用户名“{username}”刚刚已由他人登记，请换一个用户名。")
     journal.record(act="登记人员", actor=actor, target=called(user))
     return user
 
@@ -267,6 +267,15 @@ def _check_clash(post):
 def end_all_sessions(user):
     user.session_epoch += 1
     user.save(update_fields=["session_epoch"])
+
+
+def _insert(record, taken):
+    """Insert a row; what somebody else registered since it was checked, the database refuses, and people read `taken`."""
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError as clash:
+        raise Refused(taken) from clash
 
 
 def called(user):

@@ -27,6 +27,8 @@ def signed_out(sender, request, user, **kwargs):
 
 @receiver(user_login_failed)
 def sign_in_failed(sender, credentials, request=None, **kwargs):
+    if getattr(request, "axes_locked_out", False):
+        return  # the attempt that locks, and every one while locked, is entered once: as locked out
     again = request is not None and hasattr(request, "user") and request.user.is_authenticated
     _note_refusal("再次验证" if again else "登录失败", credentials.get("username", ""), request)
 

@@ -36,7 +36,7 @@ def holds(token):
     """Say whether a token may still be used: nothing it rests on has changed since it was made.
 
     It dies with deactivation, any change of posts, a reset password and "sign out everywhere" (all raise the epoch), with
-    a new password, at the end of its post and at its own end.
+    a new password, at the end of its post and at its own end. Who must have a second factor and has none uses none.
     """
     user = token.user
     return (
@@ -46,6 +46,7 @@ def holds(token):
         and token.created >= user.password_changed_at
         and token.expiry > clock.now()
         and any(post.pk == token.post_id for post in user.posts_held)
+        and (not user.needs_factor or user.totpdevice_set.exists())
     )
 
 

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.utils import timezone
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # of data: what lies outside is a slip of the hand
+YEAR_LIMITS = f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间。"
 _told = ContextVar("clock_told", default=None)
 
 
@@ -28,6 +30,13 @@ def on(day):
 def now():
     """Return the real moment, aware: acts are stamped with it even where the office's date is set."""
     return timezone.now()
+
+
+def year(text):
+    """Return a data year from what was typed. Raises ValueError with a Chinese sentence: not a year, or not one of ours."""
+    if not text.strip().isdecimal() or not FIRST_YEAR <= int(text) <= LAST_YEAR:
+        raise ValueError(YEAR_LIMITS)
+    return int(text)
 
 
 def year_end(year):

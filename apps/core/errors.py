@@ -2,7 +2,12 @@ from django.db import OperationalError
 
 
 class Refused(Exception):
-    """A business act that may not happen; its text is a Chinese sentence for the person who tried."""
+    """A business act that may not happen; its text is a Chinese sentence for the person who tried.
+
+    journalled: set where the act has written its own entry of the refusal; any other is entered at the door.
+    """
+
+    journalled = False
 
 
 class RowsRefused(Refused):

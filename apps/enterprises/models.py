@@ -3,19 +3,20 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
+from apps.core.clock import FIRST_YEAR, LAST_YEAR, YEAR_LIMITS
 from apps.core.errors import RowsRefused
 from apps.core.fields import QuantityField
 from apps.core.text import pinyin_initials
 from apps.enterprises.choices import EnterpriseState, OccupationKind, Scale
 from apps.enterprises.querysets import FiguresQuerySet, OccupationQuerySet
 from apps.enterprises.rules import parcel_fault
-from apps.enterprises.validators import check_credit_code
+from apps.enterprises.validators import check_credit_code, check_not_in_future
 from apps.ledger.models import LedgerModel
 from apps.platforms.models import Industry, Parcel, Platform, Town
 
 NOT_NEGATIVE = [MinValueValidator(0, "不能为负数。")]
 REFRESH_GRADES = ("grading.refresh", "refresh", {})  # names no year: the job finds the years whose inputs have changed
-YEARS = [MinValueValidator(2000, "年份应在 2000 至 2100 之间。"), MaxValueValidator(2100, "年份应在 2000 至 2100 之间。")]
+YEARS = [MinValueValidator(FIRST_YEAR, YEAR_LIMITS), MaxValueValidator(LAST_YEAR, YEAR_LIMITS)]
 
 
 class Enterprise(LedgerModel):
@@ -36,7 +37,7 @@ class Enterprise(LedgerModel):
     gb_code = models.CharField(
         "行业代码", max_length=5, blank=True, validators=[RegexValidator(r"^[A-Z]?\d{2,4}$", "应为 GB/T 4754 代码，如 C3421。")]
     )
-    founded_on = models.DateField("成立日期", null=True, blank=True)
+    founded_on = models.DateField("成立日期", null=True, blank=True, validators=[check_not_in_future])
     address = models.CharField("地址", max_length=200, blank=True)
     contact = models.CharField("联系人", max_length=30, blank=True)
 
@@ -178,15 +179,37 @@ class LandOccupation(LedgerModel):
     @classmethod
     def check_written(cls, records):
         """Refuse when a touched parcel holds more land than it has."""
-        held = {}
-        rows = cls.objects.live().filter(parcel__in={record.parcel_id for record in records}).order_by("parcel_id", "start")
-        for parcel, *row in rows.values_list("parcel_id", "enterprise_id", "kind", "area", "start", "end"):
-            held.setdefault(parcel, []).append(row)
-        sentences = {}
-        for parcel in Parcel.objects.filter(pk__in=held):
-            fault = parcel_fault(parcel.area, held[parcel.pk])
-            if fault:
-                sentences[parcel.pk] = f"宗地 {parcel.code} 面积 {parcel.area.normalize():f} 亩，{fault}；请核对自有、承租、出租面积。"
-        faults = [(record, "area", sentences[record.parcel_id]) for record in records if record.parcel_id in sentences]
-        if faults:
-            raise RowsRefused(faults)
+        sentences = overfull({record.parcel_id for record in records})
+        refuse_rows((record, "area", sentences.get(record.parcel_id)) for record in records)
+
+
+def check_parcels(records):
+    """Refuse to cut a parcel below the land held on it: the same rule seen from the parcel (registered in apps.py)."""
+    sentences = overfull({record.pk for record in records})
+    refuse_rows((record, "area", sentences.get(record.pk)) for record in records)
+
+
+def overfull(parcels):
+    """Return parcel -> why, for those of the parcels (primary keys) on which more land is held than they have.
+
+    The parcels are locked first, so that of two people who enter land on one parcel, or change the parcel meanwhile,
+    the second sees what the first has written.
+    """
+    areas = dict(Parcel.objects.select_for_update(no_key=True).filter(pk__in=parcels).order_by("pk").values_list("pk", "area"))
+    rows = LandOccupation.objects.live().filter(parcel__in=areas).order_by("parcel_id", "start")
+    held = {}
+    for parcel, code, *row in rows.values_list("parcel_id", "parcel__code", "enterprise_id", "kind", "area", "start", "end"):
+        held.setdefault((parcel, code), []).append(row)
+    faults = {(parcel, code): parcel_fault(areas[parcel], rows) for (parcel, code), rows in held.items()}
+    return {
+        parcel: f"宗地 {code} 面积 {areas[parcel].normalize():f} 亩，{fault}；请核对宗地面积和自有、承租、出租面积。"
+        for (parcel, code), fault in faults.items()
+        if fault
+    }
+
+
+def refuse_rows(judged):
+    """Raise RowsRefused for those of (record, field, sentence or None) that have a sentence."""
+    faults = [fault for fault in judged if fault[2]]
+    if faults:
+        raise RowsRefused(faults)

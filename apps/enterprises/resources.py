@@ -41,6 +41,8 @@ class EnterpriseResource(LedgerResource):
         "industry": ("所属产业",),
     }
 
+    alike = ("name",)
+
     class Meta:
         model = Enterprise
         fields = [
@@ -96,6 +98,7 @@ class LandOccupationResource(LedgerResource):
     enterprise__name = company()
     references = {"enterprise": BY_CREDIT_CODE, "parcel": {"by": ("code",), "title": "宗地编号"}}
     aliases = {"enterprise": CODE_TITLES, "parcel": ("宗地号", "地块编号"), "kind": ("使用方式",), "area": ("用地面积", "占用面积")}
+    ends = ("end",)
 
     class Meta:
         model = LandOccupation

@@ -14,7 +14,6 @@ RULES = [
     "数字只填数字，不写“约”和百分号；没有数据请留空，不要填 0、无或横线。",
     "严禁填写国家秘密。",
 ]
-EXAMPLES = {"code": "按证照填写", "number": "1234.56", "whole": "120", "period": "2021", "date": "2021-06-01"}
 
 
 def write_blank(target, *, label, resource, writable=None):
@@ -74,7 +73,7 @@ def _explained(column, resource):
     how = "供核对，与台账不同时按代码认定" if isinstance(column, Companion) else column.widget.describe()
     help_text = str(column.model_field.help_text) if column.model_field else ""
     required = "必填" if _required(column, resource) else "选填"
-    example = options[0] if options else EXAMPLES.get(column.widget.form, "")
+    example = options[0] if options else column.widget.example
     return [f"“{column.title}”", required, column.unit, f"{how}。{help_text}", example]
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from import_export.fields import Field
 
 from apps.core.text import normalise
+from apps.core.wording import sentences
 from apps.exchange.rules import Fault, is_blank
 
 
@@ -46,7 +47,7 @@ class Column(Field):
             try:
                 validator(value)
             except ValidationError as error:
-                raise Fault("；".join(error.messages).rstrip("。"), "请改正后重新上传") from error
+                raise Fault("；".join(sentences(error)).rstrip("。"), "请改正后重新上传") from error
         return value
 
     def _empty(self):

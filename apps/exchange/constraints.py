@@ -5,6 +5,8 @@ import operator
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, F, Q
 
+from apps.core.wording import sentences
+
 LOOKUPS = {
     "exact": operator.eq,
     "gt": operator.gt,
@@ -17,17 +19,25 @@ LOOKUPS = {
 
 
 def broken(record):
-    """Return the sentences of the CheckConstraints `record` breaks and of its `clean()`."""
+    """Return (names of the fields, sentence) for the CheckConstraints `record` breaks and for what its `clean()` refuses."""
     checks = [constraint for constraint in type(record)._meta.constraints if isinstance(constraint, CheckConstraint)]
-    return [sentence for check in checks if (sentence := _fault(check, record))] + _uncleaned(record)
+    return [(_fields(check.condition), sentence) for check in checks if (sentence := _fault(check, record))] + _uncleaned(record)
 
 
 def _uncleaned(record):
     try:
         record.clean()
     except ValidationError as error:
-        return error.messages
+        return [([name], "".join(sentences(faults))) for name, faults in error.update_error_dict({}).items()]
     return []
+
+
+def _fields(condition):
+    """Return the names of the fields a condition speaks of, in its order."""
+    if isinstance(condition, Q):
+        return list(dict.fromkeys(name for child in condition.children for name in _fields(child)))
+    path, given = condition
+    return [path.partition("__")[0], *([given.name] if isinstance(given, F) else [])]
 
 
 def _fault(check, record):

@@ -18,6 +18,21 @@ def cell_error(column, cell, message):
     return [column.index and letter(column.index), plain(cell)[:200], f"{column.title}：{message}"]
 
 
+def rule_error(resource, names, sentence, cell):
+    """Return a rule over several fields as an error of one cell: the first of them the file can put right.
+
+    names: the fields the rule looks at.  cell: called with the Column for what stands in it. Where the file has none of
+    them its first key column is named.
+    """
+    looked_at = [resource.fields[name] for name in names if name in resource.fields]
+    placed = [column for column in looked_at if column.index]
+    column = next(iter(sorted(placed, key=lambda column: column in resource.keys)), None) or next(key for key in resource.keys if key.index)
+    if "；" not in sentence:
+        titles = "、".join(f"“{named.title}”" for named in placed or [column])
+        sentence = f"{sentence.rstrip('。')}；请核对{titles}后重新上传。"
+    return cell_error(column, cell(column), sentence)
+
+
 @dataclass
 class Notes:
     """Notes of one file, in the order they came up."""

@@ -1,9 +1,11 @@
 from django import forms
 
+from apps.core.clock import FIRST_YEAR, LAST_YEAR
+from apps.core.wording import HouseWords
 from apps.exchange.reading import MAX_BYTES
 
 
-class UploadForm(forms.Form):
+class UploadForm(HouseWords, forms.Form):
     """One file, and the year where the ledger counts by year."""
 
     file = forms.FileField(
@@ -14,8 +16,8 @@ class UploadForm(forms.Form):
     year = forms.IntegerField(
         label="年份",
         required=False,
-        min_value=2000,
-        max_value=2100,
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
         help_text="表中没有“年份”列时填写；有年份列时必须一致，可不填。",
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )

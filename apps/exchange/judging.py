@@ -9,8 +9,8 @@ from apps.core.errors import Refused
 from apps.core.scope import unscoped
 from apps.exchange import constraints, rules, sheets
 from apps.exchange.choices import Verdict
-from apps.exchange.findings import Notes, cell_error, error
-from apps.exchange.loaders import within
+from apps.exchange.findings import Notes, cell_error, error, rule_error
+from apps.exchange.loaders import leading, within
 from apps.exchange.models import StagedRow
 from apps.exchange.reading import MAX_ROWS
 from apps.exchange.sums import Sums
@@ -33,6 +33,9 @@ class Judge:
         resource.bind()
         resource.place(layout.columns)
         self.sums = Sums(resource.get_import_fields())
+        self.label = self.model._meta.verbose_name
+        self.alike = [column for column in resource.get_import_fields() if column.name in resource.alike]
+        self.alike_seen = {column: {} for column in self.alike}  # value -> first row with it
         self.unkeyed_unique = [column for column in resource.get_import_fields() if column.name in self.taken]
 
     def rows(self):
@@ -85,7 +88,9 @@ class Judge:
         keyed = [(number, row, *self._key(number, row)) for number, row in chunk]
         loader = self.resource._meta.instance_loader_class(self.resource, [key for _, _, key, _ in keyed if key])
         judged = [self._judge_row(number, row, key, faults, loader) for number, row, key, faults in keyed]
-        self._check_unique([pair for pair, (number, _, key, _) in zip(judged, keyed, strict=True) if key and self.seen[key] == number])
+        own = [pair for pair, (number, _, key, _) in zip(judged, keyed, strict=True) if key and self.seen[key] == number]
+        self._check_unique(own)
+        self._note_alike(own)
         for staged, _ in judged:
             self.counts[staged.verdict] += 1
             yield staged
@@ -136,7 +141,7 @@ class Judge:
             column for column, value in before.items() if new or not self.resource.same(column, value, getattr(record, column.attname))
         ]
         if not faults and (new or changed):
-            faults += self._broken_rules(record)
+            faults += self._broken_rules(record, row)
         staged = StagedRow(row=number, label=str(record)[:200] if key else "", errors=faults)
         staged.verdict = Verdict.ERROR if faults else Verdict.NEW if new else Verdict.CHANGED if changed else Verdict.UNCHANGED
         if not faults and staged.verdict != Verdict.UNCHANGED:
@@ -174,12 +179,12 @@ class Judge:
             return [cell_error(column, row.get(column.title), "该记录已归档；请先在台账中恢复，再导入。")]
         return []
 
-    def _broken_rules(self, record):
-        """Return the errors of rules that look at several fields of one row."""
-        faults = [[None, "", sentence] for sentence in constraints.broken(record)]
+    def _broken_rules(self, record, row):
+        """Return the errors of rules that look at several fields of one row, each at a cell that can put it right."""
+        broken = constraints.broken(record)
         if not within(record, self.reach):
-            faults.append([None, "", "写入后不在您的范围内；请核对平台、乡镇街道等列。"])
-        return faults
+            broken.append((leading(self.model, self.reach), "写入后不在您的范围内"))
+        return [rule_error(self.resource, names, sentence, lambda column: row.get(column.title)) for names, sentence in broken]
 
     def _check_unique(self, judged):
         """Refuse values of unique fields that stand twice, in the file or in the ledger. One query a field.
@@ -199,6 +204,28 @@ class Judge:
                     where = f"与第 {first} 行重复" if first != staged.row else "已用于台账中的另一条记录"
                     staged.errors.append(cell_error(column, value, f"{where}；请核对后改正。"))
                     staged.verdict, staged.values, staged.changes = Verdict.ERROR, {}, []
+
+    def _note_alike(self, judged):
+        """Note where two records say the same in a field in which they rarely do (a name under two codes). One query a field.
+
+        Only what the person may see is compared: a note must not tell of a record beyond the scope.
+        """
+        for column in self.alike:
+            first = self.alike_seen[column]
+            given = {getattr(record, column.attname) for _, record in judged} - {"", None}
+            stored = {}
+            known = self.model.objects.visible_to(self.resource.user).live().filter(**{f"{column.attname}__in": given})
+            for pk, value, key in known.values_list("pk", column.attname, self.resource.keys[0].attname):
+                stored.setdefault(value, []).append((pk, key))
+            for staged, record in judged:
+                value = getattr(record, column.attname)
+                if value not in given:
+                    continue
+                others = [key for pk, key in stored.get(value, ()) if pk != record.pk]
+                if first.setdefault(value, staged.row) != staged.row:
+                    self.notes.in_row(staged.row)(column, f"“{value}”与第 {first[value]} 行相同，代码不同，请核对是否同一{self.label}")
+                elif others:
+                    self.notes.in_row(staged.row)(column, f"“{value}”与台账中的 {others[0]} 相同，代码不同，请核对是否同一{self.label}")
 
     def _stage(self, staged, record, new, changed, shown):
         """Put down what will be written, and from what to what for people."""

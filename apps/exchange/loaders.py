@@ -46,6 +46,11 @@ def within(record, reach):
     return any(_follow(record, paths[dimension]) in keys for dimension, keys in reach.limits.items() if dimension in paths)
 
 
+def leading(model, reach):
+    """Return the fields of `model` that decide whether a row lies within a limited `reach`: the first steps of its paths."""
+    return [model.scope_paths[dimension].partition("__")[0] for dimension in reach.limits if dimension in model.scope_paths]
+
+
 def _follow(record, path):
     *relations, last = path.split("__")
     for name in relations:

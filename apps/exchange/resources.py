@@ -18,7 +18,8 @@ class LedgerResource(ModelResource):
 
     references: foreign key -> keywords of ReferenceWidget (`by` first), with `title` where it is not the field's own.
     aliases: field -> other titles offices use for it.  units: field -> unit where the model field has none.
-    codes: code field -> keywords of CodeWidget.  totals: fields a list may add up.
+    codes: code field -> keywords of CodeWidget.  totals: fields a list may add up.  ends: dates on which something
+    ends.  alike: fields in which two records should not be the same, but may; an import notes where they are.
     Titles carry the unit: 工业总产值（万元）.
     """
 
@@ -26,7 +27,9 @@ class LedgerResource(ModelResource):
     aliases = {}
     units = {}
     codes = {}
-    periods = ("year", "month")
+    periods = {"year": ("四位年份", "2021"), "month": ("1 至 12 的月份，数据累计到该月", "9")}
+    ends = ()
+    alike = ()
     totals = ()
 
     class Meta:
@@ -60,15 +63,16 @@ class LedgerResource(ModelResource):
         if field.name in cls.codes:
             return widgets.CodeWidget(**cls.codes[field.name])
         if field.name in cls.periods:
-            return widgets.PeriodWidget()
+            return widgets.PeriodWidget(*cls.periods[field.name])
         if field.choices:
             return widgets.ChoiceWidget(field.choices)
         if isinstance(field, models.DecimalField):
             return widgets.NumberWidget(field.decimal_places, getattr(field, "unit", ""))
         if isinstance(field, models.IntegerField):
             return widgets.WholeWidget(cls.units.get(field.name, ""), RANGES[field.get_internal_type()][1])
-        plain = {models.BooleanField: widgets.YesNoWidget, models.DateField: widgets.DateWidget}
-        return next((made for kind, made in plain.items() if isinstance(field, kind)), widgets.CellWidget)()
+        if isinstance(field, models.DateField):
+            return widgets.DateWidget(ends=field.name in cls.ends)
+        return widgets.YesNoWidget() if isinstance(field, models.BooleanField) else widgets.CellWidget()
 
     @property
     def columns(self):

@@ -4,6 +4,7 @@ A cell is None, str, int, Decimal, bool, date or `BadCell`. Every function retur
 Chinese what was read into the cell, None where it was taken as it stands. What is doubtful is refused with `Fault`.
 """
 
+import calendar
 import datetime as dt
 import re
 import unicodedata
@@ -19,7 +20,7 @@ PLACEHOLDERS = frozenset({"无", "—", "–", "-", "--", "——", "/", "\\", "
 )
 NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([^\d.,]*)$")
 DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?$")
-YEAR_MONTH = re.compile(r"^\d{4}[-/.年]\d{1,2}月?$")
+YEAR_MONTH = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})|年(\d{1,2})月)$")
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$")
 PERIOD = re.compile(r"^(?:1月?[-—–~至])?(\d{1,4})(?:年度|年|月份|月)?$")
 PLAUSIBLE = {  # the most one cell may say, by unit (default, configurable): beyond it the unit is wrong
@@ -172,26 +173,42 @@ def period(cell):
     return (int(span[1]), None) if span else whole(cell)
 
 
-def date(cell):
-    """Return a full date; a month without a day, a two-digit year or a bare serial number is refused."""
+def date(cell, ends=False):
+    """Return a date; a two-digit year or a bare serial number is refused.
+
+    A month without a day (2021.6, 2021年6月) is its first day, in a column of end dates (`ends`) its last one; the note
+    says which (docs/decisions/14-month-for-a-date.md).
+    """
     refuse_senseless(cell)
     if isinstance(cell, dt.date):
         return cell, None
     written = normalise(plain(cell)).replace(" ", "")
+    if month := YEAR_MONTH.match(written):
+        if isinstance(cell, Decimal) and written.endswith(".1"):
+            raise Fault(f"“{written}”存为数字，分不清是 1 月还是 10 月", "请填写完整日期，如 2021-01-01")
+        value = _day(written, month[1], month[2] or month[3], 1)
+        if ends:
+            value = value.replace(day=calendar.monthrange(value.year, value.month)[1])
+        return value, f"“{written}”只有年月，取当月{'最后一天' if ends else '第一天'} {value.isoformat()}"
     match = DATE.match(written)
     parts = (match[1], match[2] or match[3] or match[4] or match[5], match[6]) if match else ()
     if not parts and re.fullmatch(r"(19|20)\d{6}", written):
         parts = (written[:4], written[4:6], written[6:])
     if not parts:
-        reason = f"“{written}”只有年月" if YEAR_MONTH.match(written) else f"“{written}”不是明确的日期"
-        raise Fault(reason, "请填写完整日期，如 2021-06-01")
+        raise Fault(f"“{written}”不是明确的日期", "请填写完整日期，如 2021-06-01")
+    value = _day(written, *parts)
+    return value, (f"“{written}”读作 {value.isoformat()}" if written != value.isoformat() else None)
+
+
+def _day(written, *parts):
+    """Return the day of year, month and day given as text. Raises Fault where there is no such day."""
     try:
         value = dt.date(*map(int, parts))
     except ValueError as error:
-        raise Fault(f"没有“{written}”这一天", "请核对日期") from error
+        raise Fault(f"没有“{written}”这个日期", "请核对日期") from error
     if not 1900 <= value.year <= 2100:
         raise Fault(f"日期 {written} 超出合理范围", "请核对年份")
-    return value, (f"“{written}”读作 {value.isoformat()}" if written != value.isoformat() else None)
+    return value
 
 
 def yes_no(cell):

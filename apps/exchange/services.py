@@ -5,12 +5,13 @@ import hashlib
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Count
 
 from apps.core import clock, scanner
 from apps.core.errors import Refused, RowsRefused
 from apps.exchange import sheets
 from apps.exchange.choices import BatchState, Verdict
-from apps.exchange.findings import cell_error, error
+from apps.exchange.findings import error, rule_error
 from apps.exchange.judging import Judge
 from apps.exchange.models import Batch, StagedRow
 from apps.exchange.reading import MAX_BYTES, Unreadable
@@ -19,6 +20,8 @@ from apps.journal import services as journal
 from apps.ledger import services as ledger_services
 
 CHUNK = 1_000
+NOT_ALL = "各行之间的规则（如宗地占用合计）按没有错误的行核对；改正后重新上传时再核对全部。"
+TRIES = 5  # of a file whose rows break one rule after another
 
 
 def stage(*, ledger, content, filename, actor, year=None):
@@ -74,6 +77,7 @@ def confirm(*, batch, actor):
         with transaction.atomic():
             detail = {"batch": str(batch.pk), "reason": str(refusal)}
             journal.record(act="确认入库", actor=actor, target=f"{batch.ledger.label}：{batch.filename}", detail=detail, result="拒绝")
+        refusal.journalled = True
         raise
 
 
@@ -125,11 +129,10 @@ def _judge(batch, ledger, actor):
     if judge.missing:
         lacking = "、".join(f"“{title}”" for title in judge.missing)
         raise Refused(f"缺少必填的列：{lacking}。第 {min(judge.missing.values())} 行等是新记录，新记录必须有这些列。")
-    batch.counts = {name: judge.counts[name] for name in Verdict.values}
     batch.notes = [*source.notes, *judge.notes.all(), *_same_file_before(batch)]
     batch.errors = judge.errors
-    if not batch.errors and not batch.counts[Verdict.ERROR]:
-        batch.errors = _trial(batch, resource, ledger, actor)
+    batch.errors += _trial(batch, resource, ledger, actor)
+    batch.counts = _counted(batch)
     batch.state = BatchState.ERRORS if batch.errors or batch.counts[Verdict.ERROR] else BatchState.READY
 
 
@@ -144,28 +147,51 @@ def _store(batch, rows):
     StagedRow.objects.bulk_create(chunk)
 
 
+def _counted(batch):
+    """Return verdict -> rows. Rows of totals that are wrong count; where the whole sheet is wrong no row stands for it."""
+    counts = dict.fromkeys(Verdict.values, 0) | dict(batch.rows.order_by().values_list("verdict").annotate(Count("pk")))
+    counts[Verdict.ERROR] += len({fault["row"] for fault in batch.errors if fault["row"]})
+    if batch.errors and not counts[Verdict.ERROR]:
+        del counts[Verdict.ERROR]
+    return counts
+
+
 def _same_file_before(batch):
     before = Batch.objects.filter(sha256=batch.sha256, kind=batch.kind, year=batch.year, state=BatchState.DONE).first()
     return [f"同一个文件已于 {before.confirmed_at:%Y-%m-%d} 入库。"] if before else []
 
 
 def _trial(batch, resource, ledger, actor):
-    """Write everything, take it back, and return what the ledger had against it: the preview tells the truth."""
-    try:
-        with transaction.atomic():
-            _write(batch, ledger, actor)
-            transaction.set_rollback(True)
-    except RowsRefused as refusal:
-        return [_fault_of_row(batch, resource, *fault) for fault in refusal.faults]
-    except Refused as refusal:
-        return [error(batch.sheet, None, None, "", str(refusal))]
+    """Write every row without an error and take it back: the preview tells the truth.
+
+    What the ledger has against single rows becomes their verdict, and the others are tried again; what it has against
+    the whole is returned.
+    """
+    wrong = batch.rows.filter(verdict=Verdict.ERROR).exists()
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                _write(batch, ledger, actor)
+                transaction.set_rollback(True)
+        except RowsRefused as refusal:
+            _blame_rows(batch, resource, refusal.faults)
+            if wrong and NOT_ALL not in batch.notes:
+                batch.notes.append(NOT_ALL)
+        except Refused as refusal:
+            return [error(batch.sheet, None, None, "", str(refusal))]
+        else:
+            break
     return []
 
 
-def _fault_of_row(batch, resource, record, field, sentence):
-    """Return a rule across rows as an error at the cell that broke it."""
-    column = resource.fields[field]
-    return error(batch.sheet, record.sheet_row, *cell_error(column, column.export(record), sentence))
+def _blame_rows(batch, resource, faults):
+    """Put a rule across rows down as an error of each staged row that breaks it."""
+    staged = {row.row: row for row in batch.rows.filter(row__in=[record.sheet_row for record, _, _ in faults])}
+    for record, field, sentence in faults:
+        row = staged[record.sheet_row]
+        row.errors.append(rule_error(resource, [field], sentence, lambda column, record=record: column.export(record)))
+        row.verdict, row.values, row.changes = Verdict.ERROR, {}, []
+    batch.rows.bulk_update(staged.values(), ["errors", "verdict", "values", "changes"], batch_size=CHUNK)
 
 
 def _write(batch, ledger, actor):

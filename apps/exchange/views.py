@@ -111,7 +111,7 @@ class BatchPage(SignedIn, TemplateView):
         return super().get_context_data(
             batch=batch,
             ledger=batch.ledger,
-            figures=[(label, batch.counts.get(name, 0)) for name, label in Verdict.choices],
+            figures=[(label, batch.counts[name]) for name, label in Verdict.choices if name in batch.counts],
             errors=errors[:SHOWN],
             more_errors=max(len(errors) - SHOWN, 0),
             changed=batch.rows.filter(verdict=Verdict.CHANGED).order_by("row")[:SHOWN],

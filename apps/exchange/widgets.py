@@ -17,6 +17,7 @@ class CellWidget(Widget):
     """One kind of value. `note` is called with what was read into a cell; `sheet_unit` is the column's unit there."""
 
     form = "text"  # how the writer formats the column: text, code, number, whole, date
+    example = ""  # for the notes sheet of a template
 
     def clean(self, value, row=None, note=None, sheet_unit="", **kwargs):
         cleaned, remark = self.read(value, sheet_unit)
@@ -41,6 +42,7 @@ class CellWidget(Widget):
 
 class CodeWidget(CellWidget):
     form = "code"
+    example = "按证照填写"
 
     def __init__(self, text_only=False, local=False):
         self.text_only, self.local = text_only, local
@@ -55,6 +57,7 @@ class CodeWidget(CellWidget):
 
 class NumberWidget(CellWidget):
     form = "number"
+    example = "1234.56"
 
     def __init__(self, places, unit=""):
         self.places, self.unit = places, unit
@@ -69,6 +72,7 @@ class NumberWidget(CellWidget):
 
 class WholeWidget(CellWidget):
     form = "whole"
+    example = "120"
     places = 0
 
     def __init__(self, unit="", most=2**31 - 1):
@@ -88,21 +92,30 @@ class WholeWidget(CellWidget):
 class PeriodWidget(CellWidget):
     form = "period"
 
+    def __init__(self, meaning, example):
+        self.meaning, self.example = meaning, example
+        super().__init__()
+
     def read(self, cell, sheet_unit):
         return rules.period(cell)
 
     def describe(self):
-        return "整数，如 2021 或 9"
+        return f"{self.meaning}，如 {self.example}"
 
 
 class DateWidget(CellWidget):
     form = "date"
+    example = "2021-06-01"
+
+    def __init__(self, ends=False):
+        self.ends = ends  # the last day of a term
+        super().__init__()
 
     def read(self, cell, sheet_unit):
-        return rules.date(cell)
+        return rules.date(cell, self.ends)
 
     def describe(self):
-        return "日期，如 2021-06-01"
+        return f"日期，如 {self.example}；只写年月的，取当月{'最后一天' if self.ends else '第一天'}"
 
 
 class YesNoWidget(CellWidget):
@@ -146,7 +159,7 @@ class ReferenceWidget(CellWidget):
     def __init__(self, model, by, text_only=False, also=(), joins=()):
         """by: fields or properties that name a row, the first one is written.  joins: foreign keys a property needs."""
         self.model, self.by, self.text_only, self.also, self.joins = model, by, text_only, also, joins
-        self.form = "code" if by[0].endswith("code") else "text"
+        self.form, self.example = ("code", CodeWidget.example) if by[0].endswith("code") else ("text", "")
         self.known, self.missing = {}, {}
         super().__init__()
 

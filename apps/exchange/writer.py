@@ -5,6 +5,7 @@ corrects a cell and sends the workbook back; a text that begins like a formula i
 flag, so that no program ever takes it for one.
 """
 
+import tempfile
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,7 +41,7 @@ def write_list(target, **sheet):
 
 def write_book(target, sheets):
     """Write several sheets, each the keywords of `write_sheet`, to `target` and return the number of data rows of all."""
-    with xlsxwriter.Workbook(target, OPTIONS) as book:
+    with tempfile.TemporaryDirectory() as folder, xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder}) as book:
         return sum(write_sheet(book, **sheet) for sheet in sheets)
 
 

@@ -6,7 +6,6 @@ from apps.core.errors import Refused
 from apps.core.numbers import of_sums, ratio
 from apps.enterprises.models import YearlyFact
 from apps.enterprises.selectors import land_of_year
-from apps.grading import methods
 from apps.grading.choices import Grade
 from apps.grading.models import CurrentRun, GradeResult, GradingRun
 from apps.grading.rules.figures import FIGURES, Firm, scaled
@@ -27,12 +26,6 @@ def inputs_of(year):
     ]
 
 
-def method_in_use(year):
-    """Return the method a recalculation of `year` takes unless told otherwise: that of its current run, else the default."""
-    code = CurrentRun.objects.filter(year=year).values_list("run__method_code", flat=True).first()
-    return methods.get(code if code in methods.catalogue() else methods.DEFAULT)
-
-
 def years():
     """Return the data years that were evaluated, newest first."""
     return list(CurrentRun.objects.values_list("year", flat=True))
@@ -51,9 +44,9 @@ def current_run(year):
 
 def run_of(year, number=None, user=None):
     """Return run `number` of `year`, or the current one; raise Refused where there is none."""
-    run = GradingRun.objects.read_by(user).filter(pk=number, year=year).first() if number else current_run(year)
+    run = GradingRun.objects.read_by(user).filter(pk=number, year=year).first() if number is not None else current_run(year)
     if run is None:
-        raise Refused(f"{year}年没有第 {number} 号运算。" if number else f"{year}年尚未评价，没有结果。")
+        raise Refused(f"{year}年没有第 {number} 号运算。" if number is not None else f"{year}年尚未评价，没有结果。")
     return run
 
 

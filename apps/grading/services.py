@@ -28,12 +28,13 @@ def request_run(*, year, method, actor):
     return jobs.enqueue(kind="grading.regrade", key=f"regrade:{year}:{code}", params={"year": year, "method": code}, actor=actor)
 
 
-def regrade(*, job, year, method=None):
+def regrade(*, job, year, method=methods.DEFAULT):
     """Evaluate `year` and make the new run the current one; all of it is written when `job` ends, or nothing.
 
-    method: its code; without one the method in use for the year. Raises Refused for a year without figures.
+    method: its code; a recalculation nobody asked for takes the default, whatever was tried before. Raises Refused for
+    a year without figures.
     """
-    method = methods.get(method) if method else selectors.method_in_use(year)
+    method = methods.get(method)
     cutoff = clock.now()
     firms = selectors.inputs_of(year)
     if not firms:

@@ -4,7 +4,7 @@ from apps.jobs.kinds import job_kind
 
 @job_kind("grading.regrade", label="亩均重算", about="{year}年")
 def regrade(job):
-    """Evaluate params["year"], by params["method"] where it is given."""
+    """Evaluate params["year"], by params["method"] where it is given, else by the default."""
     services.regrade(job=job, **job.params)
 
 

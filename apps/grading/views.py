@@ -48,7 +48,7 @@ class Overview(GradingPage):
 
     def always(self, year):
         may_run = self.request.user.may("run", self.subject)
-        return {"may_run": may_run, "methods": methods.catalogue().values(), "in_use": selectors.method_in_use(year)}
+        return {"may_run": may_run, "methods": methods.catalogue().values(), "default": methods.get(methods.DEFAULT)}
 
     def shown(self, run):
         rows = list(selectors.results(self.request.user, run).order_by().values_list("group", "grade", "by_score", "total"))

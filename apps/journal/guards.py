@@ -38,6 +38,17 @@ def remove(using):
     _execute(connection, [f"DROP TRIGGER IF EXISTS {name}{on_table.format(table=table)}" for name, table, _ in _triggers(connection)])
 
 
+def missing(using):
+    """Return the names of the triggers the database named `using` should have and has not."""
+    connection = connections[using]
+    postgres = connection.vendor == "postgresql"
+    known = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'" if postgres else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    with connection.cursor() as cursor:
+        cursor.execute(known)
+        present = {name for (name,) in cursor.fetchall()}
+    return [name for name, _, _ in _triggers(connection) if name not in present]
+
+
 def install_after_migrate(sender, using, **signal):
     """Answer post_migrate; a migration back to nothing leaves no table to guard."""
     if ENTRY in connections[using].introspection.table_names():

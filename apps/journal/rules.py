@@ -2,6 +2,7 @@
 
 import json
 
+REFUSALS_A_MINUTE = 60  # of one person or address; default, nobody clicks so often
 GENESIS = ""  # `prev` of the first entry
 
 

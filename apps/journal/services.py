@@ -1,26 +1,65 @@
-from django.db import connection, transaction
+import datetime as dt
+import logging
+
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from apps.core import clock
+from apps.core.errors import Unavailable
 from apps.journal.models import JournalEntry, JournalHead
-from apps.journal.rules import clean, clean_text
+from apps.journal.rules import REFUSALS_A_MINUTE, clean, clean_text
 
+logger = logging.getLogger(__name__)
 HEAD = 1
+REFUSAL = "请求被拒"
+NO_MORE = "一分钟内被拒次数过多，其后不再逐条记录"
 
 
 def record(*, act, actor, target="", detail=None, result="成功"):
     """Append one act to the journal inside the caller's transaction and return the entry.
 
     Call it last: the chain's end stays locked until the transaction ends. If the entry cannot be written the act
-    fails with it. Raises TransactionManagementError outside `transaction.atomic`, where an act could stay without
-    its entry.
+    fails with it: Unavailable. Raises TransactionManagementError outside `transaction.atomic`, where an act could stay
+    without its entry.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("journal.record() belongs inside the transaction of its act")
+    try:
+        return _append(act, actor, target, detail, result)
+    except DatabaseError as error:
+        raise Unavailable("日志暂时不能写入。") from error
+
+
+def record_refusal(*, actor, target, detail):
+    """Append that somebody asked for what was refused, in a transaction of its own; the answer he gets never waits on it.
+
+    Of one person, or one address where nobody is signed in, at most REFUSALS_A_MINUTE are kept a minute: a script that
+    runs against a closed door does not fill the journal. Returns the entry, None where none was written.
+    """
+    try:
+        with transaction.atomic():
+            recent = _recent_refusals(actor)
+            if recent >= REFUSALS_A_MINUTE:
+                return None
+            if recent == REFUSALS_A_MINUTE - 1:
+                detail = {**detail, "note": NO_MORE}
+            return record(act=REFUSAL, actor=actor, target=target, detail=detail, result="拒绝")
+    except DatabaseError as error:
+        logger.error("a refused request could not be entered in the journal: %s", error)
+        return None
+
+
+def _recent_refusals(actor):
+    since = _stamp(clock.now() - dt.timedelta(minutes=1))
+    who = {"user": actor.user} if actor.user else {"user": None, "address": _fit("address", actor.address)}
+    return JournalEntry.objects.filter(act=REFUSAL, at__gte=since, **who).count()
+
+
+def _append(act, actor, target, detail, result):
     head, _ = JournalHead.objects.select_for_update().get_or_create(pk=HEAD)
     entry = JournalEntry(
         seq=head.seq + 1,
-        at=timezone.localtime(clock.now()).isoformat(timespec="microseconds"),
+        at=_stamp(clock.now()),
         user=actor.user,
         actor=_fit("actor", actor.user or ""),
         post=_fit("post", actor.post),
@@ -51,3 +90,8 @@ def hold():
 def _fit(name, value):
     """Return `value` as clean text of at most the field's length: a long name must not stop an act."""
     return clean_text(value)[: JournalEntry._meta.get_field(name).max_length]
+
+
+def _stamp(moment):
+    """Return a moment as the entries carry it: office time as text, to the microsecond."""
+    return timezone.localtime(moment).isoformat(timespec="microseconds")

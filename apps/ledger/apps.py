@@ -8,4 +8,8 @@ class LedgerConfig(AppConfig):
     verbose_name = "台账"
 
     def ready(self):
+        from apps.journal.proofs import register
+        from apps.ledger.proofs import broken
+
         autodiscover_modules("ledgers")
+        register("history", broken)

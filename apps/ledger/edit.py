@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
 from apps.core.actor import Actor
-from apps.core.errors import Refused
+from apps.core.errors import Refused, RowsRefused
 from apps.ledger import services
 from apps.ledger.access import RightRequired
 from apps.ledger.fields import label_of, text_of
@@ -48,7 +48,11 @@ class FormFlow(TemplateView):
         except ValidationError as error:
             form.add_error(None, error)
             return self._again(form)
+        except RowsRefused as refusal:
+            form.add_error(None, ValidationError({field: [sentence] for _, field, sentence in refusal.faults}))
+            return self._again(form)
         except Refused as refusal:
+            request.refusal = str(refusal)
             form.add_error(None, str(refusal))
             return self._again(form)
         messages.success(request, f"已保存：{record}。")

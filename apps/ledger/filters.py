@@ -5,6 +5,7 @@ from django import forms
 from django.db import models
 
 from apps.core import clock
+from apps.core.wording import HouseWords
 from apps.ledger.fields import control_class, field_of, label_of, text
 
 ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）")]
@@ -15,8 +16,8 @@ class InWords:
     """A filter set with the house's controls that says in words what it filters by."""
 
     def get_form_class(self):
-        """Give every control its look."""
-        form = super().get_form_class()
+        """Give every control its look, and the form the house's words."""
+        form = type("FilterForm", (HouseWords, super().get_form_class()), {})
         for field in form.base_fields.values():
             field.widget.attrs["class"] = control_class(field.widget)
         return form

@@ -4,6 +4,7 @@ from django import forms
 from django.db import models
 from django.urls import reverse
 
+from apps.core.wording import HouseWords, sentence
 from apps.ledger import registry
 from apps.ledger.fields import control_class, label_of
 from apps.ledger.models import LedgerQuerySet
@@ -38,7 +39,7 @@ class LookupField(forms.ModelChoiceField):
         return getattr(row, self.to_field_name) if row else value
 
 
-class LedgerForm(forms.ModelForm):
+class LedgerForm(HouseWords, forms.ModelForm):
     """Fields of the declaration's groups; saving is the write path's business, not the form's."""
 
     reason = forms.CharField(label="修改说明", max_length=200, required=False)
@@ -71,7 +72,7 @@ class LedgerForm(forms.ModelForm):
             shown = name in self.fields or name == forms.forms.NON_FIELD_ERRORS
             label = "" if shown else f"{label_of(self._meta.model._meta.get_field(name))}："
             for one in found:
-                super().add_error(name if name in self.fields else None, one if shown else [f"{label}{text}" for text in one.messages])
+                super().add_error(name if name in self.fields else None, one if shown else f"{label}{sentence(one)}")
         return None
 
     def values(self):
@@ -96,11 +97,11 @@ class MoveFields(forms.Form):
             self.fields[name].required = True
 
 
-class PaperForm(forms.Form):
+class PaperForm(HouseWords, forms.Form):
     file = forms.FileField(label="文件")
 
 
-class ArchiveForm(forms.Form):
+class ArchiveForm(HouseWords, forms.Form):
     """Why a record leaves the ledger or comes back, and the version it was opened at; the service asks for the reason."""
 
     reason = forms.CharField(label="原因", max_length=200, required=False)

@@ -3,6 +3,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 
 from apps.core.answers import asks_for_json
+from apps.core.disk import NO_SPACE, is_full
 from apps.core.errors import Refused
 
 
@@ -16,8 +17,11 @@ class RefusedAnswer:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if is_full(exception):
+            exception = Refused(NO_SPACE)
         if not isinstance(exception, Refused):
             return None
+        request.refusal, request.journalled = str(exception), exception.journalled  # for the journal, at the door
         if asks_for_json(request):
             return JsonResponse({"message": str(exception)}, status=409)
         if request.method == "POST" and hasattr(request.resolver_match.func.view_class, "get"):

@@ -7,10 +7,9 @@ from django.db import IntegrityError, transaction
 
 from apps.core import clock
 from apps.core.errors import Refused, RowsRefused
-from apps.core.scope import unscoped
 from apps.jobs import services as jobs
 from apps.journal import services as journal
-from apps.ledger import trail
+from apps.ledger import checks, proofs, trail
 from apps.ledger.fields import label_of
 from apps.ledger.history import writing
 
@@ -40,7 +39,7 @@ def create(*, model, values, actor, reason=""):
     _store([record], [], actor, reason)
     trail.begin([record], actor, reason)
     _still_visible([record], actor)
-    _check_written([record])
+    checks.run([record])
     _journal("新增", [record], actor, reason)
     _queue_jobs(recalculations([record]), actor)
     return record
@@ -57,7 +56,7 @@ def change(*, record, values, version, actor, reason=""):
     changed = [name for name, value in values.items() if getattr(record, name) != value]
     if not changed:
         return record
-    _check_stage(record, changed)
+    _check_stage([(record, changed)])
     write(record=record, values={name: values[name] for name in changed}, act="修改", actor=actor, reason=reason)
     return record
 
@@ -70,7 +69,7 @@ def write(*, record, values, act, actor, reason, **detail):
     record.full_clean()
     _store([], [(record, list(values))], actor, reason)
     _still_visible([record], actor)
-    _check_written([record])
+    checks.run([record])
     _journal(act, [record], actor, reason, fields=list(values), **detail)
     _queue_jobs(before | recalculations([record]), actor)
 
@@ -100,14 +99,14 @@ def write_batch(*, model, new, changed, actor, reason, batch=None):
     stored = _locked_rows(model, [record for record, _ in changed], actor)
     for record, names in changed:
         _keep_the_rest(record, stored[record.pk], names)
-        _check_stage(record, names)
+    _check_stage(changed)
     _check_beginning(new)
     _store(new, changed, actor, reason, batch)
     trail.begin(new, actor, reason)
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
     if written:
-        _check_written(written)
+        checks.run(written)
         _journal("批量写入", written, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
         _queue_jobs(recalculations(stored.values()) | recalculations(written), actor)
     return batch
@@ -119,7 +118,7 @@ def _set_archived(record, version, actor, act, *, archived_at, archive_reason, n
     _check_archivable(record, act)
     record.archived_at, record.archive_reason = archived_at, archive_reason
     _store([], [(record, ["archived_at", "archive_reason"])], actor, archive_reason or note)
-    _check_written([record])
+    checks.run([record])
     _journal(act, [record], actor, archive_reason or note)
     _queue_jobs(recalculations([record]), actor)
     return record
@@ -135,29 +134,36 @@ def locked(record, version, actor):
     return current
 
 
-def _check_stage(record, names):
-    """Refuse a change of fields that the record's state does not leave open; the state itself changes by a move only."""
-    flow = record.workflow
-    closed = [name for name in names if not flow.may_edit(record.state, name)] if flow else []
-    if closed:
-        label = label_of(record._meta.get_field(closed[0]))
-        remedy = "状态只能通过办理改变" if closed[0] == "state" else "请先退回到可以修改的环节"
-        raise RowsRefused([(record, closed[0], f"“{record}”处于“{record.state_label}”，不能修改“{label}”；{remedy}。")])
+def _check_stage(changed):
+    """Refuse changes of fields that a record's state does not leave open; the state itself changes by a move only."""
+    faults = []
+    for record, names in changed:
+        flow = record.workflow
+        for name in [name for name in names if not flow.may_edit(record.state, name)] if flow else ():
+            remedy = "状态只能通过办理改变" if name == "state" else "请先退回到可以修改的环节"
+            label = label_of(record._meta.get_field(name))
+            faults.append((record, name, f"“{record}”处于“{record.state_label}”，不能修改“{label}”；{remedy}。"))
+    if faults:
+        raise RowsRefused(faults)
 
 
 def _check_beginning(new):
-    """Refuse a new row that is further than its workflow begins: in its state, or with what a later step fills in."""
-    for record in new:
-        flow = record.workflow
-        if flow is None:
-            continue
-        begins = f"新记录应从“{flow.label(flow.first)}”开始"
-        if record.state != flow.first:
-            raise RowsRefused([(record, "state", f"{begins}。")])
-        for field in record._meta.concrete_fields:
-            later = field.editable and not field.primary_key and not flow.may_edit(flow.first, field.name)
-            if later and getattr(record, field.attname) not in (None, "", field.get_default()):
-                raise RowsRefused([(record, field.name, f"{begins}，“{label_of(field)}”以后再填；请先留空。")])
+    """Refuse new rows that are further than their workflow begins: in their state, or with what a later step fills in."""
+    faults = [fault for record in new if record.workflow for fault in _too_far(record)]
+    if faults:
+        raise RowsRefused(faults)
+
+
+def _too_far(record):
+    """Yield (record, field name, sentence) for what a new record must not have yet."""
+    flow = record.workflow
+    begins = f"新记录应从“{flow.label(flow.first)}”开始"
+    if record.state != flow.first:
+        yield record, "state", f"{begins}。"
+    for field in record._meta.concrete_fields:
+        later = field.editable and not field.primary_key and not flow.may_edit(flow.first, field.name)
+        if later and getattr(record, field.attname) not in (None, "", field.get_default()):
+            yield record, field.name, f"{begins}，“{label_of(field)}”以后再填；请先留空。"
 
 
 def _check_archivable(record, act):
@@ -231,7 +237,7 @@ def _update(changed, actor, reason, moment, trace):
 
 
 def _remember(model, records, actor, reason, moment, trace, *, update):
-    model.history.bulk_history_create(
+    rows = model.history.bulk_history_create(
         records,
         batch_size=BATCH_SIZE,
         update=update,
@@ -240,6 +246,8 @@ def _remember(model, records, actor, reason, moment, trace, *, update):
         default_date=moment,
         custom_historical_attrs=trace,
     )
+    for record, row in zip(records, rows, strict=True):
+        record.history_row = row.pk
 
 
 def _still_visible(records, actor):
@@ -257,12 +265,6 @@ def _still_visible(records, actor):
         raise Refused(f"“{outside[0]}”不在您的范围内，未保存任何内容。")
 
 
-def _check_written(records):
-    """Ask the rules that span rows; what they compare with may lie out of sight."""
-    with unscoped("跨记录的规则"):
-        type(records[0]).check_written(records)
-
-
 def _journal(act, records, actor, reason, **detail):
     meta = type(records[0])._meta
     target = str(records[0]) if len(records) == 1 else f"{len(records)} 条"
@@ -271,7 +273,7 @@ def _journal(act, records, actor, reason, **detail):
         act=act,
         actor=actor,
         target=f"{meta.verbose_name}：{target}",
-        detail={"model": meta.label, "keys": keys, "reason": reason, **detail},
+        detail={"model": meta.label, "keys": keys, "reason": reason, "history": proofs.proof_of(records), **detail},
     )
 
 

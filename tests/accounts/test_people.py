@@ -102,9 +102,9 @@ def test_a_refused_grant_is_told_on_the_form(client, secadmin, clerk):
 @pytest.mark.parametrize(
     ("fields", "errors"),
     [
-        ({"username": "clerk", "name": "另一人"}, {"username": ["具有 用户名 的 人员 已存在。"]}),
+        ({"username": "clerk", "name": "另一人"}, {"username": ["该用户名已经登记过，请核对。"]}),
         ({"username": "Clerk", "name": "另一人"}, {"username": ["用户名由小写字母、数字、下划线组成，以字母开头，3 至 30 位。"]}),
-        ({"username": "wangmin", "name": ""}, {"name": ["该字段是必填项。"]}),
+        ({"username": "wangmin", "name": ""}, {"name": ["请填写。"]}),
     ],
 )
 def test_a_bad_registration_is_told_on_the_form(client, sysadmin, clerk, fields, errors):

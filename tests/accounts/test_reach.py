@@ -104,6 +104,8 @@ def test_the_administrators_write_nothing_but_people():
         (Role.SECURITY_ADMIN, "people"): {"grant", "read"},
         (Role.AUDIT_ADMIN, "people"): {"read"},
         (Role.AUDIT_ADMIN, "journal"): {"read"},
+        (Role.SYSTEM_ADMIN, "jobs"): {"watch"},
+        (Role.AUDIT_ADMIN, "jobs"): {"watch"},
     }
 
 

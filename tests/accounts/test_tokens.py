@@ -195,3 +195,16 @@ def test_so_many_requests_a_minute_and_no_more(page, make, settings):
     other = factories.person("other", Role.LEADER)
     page.force_login(other)
     assert page.get(LIST).status_code == 200
+
+
+def test_a_token_from_before_the_second_factor_opens_nothing(make, clerk, settings):
+    text = make()
+    assert call(text).status_code == 200
+    settings.SECOND_FACTOR_ROLES = [clerk.role]
+    assert call(text).status_code == 401
+
+
+def test_making_one_takes_a_fresh_password(page, clerk, settings):
+    settings.PROOF_LIFE = dt.timedelta(0)
+    answer = page.get(reverse("accounts:tokens"))
+    assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("accounts:prove"))

@@ -137,7 +137,7 @@ def test_a_sheet_is_asked_the_same_as_the_form(scheme, evaluator, tmp_path):
     indicator = factories.indicator("R1", of=factories.scheme("other"))
     rows = [["考核对象", "指标", "全年目标"], ["test/G1/丽缙园", indicator.key, 1]]
     code, document = load("assessment-targets", book(tmp_path / "a.xlsx", *rows), evaluator)
-    assert (code, [error["message"] for error in document["errors"]]) == (1, ["考核对象和指标应属同一方案。"])
+    assert (code, [error["message"] for error in document["errors"]]) == (1, ["指标：考核对象和指标应属同一方案；请核对“指标”后重新上传。"])
 
 
 @pytest.mark.parametrize("role", [Role.EVALUATOR, Role.PER_MU, Role.SUPERVISOR])

@@ -1,11 +1,8 @@
 """Workbooks as offices send them, and the doors they come through."""
 
-import io
-import json
-from contextlib import redirect_stderr, redirect_stdout
-
-from django.core.management import CommandError, call_command
 from openpyxl import Workbook, load_workbook
+
+from tests.commands import run
 
 CODE, NAME = "统一社会信用代码", "企业名称"
 FACT = [CODE, NAME, "年份", "规模", "工业总产值（万元）", "评价税收（万元）"]
@@ -19,20 +16,6 @@ def book(path, *rows, sheet="数据"):
         workbook.active.append(row)
     workbook.save(path)
     return path
-
-
-def run(command, *arguments):
-    """Run a command with --json as a person would; return (exit code, document or None)."""
-    out, err = io.StringIO(), io.StringIO()
-    code = 0
-    try:
-        with redirect_stdout(out), redirect_stderr(err):
-            call_command(command, *map(str, arguments), "--json", stdout=out, stderr=err)
-    except SystemExit as ended:
-        code = ended.code
-    except CommandError as wrong:
-        code = wrong.returncode
-    return code, json.loads(out.getvalue()) if out.getvalue() else None
 
 
 def load(kind, path, user, *options):

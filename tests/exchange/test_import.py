@@ -1,20 +1,29 @@
 """A workbook goes in through the command, whole or not at all, and says what is wrong where."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
 from apps.accounts.choices import Role
 from apps.enterprises.models import Enterprise, LandOccupation, YearlyFact
+from apps.exchange.commands import kinds
 from apps.exchange.models import Batch
 from apps.jobs.models import Job
 from apps.journal.models import JournalEntry
 from apps.ledger import services
 from tests import factories
+from tests.commands import run
 from tests.exchange.books import CODE, FACT, NAME, book, load, places
 
 D = Decimal
 ENTERPRISE = [CODE, NAME, "规模", "乡镇街道", "平台", "产业"]
+
+
+def nothing(message):
+    """Return the document of a command that read and wrote nothing."""
+    empty = {"new": 0, "changed": 0, "unchanged": 0, "errors": [], "notes": [], "batch": None}
+    return {"status": "refused", **empty, "message": message}
 
 
 def facts(path, *rows):
@@ -194,10 +203,25 @@ def test_rules_that_span_rows_are_found_by_the_dry_run(tmp_path, permu, firm):
     rows = [[enterprise.credit_code, ground.code, "自有", "2020-01-01", None, 8] for enterprise in (firm, other)]
     code, document = load("land-occupation", book(tmp_path / "a.xlsx", head, *rows), permu, "--dry-run")
     assert (code, document["status"], places(document)) == (1, "errors", [(2, "F"), (3, "F")])
-    assert ground.code in document["errors"][0]["message"]
+    assert document["errors"][0] == {
+        "sheet": "数据",
+        "row": 2,
+        "column": "F",
+        "value": "8",
+        "message": f"面积（亩）：宗地 {ground.code} 面积 10 亩，2020-01-01 起占用合计 16 亩；请核对宗地面积和自有、承租、出租面积。",
+    }
+    assert Batch.objects.get().counts == {"new": 0, "changed": 0, "unchanged": 0, "error": 2}
     rows[1][3:5] = ["2020-01-01", "2019-01-01"]
     code, document = load("land-occupation", book(tmp_path / "b.xlsx", head, *rows), permu, "--dry-run")
-    assert [error["message"] for error in document["errors"]] == ["终止日期不能早于起始日期。"]
+    assert document["errors"] == [
+        {
+            "sheet": "数据",
+            "row": 3,
+            "column": "E",
+            "value": "2019-01-01",
+            "message": "终止日期：终止日期不能早于起始日期；请核对“终止日期”、“起始日期”后重新上传。",
+        }
+    ]
 
 
 def test_park_staff_reach_no_further_than_their_park(tmp_path, db):
@@ -212,7 +236,14 @@ def test_park_staff_reach_no_further_than_their_park(tmp_path, db):
         [factories.credit_code(), "新企业二", "规上", "壶镇镇", None, "现代装备"],
     ]
     code, document = load("enterprises", book(tmp_path / "a.xlsx", ENTERPRISE, *rows), park)
-    assert (code, places(document)) == (1, [(2, "A"), (3, "E"), (4, None), (5, None)])
+    assert (code, places(document)) == (1, [(2, "A"), (3, "E"), (4, "E"), (5, "E")])
+    assert document["errors"][3] == {
+        "sheet": "数据",
+        "row": 5,
+        "column": "E",
+        "value": "",
+        "message": "平台：写入后不在您的范围内；请核对“平台”后重新上传。",
+    }
     theirs.refresh_from_db()
     assert (theirs.name, theirs.platform, Enterprise.objects.count()) == ("示例他园企业", other, 2)
 
@@ -220,16 +251,18 @@ def test_park_staff_reach_no_further_than_their_park(tmp_path, db):
 def test_who_may_import(tmp_path, firm):
     leader = factories.person("leader", Role.LEADER)
     code, document = load("enterprise-facts", facts(tmp_path / "a.xlsx", [firm.credit_code, firm.name, 2020, "规上", 1, 1]), leader)
-    assert (code, document) == (1, {"status": "refused", "message": "您的岗位不能导入“年度数据”。"})
+    assert (code, document) == (1, nothing("您的岗位不能导入“年度数据”。"))
     assert Batch.objects.count() == 0
 
 
 @pytest.mark.django_db
 def test_wrong_use(tmp_path, permu):
-    path = book(tmp_path / "a.xlsx", FACT)
-    assert load("nothing", path, permu)[0] == 2
-    assert load("enterprises", tmp_path / "missing.xlsx", permu)[0] == 2
-    assert load("enterprises", path, permu, "--year", "2020")[0] == 2
+    path, missing = book(tmp_path / "a.xlsx", FACT), tmp_path / "missing.xlsx"
+    known = "、".join(sorted(kinds()))
+    assert load("nothing", path, permu) == (2, nothing(f"没有“nothing”这类表格，可用：{known}。"))
+    assert load("enterprises", missing, permu) == (2, nothing(f"没有文件 {missing}。"))
+    assert load("enterprises", path, permu, "--year", "2020") == (2, nothing("“企业”没有年份，不能用 --year。"))
+    assert run("import_workbook", "enterprises", path, "--as", "nobody") == (2, nothing("没有可用的用户“nobody”。"))
 
 
 def test_archived_and_unique(tmp_path, permu):
@@ -260,11 +293,11 @@ def test_a_cell_left_empty_takes_the_default_and_changes_nothing_the_second_time
     assert Enterprise.objects.get().state == "active"
 
 
-@pytest.mark.parametrize("year", [1, 1999, 2101, 99999, -5])
-def test_a_year_no_fact_may_have_is_refused_before_anything_is_kept(tmp_path, permu, firm, year):
+@pytest.mark.parametrize("year", [1, 1999, 2101, 99999, -5, "二〇二〇"])
+def test_a_year_no_fact_may_have_is_wrong_use_and_nothing_is_kept(tmp_path, permu, firm, year):
     path = book(tmp_path / "a.xlsx", [CODE, "评价税收（万元）"], [firm.credit_code, 4])
-    code, document = load("enterprise-facts", path, permu, f"--year={year}")
-    assert (code, document) == (1, {"status": "refused", "message": "年份应在 2000 至 2100 之间。"})
+    code, document = load("enterprise-facts", path, permu, "--year", year)
+    assert (code, document) == (2, nothing("参数 --year：年份应在 2000 至 2100 之间。"))
     assert (Batch.objects.count(), YearlyFact.objects.count()) == (0, 0)
 
 
@@ -284,3 +317,81 @@ def test_a_row_wrong_in_one_cell_is_still_compared_with_the_others(tmp_path, per
     rows = [["331122004", "仙都街道", "街道"], ["331122005", "仙都街道", "某"]]
     code, document = load("towns", book(tmp_path / "a.xlsx", ["区划代码", "名称", "类别"], *rows), permu)
     assert (code, places(document)) == (1, [(3, "B"), (3, "C")])
+
+
+def test_a_wrong_total_is_a_wrong_row(tmp_path, permu, firm):
+    """No data row is at fault; a batch with errors must not say "0 wrong" all the same."""
+    path = facts(tmp_path / "a.xlsx", [firm.credit_code, firm.name, 2020, "规上", 10, 1], ["合计", None, None, None, 12, 1])
+    _, document = load("enterprise-facts", path, permu)
+    assert places(document) == [(3, "E")]
+    assert Batch.objects.get().counts == {"new": 1, "changed": 0, "unchanged": 0, "error": 1}
+
+
+def test_a_rule_across_rows_is_told_together_with_wrong_cells(tmp_path, permu, firm):
+    """All errors are reported, not the first: the good rows are tried whatever is wrong with the others."""
+    ground, other = factories.parcel(area=D(10)), factories.parcel(area=D(10))
+    head = [CODE, "宗地编号", "占用方式", "起始日期", "面积（亩）"]
+    rows = [
+        [firm.credit_code, ground.code, "自有", "2020-01-01", 11],
+        [firm.credit_code, other.code, "自有", "2020-01-01", 0],
+        [firm.credit_code, other.code, "承租", "2020-01-01", 10],
+    ]
+    code, document = load("land-occupation", book(tmp_path / "a.xlsx", head, *rows), permu)
+    assert (code, places(document), document["new"]) == (1, [(2, "E"), (3, "E")], 1)
+    assert document["notes"] == ["各行之间的规则（如宗地占用合计）按没有错误的行核对；改正后重新上传时再核对全部。"]
+    assert LandOccupation.objects.count() == 0
+
+
+def test_one_name_under_two_codes_is_noted(tmp_path, permu):
+    town, trade = factories.town(), factories.industry()
+    known, codes = factories.enterprise("示例甲厂"), [factories.credit_code() for _ in range(3)]
+    names = ["示例乙厂", "示例甲厂", "示例乙厂"]
+    rows = [[code, name, "规上", town.name, None, trade.name] for code, name in zip(codes, names, strict=True)]
+    path = book(tmp_path / "a.xlsx", ENTERPRISE, *rows)
+    code, document = load("enterprises", path, permu)
+    assert (code, document["status"], document["new"]) == (0, "done", 3)
+    assert document["notes"] == [
+        f"B 列“企业名称”：第 3 行 “示例甲厂”与台账中的 {known.credit_code} 相同，代码不同，请核对是否同一企业；"
+        "第 4 行 “示例乙厂”与第 2 行相同，代码不同，请核对是否同一企业。"
+    ]
+
+
+def test_the_note_on_a_name_tells_nothing_of_what_lies_beyond_the_scope(tmp_path, db):
+    mine = factories.platform("丽缙园")
+    park = factories.person("park_lijin", Role.PARK, platform=mine)
+    factories.enterprise("示例甲厂", platform=factories.platform("开发区"))
+    row = [factories.credit_code(), "示例甲厂", "规上", factories.town().name, "丽缙园", factories.industry().name]
+    code, document = load("enterprises", book(tmp_path / "a.xlsx", ENTERPRISE, row), park)
+    assert (code, document["new"], document["notes"]) == (0, 1, [])
+
+
+def test_a_founding_date_after_today_is_refused(tmp_path, permu, settings):
+    settings.OFFICE_TODAY = dt.date(2021, 10, 15)
+    town, trade = factories.town(), factories.industry()
+    days = ("2021-10-15", "2021-10-16", "2021.6")
+    rows = [[factories.credit_code(), f"示例{day}厂", "规上", town.name, None, trade.name, day] for day in days]
+    _, document = load("enterprises", book(tmp_path / "a.xlsx", [*ENTERPRISE, "成立日期"], *rows), permu)
+    assert [(error["row"], error["column"], error["message"]) for error in document["errors"]] == [
+        (3, "G", "成立日期：不能晚于今天（2021-10-15）；请改正后重新上传。")
+    ]
+    assert document["notes"] == ["G 列“成立日期”：第 4 行 “2021.6”只有年月，取当月第一天 2021-06-01。"]
+
+
+def test_months_are_days_by_what_the_column_means(tmp_path, permu, firm):
+    ground = factories.parcel()
+    head = [CODE, "宗地编号", "占用方式", "起始日期", "终止日期", "面积（亩）"]
+    path = book(tmp_path / "a.xlsx", head, [firm.credit_code, ground.code, "自有", "2018年3月", "2021.2", 8])
+    code, document = load("land-occupation", path, permu)
+    held = LandOccupation.objects.get()
+    assert (code, held.start, held.end) == (0, dt.date(2018, 3, 1), dt.date(2021, 2, 28))
+    assert document["notes"] == [
+        "D 列“起始日期”：第 2 行 “2018年3月”只有年月，取当月第一天 2018-03-01。",
+        "E 列“终止日期”：第 2 行 “2021.2”只有年月，取当月最后一天 2021-02-28。",
+    ]
+
+
+def test_what_a_field_refuses_is_said_in_the_houses_words(tmp_path, permu):
+    town, trade = factories.town(), factories.industry()
+    row = [factories.credit_code(), "长" * 99, "规上", town.name, None, trade.name]
+    _, document = load("enterprises", book(tmp_path / "a.xlsx", ENTERPRISE, row), permu)
+    assert [error["message"] for error in document["errors"]] == ["企业名称：最多 80 个字，现为 99 个，请缩短；请改正后重新上传。"]

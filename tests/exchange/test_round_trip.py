@@ -9,18 +9,20 @@ from openpyxl import load_workbook
 from apps.accounts.choices import Role
 from apps.enterprises.choices import OccupationKind
 from apps.exchange.commands import kinds
-from apps.exchange.resources import LedgerResource
+from apps.exchange.resources import LedgerResource, Shown
 from tests import factories
 from tests.exchange.books import cells, load, run
 
 ASSESSMENT = ["assessment-groups", "assessment-indicators", "assessment-schemes", "assessment-targets", "assessment-units"]
-KINDS = [*ASSESSMENT, "blocks", "enterprise-facts", "enterprises", "industries", "industry-chains", "land-occupation", "monthly-facts",
-         "parcels", "platforms", "towns"]  # fmt: skip
-WRITERS = dict.fromkeys(ASSESSMENT, Role.EVALUATOR) | {"parcels": Role.NATURAL}
+KINDS = [*ASSESSMENT, "blocks", "enterprise-facts", "enterprises", "industries", "industry-chains", "instructions", "land-cases",
+         "land-occupation", "monthly-facts", "parcels", "platforms", "towns"]  # fmt: skip
+WRITERS = dict.fromkeys(ASSESSMENT, Role.EVALUATOR)
+WRITERS |= {"parcels": Role.NATURAL, "land-cases": Role.NATURAL, "instructions": Role.CHAIN_OFFICE}
 
 
 def writer_of(kind):
-    return factories.person("writer", WRITERS.get(kind, Role.PER_MU))
+    role = WRITERS.get(kind, Role.PER_MU)
+    return factories.person("writer", role, **{"industry": factories.industry()} if role == Role.CHAIN_OFFICE else {})
 
 
 @pytest.fixture
@@ -43,6 +45,8 @@ def county(db):
         factories.monthly(firm, 2021, 9, output=Decimal("33.33"), power=Decimal("1.0001"))
     factories.occupation(firm, area=Decimal("30.1234"), kind=OccupationKind.OWNED, on=ground, end=dt.date(2030, 12, 31))
     factories.chain(branches="=特色  机床", chief_title="@链长")
+    factories.instruction(text="=请落实  用地", helpers="-税务局")
+    factories.land_case(parcel=ground, planned_use="@工业", cause_text="＝征迁\r\n未完")
     for year in ("test-a", "test-b"):  # the same names in two schemes
         scheme = factories.scheme(year, pace=[20, 45, 70, 100], green_from=Decimal("0.951"))
         body = factories.unit("壶镇镇", of=factories.group("G1", of=scheme), platform=park, second_name="-合署")
@@ -72,10 +76,17 @@ def test_template_is_understood_and_has_no_data(kind, county, tmp_path):
     user = writer_of(kind)
     assert run("import_template", kind, tmp_path / "blank.xlsx")[0] == 0
     titles = cells(tmp_path / "blank.xlsx")[0]
-    assert titles == [column.title for column in kinds()[kind].resource().columns]
+    assert titles == [column.title for column in kinds()[kind].resource().columns if not isinstance(column, Shown)]
     code, document = load(kind, tmp_path / "blank.xlsx", user)
     assert (code, document["status"]) == (1, "refused")
     assert document["message"].startswith("没有数据行")
+
+
+def test_a_month_has_a_month_for_an_example(county, tmp_path):
+    run("import_template", "monthly-facts", tmp_path / "blank.xlsx")
+    notes = {row[0]: row for row in cells(tmp_path / "blank.xlsx", "填表说明")}
+    assert notes["“年份”"][3:5] == ["四位年份，如 2021。", "2021"]
+    assert notes["“月份”"][3:5] == ["1 至 12 的月份，数据累计到该月，如 9。", "9"]
 
 
 def test_template_has_lists_text_columns_and_notes(county, tmp_path):

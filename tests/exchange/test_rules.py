@@ -86,8 +86,37 @@ def test_date(cell):
 
 
 @pytest.mark.parametrize(
+    "cell", ["2021.6", "2021.06", "2021年6月", "2021-6", "2021/06", "２０２１年６月", "2021 年 6 月", D("2021.6"), D("2021.06")]
+)
+def test_a_month_for_a_date_is_its_first_day_and_at_the_end_of_a_term_its_last(cell):
+    """Domain 7.6: offices write 2021.6 and 2021年6月; which day was meant is decided once and said each time."""
+    value, note = rules.date(cell)
+    assert (value, note.partition("”")[2]) == (dt.date(2021, 6, 1), "只有年月，取当月第一天 2021-06-01")
+    value, note = rules.date(cell, ends=True)
+    assert (value, note.partition("”")[2]) == (dt.date(2021, 6, 30), "只有年月，取当月最后一天 2021-06-30")
+
+
+@pytest.mark.parametrize(("cell", "day"), [("2020.2", 29), ("2021.2", 28), ("2021.12", 31), ("2021.1", 31), (D("2021.11"), 30)])
+def test_the_last_day_of_a_month(cell, day):
+    assert rules.date(cell, ends=True)[0].day == day
+
+
+@pytest.mark.parametrize(
     "cell",
-    ["2021.6", "2021年6月", "26-3-1", "3月1日", "2021-02-30", "0000-00-00", "二〇二一年六月一日", 44348, "2021-6/1", "9999-01-01", True],
+    [
+        "2021.13",
+        "2021年0月",
+        D("2021.1"),
+        "26-3-1",
+        "3月1日",
+        "2021-02-30",
+        "0000-00-00",
+        "二〇二一年六月一日",
+        44348,
+        "2021-6/1",
+        "9999-01-01",
+        True,
+    ],
 )
 def test_date_refuses_what_is_not_one_day(cell):
     with pytest.raises(Fault):

@@ -106,11 +106,19 @@ def test_importing_facts_queues_one_run_of_the_year(county):
     assert Job.objects.get(key="regrade:2020").result["text"].startswith("2020年第 ")
 
 
-def test_background_runs_keep_the_method_chosen_for_the_year(county):
+def test_a_trial_by_another_method_does_not_become_the_method_of_the_year(county):
+    drain()
     evaluate(method="huangyan-2021")
-    change_tax(county["best"], 1300)
-    run_here(Job.objects.get(kind="grading.regrade", state="pending").pk)
     assert CurrentRun.objects.get().run.method_code == "huangyan-2021"
+    change_tax(county["best"], 1300)
+    drain()
+    assert CurrentRun.objects.get().run.method_code == "jinyun-sample"
+    evaluate(method="huangyan-2022")
+    land = LandOccupation.objects.get(enterprise=county["smaller"])
+    ledger.archive(record=land, version=land.version, reason="已退回", actor=make.SYSTEM)
+    drain()
+    codes = list(GradingRun.objects.order_by("pk").values_list("method_code", flat=True))
+    assert codes == ["jinyun-sample", "huangyan-2021", "jinyun-sample", "huangyan-2022", "jinyun-sample"]
 
 
 def drain():

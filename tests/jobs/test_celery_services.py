@@ -6,46 +6,23 @@ import subprocess
 import sys
 import threading
 import time
-from decimal import Decimal
 
 import pytest
 import redis
 from django.conf import settings as office
 from django.db import connection
 
-from apps.assessments.models import Group, Indicator, Scheme, Target, Unit
-from apps.assessments.services import open_round
 from apps.jobs import services
 from apps.jobs.choices import OPEN, State
 from apps.jobs.models import Job
 from apps.jobs.registry import KINDS
-from apps.ledger import services as ledger
 from tests import factories as make
+from tests.jobs.examples import EXAMPLES
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 DEADLINE = 60  # seconds; generous for a busy machine
 LEASE = 2  # seconds
 READY = {"worker": "ready.", "beat": "beat: Starting"}
-
-
-def a_year():
-    make.yearly(make.enterprise(), 2020, tax=Decimal(300))
-    return {"year": 2020}
-
-
-def a_round():
-    def add(model, **values):
-        return ledger.create(model=model, values=values, actor=make.SYSTEM)
-
-    scheme = add(Scheme, code="test", name="测试方案", year=2021, basis="测试")
-    unit = add(Unit, group=add(Group, scheme=scheme, code="G1", name="乡镇"), name="壶镇镇", town=make.town("壶镇镇"), sort=1)
-    weighted = {"block": "result", "weight": Decimal(100), "unit": "亿元", "method": "completion", "office": "县统计局", "sort": 1}
-    indicator = add(Indicator, scheme=scheme, code="R1", name="产值", **weighted)
-    add(Target, unit=unit, indicator=indicator, yearly=Decimal(40))
-    return {"round": open_round(scheme=scheme, quarter=3, actor=make.SYSTEM).pk}
-
-
-EXAMPLES = {"grading.regrade": a_year, "grading.refresh": dict, "assessments.recalculate": a_round}
 
 
 @pytest.fixture(autouse=True)

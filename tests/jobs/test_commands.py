@@ -1,5 +1,6 @@
 """The runner without Redis: the same rows, polled."""
 
+import json
 import threading
 
 import pytest
@@ -20,6 +21,12 @@ def test_once_does_what_is_pending_and_ends(work, capsys):
     call_command("run_jobs", "--once")
     assert capsys.readouterr().out == "完成 3 次作业\n"
     assert set(Job.objects.values_list("state", flat=True)) == {State.DONE}
+
+
+def test_once_prints_one_document(work, capsys):
+    work.ask("2020")
+    call_command("run_jobs", "--once", "--json")
+    assert json.loads(capsys.readouterr().out) == {"status": "done", "jobs": 1}
 
 
 def test_once_does_what_a_job_asks_for(work):

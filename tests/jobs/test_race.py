@@ -5,10 +5,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from apps.jobs.models import Job
+from apps.journal import services as journal
+from tests import factories
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 WORKERS, ROUNDS = 8, 20
@@ -41,6 +43,43 @@ def test_a_revived_job_and_its_twin_never_run_together(work):
         Job.objects.filter(pk=dead.pk).update(lease_until=Now() - dt.timedelta(seconds=1))
         twin = work.ask(str(number))
         assert len(reach([dead.pk, twin.pk] * (WORKERS // 2))) <= 1
+
+
+def wait_for_each_other(work):
+    """One act journals and then asks for a job; another asks for the same job and then journals. Return what went wrong."""
+    journalled, asked, wrong = threading.Event(), threading.Event(), []
+
+    def act():
+        journal.record(act="修改", actor=factories.SYSTEM)
+        journalled.set()
+        asked.wait(1)
+        work.ask()
+
+    def other_act():
+        journalled.wait(5)
+        work.ask()
+        asked.set()
+        journal.record(act="修改", actor=factories.SYSTEM)
+
+    def run(steps):
+        try:
+            with transaction.atomic():
+                steps()
+        except OperationalError as error:
+            wrong.append(str(error))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as people:
+        list(people.map(run, (act, other_act)))
+    return wrong
+
+
+def test_asking_for_a_job_and_journalling_have_one_order(work, monkeypatch):
+    assert wait_for_each_other(work) == []
+    Job.objects.all().delete()
+    monkeypatch.setattr("apps.jobs.services.journal.hold", lambda: None)
+    assert len(wait_for_each_other(work)) == 1, "without the order the two must wait for each other"
 
 
 def test_no_worker_starts_before_the_request_that_joined_is_committed(work):

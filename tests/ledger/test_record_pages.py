@@ -61,7 +61,7 @@ def test_a_fault_in_a_field_one_does_not_write_is_said_above_the_form():
     url = reverse("ledger:change", args=["enterprise-facts", fact.pk])
     form = client.get(url).context["form"]
     page = client.post(url, {name: form[name].value() or "" for name in form.fields} | {"tax": "5"})
-    assert (page.status_code, page.context["form"].non_field_errors()) == (200, ["不能为负数。"])
+    assert (page.status_code, page.context["form"].non_field_errors()) == (200, ["工业总产值（万元）：不能为负数。"])
 
 
 def test_history_says_what_was_done(client):

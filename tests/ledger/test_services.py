@@ -138,7 +138,7 @@ def test_the_page_tells_who_comes_second(client):
     values = {name: getattr(value, "pk", value) for name, value in _values(credit_code=first.credit_code, state="active").items()}
     page = client.post("/ledger/enterprises/new/", values)
     assert (page.status_code, Enterprise.objects.count()) == (200, 1)
-    assert "已存在" in page.content.decode() or "相同的记录" in page.content.decode()
+    assert "统一社会信用代码已经登记过" in page.content.decode() or "相同的记录" in page.content.decode()
 
 
 @pytest.mark.usefixtures("unchecked")

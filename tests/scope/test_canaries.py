@@ -132,8 +132,9 @@ def test_a_record_of_the_other_half_is_not_there(county, identity, code):
     assert (record.version, record.archived_at) == (1, None)
 
 
-# An object route whose object everybody may see, however far he reaches: a round is the county's, its rows are not.
-OPEN_OBJECTS = {"assessments:round", "assessments:fill", "assessments:recalculate", "assessments:export"}
+# Object routes that tell nothing: a round is the county's, its rows are not; a reminder that is another's and one that is
+# not there are answered with the same sentence.
+OPEN_OBJECTS = {"assessments:round", "assessments:fill", "assessments:recalculate", "assessments:export", "workbench:seen"}
 
 
 @pytest.mark.parametrize("identity", [*LIMITED, Role.EVALUATOR, Role.PER_MU])

@@ -31,8 +31,9 @@ REVIEWED = {
     ("exchange/loaders.py", "导入判定：记录是否已在台账中"),
     ("ledger/models.py", "唯一性检查"),
     ("ledger/models.py", "已引用的记录保留在选项中"),
-    ("ledger/services.py", "跨记录的规则"),
+    ("ledger/checks.py", "跨记录的规则"),
 }
+WHOLE_TABLES = "backup/"  # commands of the machine's keeper: whole tables, copied and compared
 PAST_THE_MANAGER = {  # reads or writes that no queryset of ours sees
     ("core/bulk.py", "cursor"),
     ("core/locks.py", "cursor"),
@@ -189,7 +190,7 @@ def calls():
 
 
 def test_every_read_past_the_scope_was_reviewed():
-    """A new use: can the answer reach the person? Then it is a leak. If not, add the line here and to decision page 14."""
+    """A new use: can the answer reach the person? Then it is a leak. If not, add the line here and to decision page 21."""
     found = {(file, reason) for file, name, reason in calls() if name == "unscoped" and file != "core/scope.py"}
     assert found == REVIEWED
 
@@ -198,4 +199,4 @@ def test_nothing_else_reads_past_the_managers():
     names = {"cursor", "raw", "execute_sql", "QuerySet"}
     found = {(file, name) for file, name, _ in calls() if name in names and file != "core/scope.py"}
     found |= {(path.relative_to(APPS).as_posix(), "_base_manager") for path in APPS.rglob("*.py") if "_base_manager" in path.read_text()}
-    assert found == PAST_THE_MANAGER
+    assert {pair for pair in found if not pair[0].startswith(WHOLE_TABLES)} == PAST_THE_MANAGER

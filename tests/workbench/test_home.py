@@ -39,9 +39,9 @@ GRADING = {"亩均评价": ["评价总览", "企业等级", "评价办法"]}
 ROUNDS = {"考核": ["季度评比", "考核进程"]}
 PEOPLE = {"人员": ["人员与岗位"]}
 MENUS = dict.fromkeys(Role, EVERYBODY) | {
-    Role.SYSTEM_ADMIN: PEOPLE,
+    Role.SYSTEM_ADMIN: PEOPLE | {"日志": ["后台作业"]},
     Role.SECURITY_ADMIN: PEOPLE,
-    Role.AUDIT_ADMIN: PEOPLE | {"日志": ["操作日志"]},
+    Role.AUDIT_ADMIN: PEOPLE | {"日志": ["操作日志", "后台作业"]},
     Role.PER_MU: EVERYBODY | GRADING | {"产业链": ["产业链", "链长交办", "产业链台账"]},
     **dict.fromkeys((Role.PARK, Role.TOWN), EVERYBODY | GRADING),
     Role.EVALUATOR: EVERYBODY | {"考核": ["季度评比", "考核进程", "考核方案", "考核分组", "考核对象", "考核指标", "考核目标"]},

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -64,23 +65,40 @@ class PersonPage(PeopleRight, DetailView):
         return super().get_context_data(posts=selectors.posts_of(self.object), factor=factor, **context)
 
 
-class Propose(PeopleRight, CreateView):
+class Register(PeopleRight, CreateView):
+    """A form for something new; what the service has against it, also what came up since the form was checked, is told on it."""
+
     act = "propose"
+
+    def register(self, **values):
+        """Call the service and return where to go."""
+        raise NotImplementedError
+
+    def form_valid(self, form):
+        try:
+            return self.register(**form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        return self.form_invalid(form)
+
+
+class Propose(Register):
     model = User
     form_class = PersonForm
     template_name = "accounts/form.html"
     extra_context = {"title": "登记人员", "note": "登记后由安全管理员授予岗位并发放一次性密码。"}
 
-    def form_valid(self, form):
-        person = services.propose_user(actor=self.actor, **form.cleaned_data)
+    def register(self, **values):
+        person = services.propose_user(actor=self.actor, **values)
         messages.success(self.request, f"已登记：{person}，待安全管理员授予岗位并发放一次性密码。")
         return redirect("accounts:person", person.pk)
 
 
-class Organisations(PeopleRight, CreateView):
+class Organisations(Register):
     """The county's bodies, with a form for one more."""
 
-    act = "propose"
     model = Organisation
     form_class = OrganisationForm
     template_name = "accounts/organisations.html"
@@ -88,8 +106,8 @@ class Organisations(PeopleRight, CreateView):
     def get_context_data(self, **context):
         return super().get_context_data(organisations=Organisation.objects.select_related("parent"), **context)
 
-    def form_valid(self, form):
-        organisation = services.add_organisation(actor=self.actor, **form.cleaned_data)
+    def register(self, **values):
+        organisation = services.add_organisation(actor=self.actor, **values)
         messages.success(self.request, f"已登记：{organisation}。")
         return redirect("accounts:organisations")
 
@@ -110,6 +128,7 @@ class Grant(PeopleRight, FormView):
         try:
             post = services.grant_post(user=self.person, actor=self.actor, **form.cleaned_data)
         except Refused as refusal:
+            self.request.refusal = str(refusal)
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         messages.success(self.request, f"已授予{self.person}：{post}。")
@@ -131,6 +150,7 @@ class PersonAct(PeopleRight, View):
         try:
             return self.answer(self.carry_out(person))
         except Refused as refusal:
+            request.refusal = str(refusal)
             messages.error(request, str(refusal))
             return redirect("accounts:person", person.pk)
 

@@ -13,10 +13,11 @@ from apps.accounts.forms import TokenForm
 from apps.accounts.models import AccessToken
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.proof import ProofRequired
 
 
 @method_decorator(never_cache, name="dispatch")
-class Tokens(LoginRequiredMixin, FormView):
+class Tokens(LoginRequiredMixin, ProofRequired, FormView):
     """The tokens in use and the form of a new one; the answer to the form shows the token itself, here and never again."""
 
     form_class = TokenForm

@@ -1,7 +1,10 @@
+from argparse import ArgumentTypeError
+
 from django.core.exceptions import ValidationError
 
 from apps.accounts import services
 from apps.accounts.choices import Role
+from apps.core.wording import sentences
 from apps.ledger.commands import OfficeCommand
 
 ARGUMENTS = {"system": Role.SYSTEM_ADMIN, "security": Role.SECURITY_ADMIN, "audit": Role.AUDIT_ADMIN}
@@ -14,10 +17,11 @@ class Command(OfficeCommand):
         for name, role in ARGUMENTS.items():
             parser.add_argument(name, metavar=f"{name.upper()}=姓名", type=self.person, help=f"{role.label}：用户名=姓名")
 
-    def person(self, text):
+    @staticmethod
+    def person(text):
         username, _, name = text.partition("=")
         if not username or not name:
-            raise self.wrong_use(f"“{text}”应写成 用户名=姓名。")
+            raise ArgumentTypeError(f"“{text}”应写成 用户名=姓名。")
         return username, name
 
     def act(self, **options):
@@ -25,7 +29,7 @@ class Command(OfficeCommand):
         try:
             passwords = services.found_office(administrators=administrators, actor=self.actor)
         except ValidationError as error:
-            raise self.wrong_use("；".join(error.messages)) from error
+            raise self.wrong_use("；".join(part.rstrip("。") for part in sentences(error)) + "。") from error
         return {"status": "done", "passwords": passwords}
 
     def tell(self, document):

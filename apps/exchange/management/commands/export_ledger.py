@@ -2,6 +2,7 @@ import shutil
 
 from django.http import QueryDict
 
+from apps.core.disk import whole_file
 from apps.exchange.commands import SheetCommand
 from apps.exchange.exports import export
 
@@ -19,7 +20,7 @@ class Command(SheetCommand):
         ledger = self.ledger(kind)
         self.writable_path(out)
         output, rows, digest = export(ledger=ledger, params=self._params(ledger, filters), actor=self.actor)
-        with output, open(out, "wb") as file:
+        with output, whole_file(out) as file:
             shutil.copyfileobj(output, file)
         return {"status": "done", "rows": rows, "sha256": digest}
 

@@ -5,16 +5,18 @@ from apps.exchange.choices import BatchState
 from apps.exchange.commands import SheetCommand
 from apps.exchange.marking import marked as marked_workbook
 from apps.exchange.selectors import document
+from apps.ledger.usage import year
 
 
 class Command(SheetCommand):
     help = "导入一个工作簿：核对每一行，全部正确才入库；有错误则什么都不保存，并列出全部错误。"
     needs_user = True
+    EMPTY = {"new": 0, "changed": 0, "unchanged": 0, "errors": [], "notes": [], "batch": None}
 
     def add_arguments(self, parser):
         parser.add_argument("kind", metavar="KIND")
         parser.add_argument("file", metavar="FILE")
-        parser.add_argument("--year", type=int, help="表中没有年份列时的年份；有年份列时必须一致")
+        parser.add_argument("--year", type=year, help="表中没有年份列时的年份；有年份列时必须一致")
         parser.add_argument("--dry-run", action="store_true", help="只核对，不入库")
         parser.add_argument("--marked", metavar="OUT.xlsx", help="有错误时，把标注了错误的工作簿写到这里")
 

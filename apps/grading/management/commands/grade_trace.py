@@ -3,6 +3,7 @@ from apps.core.text import normalise_code
 from apps.grading import selectors
 from apps.grading.trace import trace
 from apps.ledger.commands import OfficeCommand
+from apps.ledger.usage import number, year
 
 
 class Command(OfficeCommand):
@@ -11,8 +12,8 @@ class Command(OfficeCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("credit_code", metavar="CREDIT_CODE", help="统一社会信用代码")
-        parser.add_argument("--year", type=int, required=True, help="数据年度")
-        parser.add_argument("--run", type=int, metavar="ID", help="运算号，默认当前运算")
+        parser.add_argument("--year", type=year, required=True, help="数据年度")
+        parser.add_argument("--run", type=number, metavar="ID", help="运算号，默认当前运算")
 
     def act(self, *, credit_code, year, run, **options):
         if not self.user.may("read", "grading"):

@@ -4,6 +4,7 @@ from apps.grading.models import GradingRun
 from apps.jobs.choices import State
 from apps.jobs.services import run_here
 from apps.ledger.commands import OfficeCommand
+from apps.ledger.usage import year
 
 
 class Command(OfficeCommand):
@@ -11,7 +12,7 @@ class Command(OfficeCommand):
     needs_user = True
 
     def add_arguments(self, parser):
-        parser.add_argument("--year", type=int, required=True, help="数据年度")
+        parser.add_argument("--year", type=year, required=True, help="数据年度")
         parser.add_argument("--method", default=methods.DEFAULT, metavar="CODE", help=f"评价办法，默认 {methods.DEFAULT}")
 
     def act(self, *, year, method, **options):

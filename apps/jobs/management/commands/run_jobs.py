@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
+from apps.core.json import dumps
 from apps.jobs import services
 
 logger = logging.getLogger(__name__)
@@ -17,12 +18,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="做完现有的作业就退出")
+        parser.add_argument("--json", action="store_true", help="做完时只输出一个 JSON 文档")
 
-    def handle(self, *, once, **options):
+    def handle(self, *, once, json=False, **options):
         stop = threading.Event()
         if once:
             services.bury()
-            self.stdout.write(f"完成 {services.drain(stop)} 次作业")
+            count = services.drain(stop)
+            self.stdout.write(dumps({"status": "done", "jobs": count}) if json else f"完成 {count} 次作业")
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())

@@ -5,15 +5,14 @@ from apps.plan.selectors import ledger_table
 
 
 class Command(OfficeCommand):
-    help = "由台账汇总规划的表1（按产业）或表2（按区域），与规划印刷数对照。"
+    help = "由台账汇总规划的表1（按产业）或表2（按区域），与规划印刷数对照；指定 --as 时只汇总该用户可见的企业。"
+    takes_user = True
 
     def add_arguments(self, parser):
         parser.add_argument("number", type=int, choices=sorted(LEDGER_TABLES), metavar="N", help="1 或 2")
-        parser.add_argument("--as", dest="reader", metavar="USER", help="只汇总该用户可见的企业；不填为全县")
 
-    def act(self, number, reader=None, **options):
-        user = self._user(reader) if reader else None
-        rows = [self.entry(row) for row in ledger_table(number, user)]
+    def act(self, number, **options):
+        rows = [self.entry(row) for row in ledger_table(number, self.user)]
         return {"table": LEDGER_TABLES[number].table, "year": BASE_YEAR, "rows": rows}
 
     @staticmethod

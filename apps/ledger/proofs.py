@@ -1,0 +1,77 @@
+"""The tie between journal and history: an entry carries the hash of the history rows its act wrote.
+
+Hashed is what the database gives back, not what was sent. Values at their field's default are left out, so a column
+added later leaves old hashes as they are; a column that is renamed or dropped does not.
+"""
+
+from functools import cache
+
+from django.apps import apps
+
+from apps.core.digest import combine, row_digest
+
+CHUNK = 500
+
+
+def proof_of(records):
+    """Return what the entry of an act says of the history rows just written for `records` (of one model).
+
+    first, last: keys of the history rows.  rows: their number.  sha256: over all of them.  before: for a single
+    record the key of its history row before this act, None for a new one; so before and after can be read.
+    """
+    model = type(records[0])
+    keys = [record.history_row for record in records]
+    proof = {"first": min(keys), "last": max(keys), "rows": len(keys), "sha256": combine(sorted(_digests(model, keys, "default").values()))}
+    if len(records) == 1:
+        earlier = model.history.filter(**{model._meta.pk.name: records[0].pk}, history_id__lt=keys[0])
+        proof["before"] = earlier.order_by("-history_id").values_list("history_id", flat=True).first()
+    return proof
+
+
+def broken(details, using):
+    """Return the seqs in `details` (seq -> detail of a journal entry) whose history rows are not as they were written."""
+    wrong, singles = set(), {}
+    for seq, detail in details.items():
+        try:
+            model, proof = apps.get_model(detail["model"]), detail["history"]
+        except LookupError:
+            wrong.add(seq)
+            continue
+        if proof["rows"] == 1:
+            singles.setdefault(model, {})[seq] = proof
+        elif not _batch_holds(model, detail["batch"], proof, using):
+            wrong.add(seq)
+    for model, proofs in singles.items():
+        found = _digests(model, [proof["first"] for proof in proofs.values()], using)
+        wrong.update(seq for seq, proof in proofs.items() if combine(filter(None, [found.get(proof["first"])])) != proof["sha256"])
+    return wrong
+
+
+def _batch_holds(model, batch, proof, using):
+    rows = model.history.using(using).filter(batch=batch, history_id__range=(proof["first"], proof["last"]))
+    digests = sorted(_hashed(model, rows).values())
+    return (len(digests), combine(digests)) == (proof["rows"], proof["sha256"])
+
+
+def _digests(model, keys, using):
+    """Return history key -> digest of the rows with these keys."""
+    digests = {}
+    for start in range(0, len(keys), CHUNK):
+        digests |= _hashed(model, model.history.using(using).filter(history_id__in=keys[start : start + CHUNK]))
+    return digests
+
+
+def _hashed(model, rows):
+    names, defaults, key = _layout(model.history.model)
+    return {
+        values[key]: row_digest({name: value for name, value, default in zip(names, values, defaults, strict=True) if value != default})
+        for values in rows.order_by().values_list(*names).iterator(chunk_size=2_000)
+    }
+
+
+@cache
+def _layout(history):
+    """Return (column names, their defaults, place of the key) of a history model."""
+    fields = history._meta.concrete_fields
+    names = [field.attname for field in fields]
+    return names, [field.get_default() for field in fields], names.index("history_id")

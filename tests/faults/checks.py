@@ -1,0 +1,118 @@
+"""After quiescence: what was promised against what is in the database. Every finding is one sentence."""
+
+from collections import Counter
+
+from apps.enterprises.models import Enterprise, YearlyFact
+from apps.grading.models import CurrentRun, GradingRun
+from apps.jobs.choices import OPEN, State
+from apps.jobs.models import Job
+from apps.journal import selectors as journal
+from apps.journal.models import JournalEntry
+
+ROWS_OF_AN_IMPORT = 2
+
+
+class Findings:
+    """lost: promised and not there.  doubled: there more often than promised.  phantom: nobody promised it.
+    stuck: never ended.  broken: contradicts itself."""
+
+    KINDS = ("lost", "doubled", "phantom", "stuck", "broken")
+
+    def __init__(self):
+        self.sentences = {kind: [] for kind in self.KINDS}
+
+    def note(self, kind, sentence):
+        self.sentences[kind].append(sentence)
+
+    def compare(self, what, outcome, found, promised=1):
+        """Weigh how often `what` is in the database against how its operation ended."""
+        if found > promised:
+            self.note("doubled", f"{what}: {found} instead of {promised}")
+        elif outcome == "ok" and found < promised:
+            self.note("lost", f"{what}: {found} instead of {promised}")
+        elif outcome == "fail" and found:
+            self.note("phantom", f"{what}: refused, yet {found} there")
+        elif found not in (0, promised):
+            self.note("broken", f"{what}: {found} of {promised}, half a write")
+
+    def counts(self):
+        return {kind: len(sentences) for kind, sentences in self.sentences.items()}
+
+
+def check(diary):
+    findings = Findings()
+    _writes(diary, findings)
+    _versions(findings)
+    _jobs(diary, findings)
+    _runs(findings)
+    verdict = journal.verify()
+    if not verdict.intact:
+        findings.note("broken", f"journal: entry {verdict.first_bad} does not hold")
+    return findings
+
+
+def _writes(diary, findings):
+    """Every change and import is in the history and in the journal exactly as often as it was promised."""
+    changes = Counter(Enterprise.history.filter(history_type="~").values_list("history_change_reason", flat=True))
+    imports = Counter(YearlyFact.history.exclude(batch=None).values_list("history_change_reason", flat=True))
+    acts = JournalEntry.objects.filter(act__in=("修改", "批量写入"))
+    entries = Counter(entry.detail["reason"] for entry in acts)
+    for entry in diary.of("change"):
+        findings.compare(f"history of {entry['op']}", entry["outcome"], changes.pop(entry["op"], 0))
+        findings.compare(f"journal of {entry['op']}", entry["outcome"], entries.pop(entry["op"], 0))
+    for entry in diary.of("load"):
+        reason = f"导入 {entry['op']}.xlsx"
+        findings.compare(f"history of {entry['op']}", entry["outcome"], imports.pop(reason, 0), promised=ROWS_OF_AN_IMPORT)
+        findings.compare(f"journal of {entry['op']}", entry["outcome"], entries.pop(reason, 0))
+    for unclaimed in (changes, imports, entries):
+        for reason in unclaimed:
+            findings.note("phantom", f"a write nobody asked for: {reason!r}")
+
+
+def _versions(findings):
+    """Each record's history is a gap-free path, and the record is as its last step left it."""
+    for model, field in ((Enterprise, "contact"), (YearlyFact, "output")):
+        for record in model.objects.all():
+            steps = list(model.history.filter(id=record.pk).order_by("history_id").values_list("version", field))
+            if [version for version, _ in steps] != list(range(1, len(steps) + 1)):
+                findings.note("broken", f"{model.__name__} {record.pk}: versions {[version for version, _ in steps]}")
+            if steps[-1] != (record.version, getattr(record, field)):
+                findings.note("lost", f"{model.__name__} {record.pk} is not as its last step left it")
+
+
+def _jobs(diary, findings):
+    """Every job has ended, once, and the journal says so once; what was cancelled stays undone."""
+    ends = Counter((entry.detail["job"], entry.act) for entry in JournalEntry.objects.filter(act__in=("作业完成", "作业失败", "作业取消")))
+    cancels = {entry["job"]: entry["outcome"] for entry in diary.of("cancel") if entry["outcome"] != "fail"}
+    jobs = {job.pk: job for job in Job.objects.all()}
+    for entry in diary.of("regrade"):
+        if entry["outcome"] == "ok" and entry["job"] not in jobs:
+            findings.note("lost", f"{entry['op']}: job {entry['job']} is not there")
+    for job in jobs.values():
+        done, failed, cancelled = (ends[job.pk, act] for act in ("作业完成", "作业失败", "作业取消"))
+        if job.state in OPEN:
+            findings.note("stuck", f"job {job.pk} ({job}) is {job.state} after {job.attempts} attempts")
+        elif job.state == State.FAILED:
+            findings.note("lost", f"job {job.pk} ({job}) failed: {job.error}")
+        if done > 1 or (job.state == State.DONE and failed + cancelled):
+            findings.note("doubled", f"job {job.pk} ({job}): {done} ends, {failed} failures, {cancelled} cancellations in the journal")
+        if (job.state == State.DONE) > done:
+            findings.note("lost", f"job {job.pk} ({job}) is done without an entry in the journal")
+        if job.state != State.DONE and done:
+            findings.note("doubled", f"job {job.pk} ({job}) was done and is {job.state}")
+        if job.state == State.CANCELLED and cancelled and job.pk not in cancels:
+            findings.note("phantom", f"job {job.pk} was cancelled by nobody")
+
+
+def _runs(findings):
+    """Every finished regrade has its one run, whole; each year's pointer shows the run with the latest cut-off."""
+    runs = Counter(GradingRun.objects.values_list("job_id", flat=True))
+    for job in Job.objects.filter(kind="grading.regrade"):
+        findings.compare(f"run of job {job.pk}", "ok" if job.state == State.DONE else "fail", runs[job.pk])
+    for run in GradingRun.objects.all():
+        if run.results.count() != run.population:
+            findings.note("broken", f"run {run} has {run.results.count()} of {run.population} results")
+    for pointer in CurrentRun.objects.select_related("run"):
+        latest = GradingRun.objects.filter(year=pointer.year).order_by("-cutoff").first()
+        if pointer.run_id != latest.pk:
+            findings.note("broken", f"{pointer.year} shows {pointer.run}, not the latest {latest}")

@@ -1,0 +1,239 @@
+"""Single faults looked at closely, on real servers: `python -m tests.faults.scenarios` prints what each saw as JSON.
+
+T05 a worker that wakes too late, T06 Redis away while work is asked for, T08 two beats, T09 ending by SIGTERM under load,
+T10 a poisonous job, T12 a deaf worker.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import django
+
+from tests.faults.servers import Office, Process, pause, until
+
+SCENARIOS = {}
+LEASE, SWEEP, DEAF = 2, 1, 6
+
+
+def scenario(function):
+    SCENARIOS[function.__name__] = function
+    return function
+
+
+def ask(kind, key, **params):
+    from apps.core.actor import Actor
+    from apps.jobs.services import enqueue
+
+    return enqueue(kind=kind, key=str(key), params=params, actor=Actor.system("测试"))
+
+
+def row(job):
+    from apps.jobs.models import Job
+
+    return Job.objects.get(pk=job.pk)
+
+
+def ended(*jobs, seconds=60):
+    """Wait until all have ended; return their states."""
+    from apps.jobs.choices import OPEN
+
+    until(lambda: all(row(job).state not in OPEN for job in jobs), seconds)
+    return [row(job).state for job in jobs]
+
+
+def a_clerk(office):
+    from tests.faults.browser import Browser
+    from tests.faults.county import PASSWORD
+
+    browser = Browser(office.port, "clerk0", PASSWORD)
+    until(browser.sign_in, 20)
+    return browser
+
+
+def entries_of(job):
+    from apps.journal.models import JournalEntry
+
+    return [entry.act for entry in JournalEntry.objects.filter(detail__job=job.pk)]
+
+
+@scenario
+def a_stalled_worker_is_fenced(office):
+    """T05: A stops in the middle of a job past its lease, B does the job, A wakes up."""
+    job = ask("faults.nap", "stall", n=1, seconds=10)
+    until(lambda: row(job).progress_done)
+    first = next(worker for worker in office.workers if f"worker{office.workers.index(worker) + 1}@" in holder(office))
+    first.send(signal.SIGSTOP)
+    states = ended(job)
+    before = (row(job).result, row(job).finished_at, row(job).fence)
+    first.send(signal.SIGCONT)
+    pause(3)
+    after = (row(job).result, row(job).finished_at, row(job).fence)
+    lost = first.log.read_text().count("is no longer valid")
+    return {"states": states, "attempts": row(job).attempts, "unchanged": before == after, "entries": entries_of(job), "lost": lost}
+
+
+def holder(office):
+    """Return the host name of the worker whose child is at work."""
+    from jinyun.celery import app
+
+    active = app.control.inspect(timeout=3).active() or {}
+    return next((name for name, tasks in active.items() if tasks), "")
+
+
+@scenario
+def redis_is_away_while_work_is_asked_for(office):
+    """T06: 200 requests over HTTP, Redis flushed, killed and hung meanwhile: every answer is a promise, every promise is kept."""
+    from tests.faults.clients import METHOD
+    from tests.faults.county import YEARS
+
+    browser, statuses, jobs, longest = a_clerk(office), [], set(), 0
+    for number in range(200):
+        if number == 40:
+            flush(office)
+        elif number == 80:
+            office.redis.send(signal.SIGKILL)
+        elif number == 120:
+            office.redis.send(signal.SIGSTOP)
+            threading.Timer(8, office.redis.send, [signal.SIGCONT]).start()
+        began = time.monotonic()
+        answer = browser.post("/grading/run/", {"year": YEARS[number % len(YEARS)], "method": METHOD})
+        longest = max(longest, time.monotonic() - began)
+        statuses.append(answer.status)
+        jobs.add(int(answer.location.strip("/").split("/")[-1]))
+    office.redis.send(signal.SIGCONT)
+    from apps.jobs.models import Job
+
+    states = ended(*Job.objects.filter(pk__in=jobs), seconds=90)
+    return {"statuses": sorted(set(statuses)), "asked": len(statuses), "states": sorted(set(states)), "slow": longest > 5}
+
+
+def flush(office):
+    import redis
+
+    redis.Redis.from_url(office.redis.url).flushall()
+
+
+@scenario
+def two_beats_and_two_sweepers(office):
+    """T08: a second beat and a run_jobs beside the workers: the calendar's job of the day is there once, others run once."""
+    from apps.jobs.models import Job
+
+    second = Process("beat2", [*office.beat.command, "--schedule", office.folder / "beat2"], folder=office.folder, env=office.env).start()
+    third = Process("sweeper3", [sys.executable, "manage.py", "run_jobs"], folder=office.folder, env=office.env).start()
+    Job.objects.filter(planned=True).update(planned=False, key="earlier")
+    jobs = [ask("faults.nap", f"beats{number}", n=number, seconds=0.5) for number in range(6)]
+    states = ended(*jobs)
+    pause(4 * SWEEP)
+    second.end()
+    third.end()
+    hour = django.utils.timezone.localtime().hour
+    due = 1 if hour >= 2 else 0
+    planned = Job.objects.filter(kind="journal.verify", planned=True).count()
+    return {"states": sorted(set(states)), "entries": [entries_of(job) for job in jobs], "planned": planned - due}
+
+
+@scenario
+def sigterm_ends_nothing_half_way(office):
+    """T09: web and worker are ended by SIGTERM while people work: every request that was taken is answered, no job is cut."""
+    job = ask("faults.nap", "drain", n=2, seconds=4)
+    until(lambda: row(job).progress_done)
+    seen, stop = [], threading.Event()
+    clients = [threading.Thread(target=knock, args=(office, seen, stop)) for _ in range(4)]
+    for client in clients:
+        client.start()
+    for _ in range(3):
+        pause(1)
+        restarted([office.web], signal.SIGTERM)
+        until(office.serves)
+    codes = restarted(office.workers, signal.SIGTERM)
+    states = ended(job)
+    pause(1)
+    stop.set()
+    for client in clients:
+        client.join()
+    lost = {"outcomes": sorted(set(seen)), "many": len(seen) > 100}
+    return {**lost, "codes": codes, "states": states, "attempts": row(job).attempts, "entries": entries_of(job)}
+
+
+def restarted(processes, number=None, seconds=60):
+    """Send `number` to each process, wait until all were ended and started again, and return their exit codes."""
+    before = [len(process.codes) for process in processes]
+    for process in processes:
+        if number:
+            process.send(number, group=False)
+    until(lambda: all(len(one.codes) > count and one.is_up for one, count in zip(processes, before, strict=True)), seconds)
+    return sorted({code for one, count in zip(processes, before, strict=True) for code in one.codes[count:]})
+
+
+def knock(office, seen, stop):
+    from tests.faults.browser import Browser, NoAnswer, NotSent
+
+    browser = Browser(office.port, "", "")
+    while not stop.is_set():
+        try:
+            seen.append("ok" if browser.get("/people/sign-in/").status == 200 else "wrong")
+        except NotSent:
+            seen.append("refused")
+            pause(0.05)
+        except NoAnswer:
+            seen.append("unknown")
+
+
+@scenario
+def a_poisonous_job_ends_and_the_others_go_on(office):
+    """T10: a job that kills whoever touches it is failed after its tries; the queue moves on meanwhile."""
+    poison = ask("faults.poison", "x")
+    others = [ask("faults.nap", f"beside{number}", n=number, seconds=0.5) for number in range(4)]
+    states = ended(*others)
+    poisoned = ended(poison, seconds=90)
+    return {"others": sorted(set(states)), "poison": poisoned, "attempts": row(poison).attempts, "error": row(poison).error}
+
+
+@scenario
+def a_deaf_worker_is_replaced(office):
+    """T12: Redis hangs; workers with nothing to do while a job waits end with an error, and the job is done afterwards."""
+    office.redis.send(signal.SIGSTOP)
+    job = ask("faults.nap", "deaf", n=3, seconds=0.5)
+    codes = restarted(office.workers)
+    office.redis.send(signal.SIGCONT)
+    return {"codes": codes, "states": ended(job), "attempts": row(job).attempts, "entries": entries_of(job)}
+
+
+def main():
+    folder = Path(tempfile.mkdtemp(prefix="scenarios-"))
+    office = Office(folder, celery=True, lease=LEASE, sweep=SWEEP, deaf=DEAF)
+    wanted, seen = sys.argv[1:] or list(SCENARIOS), {}
+    try:
+        office.start_servers()
+        os.environ.update(office.env)
+        django.setup()
+        from django.core.management import call_command
+
+        from tests.faults import county
+
+        call_command("migrate", verbosity=0)
+        county.found(clerks=1, firms=2)
+        office.start()
+        for name in wanted:
+            began = time.monotonic()
+            try:
+                seen[name] = SCENARIOS[name](office)
+            except Exception as error:  # one scenario must not hide the others
+                seen[name] = {"error": repr(error)}
+            print(f"{name}: {time.monotonic() - began:.1f} s {seen[name]}", file=sys.stderr)
+    finally:
+        office.end()
+    if not os.environ.get("FAULTS_KEEP"):
+        shutil.rmtree(folder)
+    print(json.dumps(seen, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

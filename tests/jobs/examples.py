@@ -1,0 +1,30 @@
+"""One example of every kind of job there is; a kind without one fails tests/jobs/test_twice.py."""
+
+from decimal import Decimal
+
+from apps.assessments.services import open_round
+from tests import factories as make
+
+
+def a_year():
+    make.yearly(make.enterprise(), 2020, tax=Decimal(300))
+    return {"year": 2020}
+
+
+def a_round():
+    make.target(of=make.unit(), on=make.indicator())
+    return {"round": open_round(scheme=make.scheme(), quarter=3, actor=make.SYSTEM).pk}
+
+
+def a_night():
+    return {"day": "2026-01-31"}
+
+
+EXAMPLES = {
+    "grading.regrade": a_year,
+    "grading.refresh": dict,
+    "assessments.recalculate": a_round,
+    "journal.verify": a_night,
+    "people.close_unused": a_night,
+    "ledger.remind": a_night,
+}
