@@ -107,13 +107,17 @@ def chain(of="现代装备", **values):
     return _make(Chain, **{"industry": industry(of), "name": f"{of}产业链", **values})
 
 
+def chain_of_industry(name="现代装备"):
+    return Chain.objects.filter(industry__name=name).first() or chain(name)
+
+
 def organisation(name="丽缙园管委会"):
     return Organisation.objects.get_or_create(name=name)[0]
 
 
 def instruction(actor=None, **values):
     number = next(_numbers)
-    defaults = {"number": f"JB2021-{number:04d}", "chain": Chain.objects.first() or chain(), "text": f"协调用地{number}"}
+    defaults = {"number": f"JB2021-{number:04d}", "chain": chain_of_industry(), "text": f"协调用地{number}"}
     values = {**defaults, "unit": organisation(), "deadline": dt.date(2099, 12, 31), **values}
     return ledger.create(model=Instruction, values=values, actor=actor or SYSTEM)
 

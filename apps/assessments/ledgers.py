@@ -15,6 +15,7 @@ class SchemeLedger(Ledger):
     filters = ["year"]
     groups = {"基本情况": ["code", "name", "year", "basis"], "计分": ["result_share", "pace", "green_from", "yellow_from"]}
     related = ["assessment-groups", "assessment-indicators"]
+    bulk = ["basis", "pace", "green_from", "yellow_from"]
     resource = resources.SchemeResource
     form = forms.SchemeForm
 
@@ -40,6 +41,7 @@ class UnitLedger(Ledger):
     filters = ["group__scheme"]
     groups = {"基本情况": ["group", "name", "second_name", "sort"], "统计范围": ["platform", "town"]}
     related = ["assessment-targets"]
+    bulk = ["group", "platform", "town"]
     resource = resources.UnitResource
     form = forms.PartForm
 
@@ -57,6 +59,7 @@ class IndicatorLedger(Ledger):
         "数据": ["feed", "office", "note"],
     }
     related = ["assessment-targets"]
+    bulk = ["block", "method", "cap", "step", "direction", "pace", "missing", "feed", "office"]
     resource = resources.IndicatorResource
 
 
@@ -68,6 +71,7 @@ class TargetLedger(Ledger):
     search = ["unit__name", "indicator__name", "indicator__code"]
     filters = ["indicator__scheme"]
     groups = {"目标": ["unit", "indicator", "yearly"]}
+    bulk = ["yearly"]
     resource = resources.TargetResource
     form = forms.PartForm
 

@@ -17,6 +17,7 @@ class ChainLedger(Ledger):
     search = ["name", "branches", "chief_title"]
     filters = ["industry"]
     groups = {"基本情况": ["industry", "name", "branches"], "人员": ["chief_title", "specialist"]}
+    bulk = ["chief_title"]
     resource = resources.ChainResource
     form = forms.ChainForm
     related = ["instructions"]

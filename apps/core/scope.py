@@ -2,7 +2,7 @@
 
 A model says on which of its paths a scope can lie (`scope_paths`), a user says how far he reaches
 (`user.reach()`); neither knows the other's app. While a request is answered, a query of such a model that did not go
-through `visible_to` raises (docs/decisions/21-scope-guard.md).
+through `visible_to` raises (docs/decisions/23-scope-guard.md).
 """
 
 from contextlib import contextmanager

@@ -38,6 +38,7 @@ class EnterpriseLedger(Ledger):
         "归属": ["town", "platform", "industry", "gb_code", "address", "contact"],
     }
     related = ["enterprise-facts", "monthly-facts", "land-occupation"]
+    bulk = ["scale", "state", "town", "platform", "industry", "gb_code"]
     resource = resources.EnterpriseResource
 
 
@@ -58,6 +59,7 @@ class YearlyFactLedger(Ledger):
         "人员、研发、能耗与排放": ["staff", "rd_expense", "energy", "power", "discharge"],
     }
     items = ITEMS
+    bulk = ["scale"]
     resource = resources.YearlyFactResource
 
     def queryset(self):
@@ -90,6 +92,7 @@ class LandOccupationLedger(Ledger):
     filters = ["kind", *WHERE]
     totals = ["area"]
     groups = {"占用": ["enterprise", "parcel", "kind", "area"], "期限": ["start", "end"]}
+    bulk = ["kind", "start", "end"]
     resource = resources.LandOccupationResource
 
 

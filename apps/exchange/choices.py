@@ -9,9 +9,10 @@ class BatchState(models.TextChoices):
     ERRORS = "errors", "有错误"
     REFUSED = "refused", "已退回"
     DONE = "done", "已入库"
+    UNDONE = "undone", "已撤销"
 
 
-TONES = {BatchState.READY: "warn", BatchState.ERRORS: "bad", BatchState.REFUSED: "bad", BatchState.DONE: "ok"}
+TONES = {BatchState.READY: "warn", BatchState.ERRORS: "bad", BatchState.REFUSED: "bad", BatchState.DONE: "ok", BatchState.UNDONE: "warn"}
 
 
 class Verdict(models.TextChoices):

@@ -8,16 +8,17 @@ from django.db import transaction
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.numbers import show
+from apps.exchange.shown import shown_columns
 from apps.exchange.writer import write_list
 from apps.journal import services as journal
 from apps.ledger.fields import faults_of
 
 
-def export(*, ledger, params, actor):
+def export(*, ledger, params, actor, shown=None):
     """Write the rows `actor` sees under the list's `params`; return (open temporary file, rows, sha256).
 
-    Raises Refused where the ledger has no spreadsheet, the post reads no business data, or a filter value is not
-    understood.
+    shown: the columns of the list that are wanted (for reading); None: the whole sheet, which imports back. Raises
+    Refused where the ledger has no spreadsheet, the post reads no business data, or a filter value is not understood.
     """
     if actor.user.reach().nobody:
         raise Refused("您的岗位不接触业务数据，不能导出。")
@@ -28,21 +29,25 @@ def export(*, ledger, params, actor):
         raise Refused(f"筛选条件不正确，没有导出。{faults_of(filterset.form)}")
     words = "；".join(f"{label}：{value}" for label, value in filterset.words()) or "全部"
     resource = ledger.resource(user=actor.user)
+    columns, totals = shown_columns(ledger, shown) if shown else (resource.columns, [resource.fields[name] for name in resource.totals])
+    joins = ledger.joins_of(shown) if shown else resource.relations
+    day = filterset.day or clock.today()
     output = tempfile.TemporaryFile()  # noqa: SIM115  (the caller streams and closes it)
     periods = set()
     count = write_list(
         output,
         title=ledger.label,
-        head=[f"条件：{words}", f"截至：{clock.today().isoformat()}　导出人：{actor.user}（{actor.post}）　单位见列标题"],
-        columns=resource.columns,
-        rows=_values(filterset.qs.select_related(*resource.relations), resource.columns, ledger.period, periods),
-        totals=[resource.fields[name] for name in resource.totals],
+        head=[f"条件：{words}", f"截至：{day.isoformat()}　导出人：{actor.user}（{actor.post}）　单位见列标题"],
+        columns=columns,
+        rows=_values(filterset.qs.select_related(*joins), columns, ledger.period, periods),
+        totals=totals,
         may_add_up=lambda: len(periods) < 2,
         feet=[f"{label} {show(value, places)}" for label, value, places in ledger.sums(filterset) if value is not None],
     )
     digest = _sha256(output)
     with transaction.atomic():
-        detail = {"conditions": words, "rows": count, "sha256": digest}
+        chosen = {"columns": [column.title for column in columns]} if shown else {}
+        detail = {"conditions": words, "rows": count, "sha256": digest, **chosen}
         journal.record(act="导出", actor=actor, target=f"{ledger.label}：{count} 条", detail=detail)
     return output, count, digest
 

@@ -18,6 +18,7 @@ from apps.exchange.reading import MAX_BYTES, Unreadable
 from apps.exchange.source import Source
 from apps.journal import services as journal
 from apps.ledger import services as ledger_services
+from apps.ledger.choices import BatchKind
 
 CHUNK = 1_000
 NOT_ALL = "各行之间的规则（如宗地占用合计）按没有错误的行核对；改正后重新上传时再核对全部。"
@@ -95,6 +96,11 @@ def _confirm(batch, actor):
     batch.state, batch.confirmed_at = BatchState.DONE, clock.now()
     batch.save()
     return batch
+
+
+def undone(written):
+    """Let an import say that what it wrote (a WriteBatch of the kit) was taken back."""
+    Batch.objects.filter(pk=written.pk, state=BatchState.DONE).update(state=BatchState.UNDONE)
 
 
 def require_right(ledger, actor):
@@ -204,7 +210,9 @@ def _write(batch, ledger, actor):
         if rows and not actor.user.may(act, ledger.code):
             raise Refused(f"您的岗位不能{label}“{ledger.label}”。")
     reason = f"导入 {batch.filename}"[:500]
-    ledger_services.write_batch(model=model, new=new, changed=changed, actor=actor, reason=reason, batch=batch.pk)
+    ledger_services.write_batch(
+        model=model, new=new, changed=changed, actor=actor, reason=reason, batch=batch.pk, kind=BatchKind.IMPORT, act="导入"
+    )
     return [*new, *(record for record, _ in changed)]
 
 

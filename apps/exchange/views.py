@@ -17,7 +17,7 @@ from apps.exchange.exports import export
 from apps.exchange.forms import UploadForm
 from apps.exchange.marking import marked
 from apps.exchange.writer import XLSX
-from apps.ledger import registry
+from apps.ledger import past, registry, saved
 from apps.ledger.access import SignedIn
 
 SHOWN = 200  # errors and changes on the page; all of them are in the marked workbook
@@ -78,11 +78,14 @@ class TemplateDownload(ImportPage, View):
 
 
 class ExportPage(KindPage, View):
-    """What the list shows under the same parameters, as a workbook."""
+    """What the list shows under the same parameters, as a workbook: all columns, or with `columns=shown` those of the list."""
 
     def get(self, request, *args, **kwargs):
-        output, _, _ = export(ledger=self.ledger, params=request.GET, actor=Actor.from_request(request))
-        return download(output, f"{self.ledger.label}{clock.today():%Y%m%d}.xlsx")
+        only_shown = request.GET.get("columns") == "shown"
+        shown = saved.columns_under(self.ledger, request.user, request.GET) if only_shown else None
+        output, _, _ = export(ledger=self.ledger, params=request.GET, actor=Actor.from_request(request), shown=shown)
+        day = past.day_in(request.GET) or clock.today()
+        return download(output, f"{self.ledger.label}{'（所列）' if only_shown else ''}{day:%Y%m%d}.xlsx")
 
 
 class BatchList(SignedIn, ListView):

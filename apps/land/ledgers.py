@@ -22,4 +22,5 @@ class LandCaseLedger(Ledger):
         "结果": ["disposed_area", "disposed_on", "result", "closed_on"],
     }
     resource = resources.LandCaseResource
+    bulk = ["cause", "responsible", "leader"]
     unit = "responsible"

@@ -1,6 +1,6 @@
 """`Ledger`: the declaration a record type is shown, searched, edited, imported and exported by."""
 
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 from types import SimpleNamespace
 from urllib.parse import urlencode
@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.ledger import registry
+from apps.ledger import past, registry
 from apps.ledger.fields import field_of
 from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
 from apps.ledger.measures import Figure
 from apps.ledger.models import Paper
-from apps.ledger.tables import build_table
+from apps.ledger.tables import LIGHT, build_table, key_of
 
 
 class Ledger:
@@ -26,6 +26,7 @@ class Ledger:
     items (data item -> fields a department reporter of that item may write), resource (the spreadsheet columns),
     period (the fields that name a period: a list opens on the latest one, sums need all of them chosen),
     form (a LedgerForm of its own, where a field is chosen or typed in another way),
+    bulk (fields that may be set for many rows at once; none that tells rows apart),
     unit (path to the unit that answers for a row: reminders are written by unit).
     Workflow and clock stand on the model.
     """
@@ -42,6 +43,7 @@ class Ledger:
     period = ()
     resource = None
     form = None
+    bulk = ()
     unit = None
     lookup = "pk"  # the field a person types to name a record
     detail_template = "ledger/detail.html"
@@ -103,7 +105,10 @@ class Ledger:
         """Return `params` with the latest period the person can see where none is named."""
         if not self.period or any(name in params for name in self.period):
             return params
-        latest = self.model.objects.visible_to(user).live().order_by(*(f"-{name}" for name in self.period)).values(*self.period).first()
+        rows = self.model.objects.visible_to(user)
+        day = past.day_in(params)
+        rows = past.as_of(rows, day, user) if day else rows
+        latest = rows.live().order_by(*(f"-{name}" for name in self.period)).values(*self.period).first()
         params = params.copy()
         params.update({name: str(value) for name, value in (latest or {}).items()})
         return params
@@ -114,15 +119,39 @@ class Ledger:
 
     @cached_property
     def joins(self):
-        """The foreign keys the columns walk through."""
-        paths = [column for column in self.columns if isinstance(column, str)]
+        """The foreign keys the declared columns walk through."""
+        return self.joins_of(self.columns)
+
+    def joins_of(self, entries):
+        """Return the foreign keys that the columns `entries` walk through."""
+        paths = [column for column in entries if isinstance(column, str)]
         paths += [self.unit] if self.unit else []
         joins = {path.rpartition("__")[0] for path in paths if "__" in path}
         return sorted(joins | {path for path in paths if getattr(field_of(self.model, path), "is_relation", False)})
 
     @cached_property
+    def declared(self):
+        """The columns a list shows where nobody chose others: the light of a deadline is the last one."""
+        return [*self.columns, LIGHT] if self.clock else list(self.columns)
+
+    @cached_property
+    def offered(self):
+        """Key -> every column a list may show: the declared ones, then the other fields of the groups."""
+        declared = {key_of(entry): entry for entry in self.declared}
+        return declared | {name: name for name in self.fields if name not in declared}
+
+    def chosen(self, keys):
+        """Return the columns named by `keys` in their order; the declared ones where none is left."""
+        return [self.offered[key] for key in dict.fromkeys(keys) if key in self.offered] or self.declared
+
+    @cached_property
     def table_class(self):
-        return build_table(self)
+        return build_table(self, self.declared)
+
+    @cached_property
+    def table_of(self):
+        """Return the Table class of a tuple of columns; few are in use at a time."""
+        return lru_cache(maxsize=64)(lambda entries: build_table(self, entries))
 
     def sums(self, filterset):
         """Return [(label, value, places)] over the whole filter: count, sums, ratios from sums. One query.
@@ -146,11 +175,12 @@ class Ledger:
         field = field_of(self.model, total)
         return Figure(total, str(field.verbose_name), field.unit)
 
-    def list_of(self, field, record):
-        """Return the address of the list of the rows whose `field` is `record`, of every period."""
+    def list_of(self, field, record, day=None):
+        """Return the address of the list of the rows whose `field` is `record`, of every period, now or as of a day."""
         named = field in self.filterset_class.base_filters
         wanted = {field: record.pk} if named else {"q": getattr(record, registry.of_model(type(record)).lookup)}
-        return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted | dict.fromkeys(self.period, ''))}"
+        wanted |= dict.fromkeys(self.period, "") | ({"as_of": day} if day else {})
+        return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted)}"
 
     def list_of_words(self, words):
         """Return the address of the list of what `words` find, of every period."""
@@ -179,6 +209,18 @@ class Ledger:
 
     def form_class(self, user, record=None):
         return build_form(self, user, record)
+
+    def settable(self, user):
+        """Return the fields this person may set for many rows at once."""
+        writable = self.writable(user) if user.may("change", self.code) else ()
+        return [name for name in self.bulk if name in writable]
+
+    def refusal(self, record, names, user):
+        """Return why this person may not change the fields `names` of this row now as a sentence, None where he may."""
+        if record.archived_at:
+            return "已归档，不能修改。"
+        closed = set(names) - set(self.writable(user, record))
+        return f"处于“{record.state_label}”，不能修改，只能办理。" if closed else None
 
     def children(self):
         """Return the ledgers whose rows belong to a record of this one, with the field that says so."""

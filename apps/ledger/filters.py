@@ -6,7 +6,9 @@ from django.db import models
 
 from apps.core import clock
 from apps.core.wording import HouseWords
+from apps.ledger import past
 from apps.ledger.fields import control_class, field_of, label_of, text
+from apps.ledger.forms import date_box
 
 ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）")]
 CLOCK_CHOICES = [("overdue", "已逾期"), ("near", "临近时限"), ("none", "未定时限"), ("closed", "已办结")]
@@ -53,7 +55,7 @@ class ClockFilter(django_filters.ChoiceFilter):
         self.ledger = ledger
 
     def filter(self, rows, value):
-        return by_clock(self.ledger, rows, value) if value else rows
+        return by_clock(self.ledger, rows, value, self.parent.day) if value else rows
 
 
 def running(ledger, rows):
@@ -62,9 +64,9 @@ def running(ledger, rows):
     return rows.exclude(state__in=flow.closed | flow.paused) if flow else rows
 
 
-def by_clock(ledger, rows, value):
-    """Return the rows whose deadline stands as `value` (a key of CLOCK_CHOICES) says, on the office's today."""
-    due, today, flow = ledger.clock.due, clock.today(), ledger.workflow
+def by_clock(ledger, rows, value, day=None):
+    """Return the rows whose deadline stands as `value` (a key of CLOCK_CHOICES) says on `day`, by default the office's today."""
+    due, flow, today = ledger.clock.due, ledger.workflow, day or clock.today()
     if value == "closed":
         return rows.filter(state__in=flow.closed) if flow else rows.none()
     rows = running(ledger, rows)
@@ -76,17 +78,26 @@ def by_clock(ledger, rows, value):
 
 
 class LedgerFilterSet(InWords, django_filters.FilterSet):
-    """Search, archive and the declared filters of one ledger."""
+    """Search, archive, the declared filters of one ledger, and the day as of which it is shown."""
 
     q = django_filters.CharFilter(label="搜索", method="search")
     archived = django_filters.ChoiceFilter(label="归档", choices=ARCHIVE_CHOICES, method="by_archive", empty_label="在册")
+    as_of = django_filters.DateFilter(label="截至", method="look_back", widget=date_box(), validators=[past.not_out_of_time])
     ledger = None
+
+    @property
+    def day(self):
+        """The day as of which the rows are shown, None for now."""
+        return self.form.cleaned_data.get("as_of") if self.form.is_valid() else None
 
     def search(self, rows, name, value):
         return rows.filter(self.ledger.matching(value.strip()))
 
     def by_archive(self, rows, name, value):
         return rows.filter(archived_at__isnull=False) if value == "archived" else rows
+
+    def look_back(self, rows, name, value):
+        return past.as_of(rows, value, self.request.user)
 
     def filter_queryset(self, queryset):
         rows = super().filter_queryset(queryset)

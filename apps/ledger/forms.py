@@ -7,7 +7,7 @@ from django.urls import reverse
 from apps.core.wording import HouseWords, sentence
 from apps.ledger import registry
 from apps.ledger.fields import control_class, label_of
-from apps.ledger.models import LedgerQuerySet
+from apps.ledger.models import LedgerQuerySet, SavedView
 
 MANY = {"enterprises", "parcels"}  # too many rows for a drop-down list: typed with a look-up
 
@@ -131,3 +131,73 @@ def build_move_form(ledger, move):
 
 def _model_form(ledger, base, names):
     return forms.modelform_factory(ledger.model, form=base, fields=list(names), formfield_callback=_form_field)
+
+
+class ReasonForm(forms.Form):
+    """Why an act is done that touches many rows; without a reason it is not done."""
+
+    reason = forms.CharField(label="原因", max_length=200, widget=forms.TextInput(attrs={"class": "form-control"}))
+
+
+class BulkForm(ReasonForm):
+    """Which fields are set for many rows, and to what; a field that is not ticked stays as it is."""
+
+    def __init__(self, *args, ledger, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.model, self.names = ledger.model, ledger.settable(user)
+        offered = ledger.form_class(user)(user=user).fields
+        self.needed = {name for name in self.names if offered[name].required and not isinstance(offered[name], forms.BooleanField)}
+        for name in self.names:
+            label = offered[name].label
+            self.fields[f"set_{name}"] = forms.BooleanField(label=f"修改“{label}”", required=False)
+            self.fields[f"set_{name}"].widget.attrs["class"] = "form-check-input"
+            offered[name].required, offered[name].initial = False, None
+            self.fields[name] = offered[name]
+        self.order_fields([*(part for name in self.names for part in (f"set_{name}", name)), "reason"])
+
+    @property
+    def pairs(self):
+        """The tick and the control of each field."""
+        return [(self[f"set_{name}"], self[name]) for name in self.names]
+
+    def clean(self):
+        ticked = [name for name in self.names if self.cleaned_data.get(f"set_{name}")]
+        for name in self.names:
+            if name not in ticked:
+                self.errors.pop(name, None)
+            elif name not in self.errors:
+                self._check(name, self.cleaned_data.get(name))
+        if not ticked:
+            self.add_error(None, "请勾选要修改的项目。")
+        self.ticked = ticked
+        return self.cleaned_data
+
+    def _check(self, name, value):
+        """Let the model's field judge the value, which the row's own form would do."""
+        field = self.model._meta.get_field(name)
+        if name in self.needed and value in (None, ""):
+            self.add_error(name, "请填写新的值；这一项不能为空。")
+        elif not field.is_relation:
+            try:
+                field.clean(value, None)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+
+    def values(self):
+        """Return field name -> new value of the ticked fields."""
+        return {name: self.cleaned_data[name] for name in self.ticked}
+
+
+class ViewForm(forms.ModelForm):
+    """Name of a saved view, whether others may use it, and whether the list opens with it."""
+
+    default = forms.BooleanField(label="打开本台账时先用这个视图", required=False)
+
+    class Meta:
+        model = SavedView
+        fields = ["name", "shared"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = control_class(field.widget)

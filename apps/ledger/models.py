@@ -1,9 +1,12 @@
+import uuid
+
 from django.conf import settings
 from django.db import models
 
 from apps.core import clock
 from apps.core.scope import ScopedQuerySet, unscoped
 from apps.ledger import clocks
+from apps.ledger.choices import BatchKind
 from apps.ledger.history import LedgerHistory, require_writing
 
 
@@ -187,6 +190,65 @@ class Reminder(OfRecord):
 
     def __str__(self):
         return f"{self.ledger} {self.record_id} {self.due} {self.mark}"
+
+
+class WriteBatch(models.Model):
+    """Many rows of one ledger written by a person at once. Its key is the batch of their history rows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ledger = models.CharField("台账", max_length=40, help_text="台账代码。")
+    kind = models.CharField("类别", max_length=10, choices=BatchKind)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="人员", related_name="+")
+    post = models.CharField("身份", max_length=100, blank=True)
+    reason = models.CharField("原因", max_length=500)
+    new = models.PositiveIntegerField("新增")
+    changed = models.PositiveIntegerField("修改")
+    at = models.DateTimeField("时间")
+    undone_by = models.OneToOneField("self", models.PROTECT, verbose_name="撤销它的批次", related_name="undoes", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "写入批次"
+        ordering = ["-at"]
+        constraints = [models.CheckConstraint(condition=models.Q(kind__in=BatchKind.values), name="write_batch_kind")]
+        indexes = [models.Index(fields=["ledger", "-at"], name="write_batch_of_ledger")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.reason}"
+
+
+class SavedView(models.Model):
+    """A name for filter, sort and columns of a list; whoever opens it sees his own scope under it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="所有人", related_name="+")
+    ledger = models.CharField("台账", max_length=40, help_text="台账代码。")
+    name = models.CharField("名称", max_length=30)
+    shared = models.BooleanField("共享", default=False, help_text="能查阅本台账的人都可使用；各人只看到自己范围内的记录。")
+    query = models.CharField("条件", max_length=2000, blank=True, help_text="筛选和排序，与列表地址中的写法相同。")
+    columns = models.JSONField("列", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "列表视图"
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["owner", "ledger", "name"], name="one_view_of_a_name")]
+
+    def __str__(self):
+        return self.name
+
+
+class ListChoice(models.Model):
+    """How a person wants a ledger's list: its columns, and the view it opens with."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="人员", related_name="+")
+    ledger = models.CharField("台账", max_length=40, help_text="台账代码。")
+    columns = models.JSONField("列", default=list)
+    opens_with = models.ForeignKey(SavedView, models.SET_NULL, verbose_name="默认视图", related_name="+", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "列表设置"
+        constraints = [models.UniqueConstraint(fields=["owner", "ledger"], name="one_list_choice")]
+
+    def __str__(self):
+        return f"{self.owner} {self.ledger}"
 
 
 class Answer(models.Model):

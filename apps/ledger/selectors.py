@@ -2,21 +2,38 @@
 
 from apps.core.scope import ScopedQuerySet
 from apps.ledger.fields import label_of, text
+from apps.ledger.models import WriteBatch
 
 OUT_OF_SIGHT = "（您的范围以外）"
 HIDDEN = {"version", "updated_at", "created_at", "origin", "archived_at", "archive_reason"}
 
 
 def timeline(record, user, limit=None):
-    """Return the record's history, newest first: [{entry, act, changes: [(label, before, after)]}].
+    """Return the record's history, newest first: [{entry, act, changes: [(label, before, after)], batch, opens}].
 
     What a foreign key pointed at is named only where `user` may see it: a record that came from another park does
     not tell of it. One query for the entries, one per changed foreign key for the names.
     """
     entries = list(record.history.select_related("history_user").order_by("-history_date", "-history_id")[: limit and limit + 1])
     pairs = zip(entries, [*entries[1:], None], strict=True)
-    shown = [{"entry": entry, "act": _act(entry, before), "changes": _changes(record, entry, before, user)} for entry, before in pairs]
+    keys = {entry.batch for entry in entries if entry.batch}
+    batches = WriteBatch.objects.in_bulk(keys) if keys else {}
+    shown = [
+        {
+            "entry": entry,
+            "act": _act(entry, before),
+            "changes": changes_of(record, entry, before, user),
+            "batch": batches.get(entry.batch),
+            "opens": entry.batch in batches and _may_open(batches[entry.batch], user),
+        }
+        for entry, before in pairs
+    ]
     return shown[:limit] if limit else shown
+
+
+def _may_open(batch, user):
+    """Say whether the page of a batch that wrote a visible row is there for this person (batches.batches_of)."""
+    return batch.user_id == user.pk or user.may("archive", batch.ledger)
 
 
 def _act(entry, before):
@@ -30,7 +47,7 @@ def _act(entry, before):
     return "修改"
 
 
-def _changes(record, entry, before, user):
+def changes_of(record, entry, before, user):
     """Compare two history rows field by field; the first row of a record has nothing to compare with."""
     if before is None:
         return []

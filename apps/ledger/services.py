@@ -9,11 +9,13 @@ from apps.core import clock
 from apps.core.errors import Refused, RowsRefused
 from apps.jobs import services as jobs
 from apps.journal import services as journal
-from apps.ledger import checks, proofs, trail
+from apps.ledger import checks, dependents, proofs, registry, trail
 from apps.ledger.fields import label_of
 from apps.ledger.history import writing
+from apps.ledger.models import WriteBatch
 
 BATCH_SIZE = 500
+ARCHIVING = {"archived_at", "archive_reason"}  # set by archiving and by undoing a batch, in whatever state
 NOT_THERE = "记录不存在，或不在您的范围内。"
 SAME_MEANWHILE = "与已有记录重复（可能刚刚有人登记了相同的记录），未保存任何内容，请核对后重新提交。"
 
@@ -74,26 +76,44 @@ def write(*, record, values, act, actor, reason, **detail):
     _queue_jobs(before | recalculations([record]), actor)
 
 
+@transaction.atomic
 def archive(*, record, version, reason, actor):
-    """Take a row out of the ledger with a reason; it stays readable and can be restored."""
+    """Take a row out of the ledger with a reason, and with it every live row that hangs on it; all can be restored.
+
+    Raises Conflict, and Refused where the actor may not archive what hangs on it.
+    """
     if not reason.strip():
         raise Refused("归档必须填写原因。")
-    return _set_archived(record, version, actor, "归档", archived_at=clock.now(), archive_reason=reason)
-
-
-def restore(*, record, version, reason, actor):
-    """Put an archived row back."""
-    return _set_archived(record, version, actor, "恢复", archived_at=None, archive_reason="", note=reason)
+    record = locked(record, version, actor)
+    family = dependents.below(record)
+    obstacles = dependents.beyond(family, actor.user)
+    if obstacles:
+        raise Refused(f"“{record}”不能归档：其下有{'、'.join(obstacles)}。未归档任何记录。")
+    return _set_archived(record, family, actor, "归档", reason, archived_at=clock.now(), archive_reason=reason)
 
 
 @transaction.atomic
-def write_batch(*, model, new, changed, actor, reason, batch=None):
+def restore(*, record, version, reason, actor):
+    """Put an archived row back, and with it what was archived together with it. Raises Conflict and Refused."""
+    record = locked(record, version, actor)
+    family = dependents.archived_with(record)
+    obstacles = dependents.beyond(family, actor.user)
+    if obstacles:
+        raise Refused(f"“{record}”不能恢复：一同归档的记录中有{'、'.join(obstacles)}。未恢复任何记录。")
+    above = dependents.archived_above([record, *(row for rows in family.values() for row in rows)])
+    if above:
+        raise Refused(f"“{record}”不能恢复：它所属的{'、'.join(f'“{row}”' for row in above[:5])}已归档，请先恢复。")
+    return _set_archived(record, family, actor, "恢复", reason, archived_at=None, archive_reason="")
+
+
+@transaction.atomic
+def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, act="批量写入"):
     """Write many rows of one model at once, all or none, and return the batch id.
 
     new: unsaved instances.  changed: pairs (instance with its new values, field names); an instance's `version`
-    must still be the database's, and what it does not name becomes again what the database has. Raises Conflict, and
-    Refused for rows out of scope, named twice or written by somebody else meanwhile. One journal entry stands for the
-    whole batch.
+    must still be the database's, and what it does not name becomes again what the database has. kind: a BatchKind
+    keeps the batch as a WriteBatch, to be looked up and undone. Raises Conflict, and Refused for rows out of scope,
+    named twice or written by somebody else meanwhile. One journal entry stands for the whole batch.
     """
     batch = batch or uuid.uuid4()
     stored = _locked_rows(model, [record for record, _ in changed], actor)
@@ -107,20 +127,39 @@ def write_batch(*, model, new, changed, actor, reason, batch=None):
     _still_visible(written, actor)
     if written:
         checks.run(written)
-        _journal("批量写入", written, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
+        if kind:
+            _keep_batch(batch, kind, model, len(new), len(changed), actor, reason)
+        _journal(act, written, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
         _queue_jobs(recalculations(stored.values()) | recalculations(written), actor)
     return batch
 
 
-@transaction.atomic
-def _set_archived(record, version, actor, act, *, archived_at, archive_reason, note=""):
-    record = locked(record, version, actor)
-    _check_archivable(record, act)
-    record.archived_at, record.archive_reason = archived_at, archive_reason
-    _store([], [(record, ["archived_at", "archive_reason"])], actor, archive_reason or note)
-    checks.run([record])
-    _journal(act, [record], actor, archive_reason or note)
-    _queue_jobs(recalculations([record]), actor)
+def _keep_batch(batch, kind, model, new, changed, actor, reason):
+    WriteBatch.objects.create(
+        id=batch, kind=kind, ledger=registry.of_model(model).code, user=actor.user, post=actor.post, reason=reason,
+        new=new, changed=changed, at=clock.now()
+    )  # fmt: skip
+
+
+def _set_archived(record, family, actor, act, reason, **values):
+    """Set `values` on the record and on what goes with it, under one batch id where there is more than one row."""
+    batch = uuid.uuid4() if family else None
+    rows = {type(record): [record]}
+    for model, records in family.items():
+        rows.setdefault(model, []).extend(_locked_rows(model, records, actor).values())
+    for records in rows.values():
+        for row in records:
+            _check_archivable(row, act)
+            for name, value in values.items():
+                setattr(row, name, value)
+        _store([], [(row, list(values)) for row in records], actor, reason, batch)
+    for records in rows.values():
+        checks.run(records)
+    together = {registry.of_model(model).label: len(records) for model, records in family.items()}
+    shared = {"batch": str(batch), "together": together} if family else {}
+    for records in reversed(rows.values()):  # one entry a model: each carries the proof of its own history rows; the record's is the last
+        _journal(act, records, actor, reason, **shared)
+    _queue_jobs(recalculations(row for records in rows.values() for row in records), actor)
     return record
 
 
@@ -139,7 +178,7 @@ def _check_stage(changed):
     faults = []
     for record, names in changed:
         flow = record.workflow
-        for name in [name for name in names if not flow.may_edit(record.state, name)] if flow else ():
+        for name in [name for name in names if name not in ARCHIVING and not flow.may_edit(record.state, name)] if flow else ():
             remedy = "状态只能通过办理改变" if name == "state" else "请先退回到可以修改的环节"
             label = label_of(record._meta.get_field(name))
             faults.append((record, name, f"“{record}”处于“{record.state_label}”，不能修改“{label}”；{remedy}。"))
@@ -168,8 +207,7 @@ def _too_far(record):
 
 def _check_archivable(record, act):
     """Refuse to archive what is under way: it is begun, or it is finished."""
-    flow = record.workflow
-    if flow and act == "归档" and record.state != flow.first and record.state not in flow.closed:
+    if act == "归档" and dependents.under_way(record):
         raise Refused(f"“{record}”处于“{record.state_label}”，正在办理，不能归档。")
 
 

@@ -1,5 +1,7 @@
 """The list of a ledger as a django-tables2 table: codes as text, numbers right-aligned with the unit in the header."""
 
+from dataclasses import dataclass
+
 import django_tables2 as tables
 from django.db import models
 
@@ -49,6 +51,8 @@ class LightColumn(tables.Column):
 
 class LedgerTable(tables.Table):
     ledger = None
+    day = None  # the day as of which the rows are shown; the links of the rows lead to the same day
+    choosing = False  # whether rows can be ticked for a bulk edit
 
     class Meta:
         template_name = "ledger/table.html"
@@ -62,18 +66,38 @@ class LedgerTable(tables.Table):
         return super().paginate(*args, per_page=size, **kwargs)
 
 
-def build_table(ledger):
-    """Return the Table class of a ledger; the template makes the first cell of a row open the record."""
-    columns = {}
-    for entry in ledger.columns:
-        if isinstance(entry, str):
-            columns[entry] = _column(field_of(ledger.model, entry), entry)
-        else:
-            columns[entry.code] = MeasureColumn(entry)
-    if ledger.clock:
-        columns["light"] = LightColumn(ledger.clock)
+@dataclass(frozen=True)
+class Light:
+    """The light of the row's deadline as an entry among the columns."""
+
+    code: str = "light"
+    title: str = "亮灯"
+
+
+LIGHT = Light()
+
+
+def key_of(entry):
+    """Return the name by which a list knows a column: the field's path, or the measure's code."""
+    return entry if isinstance(entry, str) else entry.code
+
+
+def title_of(model, entry):
+    """Return the header of a column: the field's label or the measure's title, with the unit."""
+    return label_of(field_of(model, entry)) if isinstance(entry, str) else entry.title
+
+
+def build_table(ledger, entries):
+    """Return the Table class of a ledger with these columns; the template makes the first cell of a row open the record."""
+    columns = {key_of(entry): _of_entry(ledger, entry) for entry in entries}
     meta = type("Meta", (LedgerTable.Meta,), {"sequence": list(columns)})
     return type(f"{ledger.model.__name__}Table", (LedgerTable,), {**columns, "ledger": ledger, "Meta": meta})
+
+
+def _of_entry(ledger, entry):
+    if entry is LIGHT:
+        return LightColumn(ledger.clock)
+    return _column(field_of(ledger.model, entry), entry) if isinstance(entry, str) else MeasureColumn(entry)
 
 
 def _column(field, path):

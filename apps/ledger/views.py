@@ -1,5 +1,7 @@
 """The pages of every ledger: one list, one reading page, one form, archive, history, look-up."""
 
+from functools import cached_property
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
@@ -10,7 +12,7 @@ from django_tables2 import RequestConfig
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
-from apps.ledger import process, registry, services, urging
+from apps.ledger import dependents, past, process, registry, saved, services, urging
 from apps.ledger.access import SignedIn
 from apps.ledger.edit import FormFlow
 from apps.ledger.fields import faults_of, label_of, text_of
@@ -40,6 +42,14 @@ class LedgerPage(SignedIn):
             raise Http404
         return record
 
+    @cached_property
+    def day(self):
+        """The day as of which a record is shown, None for now; a day nobody understands is refused."""
+        day = past.day_in(self.request.GET)
+        if self.request.GET.get("as_of") and day is None:
+            raise Refused("截至日期不正确，应为不晚于今天的日期，如 2021-06-30。")
+        return day
+
     def get_context_data(self, **context):
         user = self.request.user
         may = {act: user.may(act, self.ledger.code) for act in ("add", "change", "archive", "import")}
@@ -51,15 +61,30 @@ class LedgerPage(SignedIn):
 class ListPage(LedgerPage, TemplateView):
     template_name = "ledger/list.html"
 
+    def get(self, request, *args, **kwargs):
+        self.choice = saved.choice_of(self.ledger, request.user)
+        view = None if request.GET else saved.opening_view(self.choice)
+        return redirect(f"{request.path}?{saved.address(view)}") if view else super().get(request, *args, **kwargs)
+
     def get_context_data(self, **context):
         user = self.request.user
         params = self.ledger.with_period(user, self.request.GET)
         filterset = self.ledger.filterset(user, params)
-        rows = filterset.qs.select_related(*self.ledger.joins)
-        table = self.ledger.table_class(rows)
+        views = list(saved.views_of(self.ledger, user))
+        view = saved.view_in(views, params)
+        table = self._table(filterset, saved.columns_of(self.ledger, self.choice, view, filterset.day))
+        return super().get_context_data(
+            filterset=filterset, words=filterset.words(), table=table, sums=self.ledger.sums(filterset), params=params,
+            views=views, view=view, day=filterset.day, **context
+        )  # fmt: skip
+
+    def _table(self, filterset, columns):
+        rows = filterset.qs.select_related(*self.ledger.joins_of(columns))
+        table = self.ledger.table_of(tuple(columns))(rows)
+        table.day = filterset.day
+        table.choosing = not table.day and bool(self.ledger.settable(self.request.user))
         RequestConfig(self.request, paginate={"per_page": PER_PAGE}).configure(table)
-        sums = self.ledger.sums(filterset)
-        return super().get_context_data(filterset=filterset, words=filterset.words(), table=table, sums=sums, params=params, **context)
+        return table
 
 
 class UrgePage(LedgerPage, TemplateView):
@@ -78,29 +103,46 @@ class UrgePage(LedgerPage, TemplateView):
 
 
 class DetailPage(LedgerPage, TemplateView):
+    """A record for reading, now or as of a day; panels of other apps know only today and are left out of the past."""
+
     def get_template_names(self):
         return [self.ledger.detail_template]
 
     def get_context_data(self, **context):
         record, user = self.record(), self.request.user
+        if self.day:
+            record = self._at_the_time(record)
         meta = self.ledger.model._meta
         groups = [
             (title, [(label_of(meta.get_field(name)), text_of(record, meta.get_field(name))) for name in names])
             for title, names in self.ledger.groups.items()
         ]
-        children = [self._child(child, field, record, user) for child, field in self.ledger.children()]
-        panels = [panel(record, user) for panel in self.ledger.panels]
-        if self.ledger.workflow:
+        children = [self._child(child, field, record) for child, field in self.ledger.children()]
+        panels = [] if self.day else [panel(record, user) for panel in self.ledger.panels]
+        history = [] if self.day else timeline(record, user, limit=10)
+        if self.ledger.workflow and not self.day:
             context["flow"] = process.standing(record, user)
         return super().get_context_data(
-            record=record, groups=groups, children=children, panels=panels, timeline=timeline(record, user, limit=10), **context
+            record=record, groups=groups, children=children, panels=panels, timeline=history, day=self.day, **context
         )
 
-    @staticmethod
-    def _child(child, field, record, user):
-        rows = child.visible(user).live().filter(**{field: record}).select_related(*child.joins)
+    def _at_the_time(self, record):
+        """Return the record as it was, with what it referred to as that was."""
+        user = self.request.user
+        keys = [field.name for field in record._meta.concrete_fields if field.is_relation]
+        rows = past.as_of(self.ledger.visible(user).select_related(*keys), self.day, user)
+        before = rows.filter(pk=record.pk).first()
+        if before is None:
+            raise Refused(f"{self.day} 还没有这条记录，或者它当时不在您的范围内。")
+        return before
+
+    def _child(self, child, field, record):
+        user = self.request.user
+        rows = child.visible(user).live().filter(**{field: record.pk}).select_related(*child.joins)
+        rows = past.as_of(rows, self.day, user) if self.day else rows
         table = child.table_class(rows[:12], exclude=[field, f"{field}__credit_code"], orderable=False)
-        return {"ledger": child, "table": table, "all": child.list_of(field, record), "count": rows.count()}
+        table.day = self.day
+        return {"ledger": child, "table": table, "all": child.list_of(field, record, self.day), "count": rows.count()}
 
 
 class FormPage(LedgerPage, FormFlow):
@@ -148,7 +190,10 @@ class ArchivePage(LedgerPage, TemplateView):
     template_name = "ledger/archive.html"
 
     def get_context_data(self, **context):
-        return super().get_context_data(record=self.record(), **context)
+        record, user = self.record(), self.request.user
+        family = dependents.archived_with(record) if record.archived_at else dependents.below(record)
+        words, obstacles = dependents.in_words(family, user), dependents.beyond(family, user)
+        return super().get_context_data(record=record, family=words, obstacles=obstacles, **context)
 
     def post(self, request, *args, **kwargs):
         record = self.record()

@@ -15,6 +15,7 @@ class TownLedger(Ledger):
     filters = ["kind"]
     groups = {"基本情况": ["code", "name", "kind"]}
     related = ["platforms"]
+    bulk = ["kind"]
     resource = resources.TownResource
 
 
@@ -26,6 +27,7 @@ class IndustryLedger(Ledger):
     search = ["name", "code"]
     filters = ["kind"]
     groups = {"基本情况": ["code", "name", "kind", "sort"]}
+    bulk = ["kind"]
     resource = resources.IndustryResource
 
 
@@ -39,6 +41,7 @@ class PlatformLedger(Ledger):
     totals = ["area_km2"]
     groups = {"基本情况": ["code", "name", "short_name", "town", "area_km2", "counts_alone", "body", "note"]}
     related = ["blocks", "parcels"]
+    bulk = ["town", "counts_alone", "body"]
     resource = resources.PlatformResource
 
 
@@ -53,6 +56,7 @@ class ParcelLedger(Ledger):
     totals = ["area"]
     groups = {"基本情况": ["code", "name", "unit_number", "area"], "位置": ["town", "platform", "address"]}
     related = ["land-occupation"]
+    bulk = ["town", "platform", "address"]
     resource = resources.ParcelResource
 
 
@@ -65,4 +69,5 @@ class BlockLedger(Ledger):
     filters = ["platform"]
     totals = ["area"]
     groups = {"基本情况": ["code", "name", "platform", "area"], "开发": ["planned_use", "timing"]}
+    bulk = ["platform", "planned_use", "timing"]
     resource = resources.BlockResource

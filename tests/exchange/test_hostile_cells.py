@@ -36,6 +36,14 @@ def valid_row(kind, number):
             "统一社会信用代码": factories.enterprise().credit_code, "宗地编号": factories.parcel().code, "占用方式": "自有",
             "起始日期": dt.date(2015, 1, 1), "面积（亩）": 30,
         },
+        "instructions": lambda: {
+            "编号": f"JB2099-{number:04d}", "产业链": factories.chain_of_industry().name, "来源": "走访", "缓急": "一般",
+            "交办内容": "协调用地", "配合单位": "县税务局", "办理时限": dt.date(2099, 12, 31),
+        },
+        "land-cases": lambda: {
+            "台账编号": f"JY-2099-LJ-{number:04d}", "类别": "批而未供", "宗地编号": factories.parcel().code, "待处置面积（亩）": 10.5,
+            "批准时间": dt.date(2019, 6, 1), "规划用途": "工业", "成因": "政府原因",
+        },
         "industry-chains": lambda: {
             "产业": factories.industry(f"产业{number}").name, "名称": f"第{number}链", "重点子链": "特色机床", "链长职务": "副县长",
         },

@@ -57,7 +57,7 @@ def test_new_changed_and_unchanged(tmp_path, permu, firm):
     assert batch.jobs == [["grading.regrade", "regrade:2020"]]
     assert Job.objects.filter(kind="grading.regrade", key="regrade:2020").exists()
     acts = list(JournalEntry.objects.order_by("seq").values_list("act", flat=True))
-    assert acts[-3:] == ["上传表格", "上传表格", "批量写入"]
+    assert acts[-3:] == ["上传表格", "上传表格", "导入"]
 
 
 def test_importing_again_changes_nothing(tmp_path, permu, firm):
@@ -98,7 +98,7 @@ def test_every_error_is_named_and_nothing_is_saved(tmp_path, permu, firm):
     assert "校验位" in by_place[7, "A"]["message"]
     assert "文本格式" in by_place[3, "A"]["message"]
     assert YearlyFact.objects.count() == 0
-    assert not JournalEntry.objects.filter(act="批量写入").exists()
+    assert not JournalEntry.objects.filter(act="导入").exists()
 
 
 def test_a_department_sheet_touches_only_its_columns(tmp_path, firm):

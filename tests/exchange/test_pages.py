@@ -133,7 +133,7 @@ def test_two_confirmations_of_one_batch_write_once(permu, good, firm):
     with pytest.raises(Refused, match="不能入库"):
         services.confirm(batch=second, actor=actor)
     assert sorted(YearlyFact.objects.values_list("year", "version")) == [(2019, 2), (2020, 1)]
-    assert JournalEntry.objects.filter(act="批量写入").count() == 1
+    assert JournalEntry.objects.filter(act="导入").count() == 1
 
 
 def test_confirmation_asks_the_scope_again(tmp_path, db):

@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.exchange.models import Batch
 from apps.grading import services as grading
+from apps.grading.methods import DEFAULT
 from apps.jobs import runner
 from apps.jobs.models import Job
 from apps.journal.models import JournalEntry
@@ -131,7 +132,7 @@ def confirm(office):
 
 def job_wanted(office):
     factories.yearly(office.firm, 2020, tax=Decimal(100))
-    office.job = grading.request_run(year=2020, method=grading.selectors.method_in_use(2020).code, actor=Actor.of(office.permu))
+    office.job = grading.request_run(year=2020, method=DEFAULT, actor=Actor.of(office.permu))
 
 
 def job_hopeless(office):
@@ -209,7 +210,7 @@ ACTS = {
     "paper": ("bureau", nothing, paper_wanted, ("上传附件", "成功"), "bureau"),
     "withdrawn paper": ("bureau", paper_wanted, withdraw, ("撤下附件", "成功"), "bureau"),
     "upload": ("permu", nothing, lambda o: o.upload(), ("上传表格", "待确认"), "permu"),
-    "import": ("permu", staged, confirm, ("批量写入", "成功"), "permu"),
+    "import": ("permu", staged, confirm, ("导入", "成功"), "permu"),
     "refused import": ("permu", staged_and_overtaken, confirm, ("确认入库", "拒绝"), "permu"),
     "export": ("permu", nothing, lambda o: o.page("exchange:export", "enterprises", q="示例"), ("导出", "成功"), "permu"),
     "register a body": ("system", nothing, lambda o: o.send("accounts:organisations", name="统计局"), ("登记单位", "成功"), "system"),
@@ -316,7 +317,17 @@ def test_every_act_the_program_knows_is_in_the_table():
     acts = {act for path in sources for act in written.findall(path.read_text())}
     acts |= {REFUSED[0], "登录失败"}  # these two are not written as plain words
     elsewhere = {"备份", "恢复备份", "迁移数据库"}  # tests/backup
-    elsewhere |= {"二次验证", "再次验证", "绑定二次验证", "解除二次验证", "救助安全管理员", "启用人员"}  # tests/accounts
+    elsewhere |= {
+        "二次验证",
+        "再次验证",
+        "绑定二次验证",
+        "解除二次验证",
+        "救助安全管理员",
+        "启用人员",
+        "建立访问令牌",
+        "撤销访问令牌",
+    }  # tests/accounts
     elsewhere |= {"考核计分", "亩均重算", "作业完成", "作业取消"}  # tests/assessments, above, tests/jobs
+    elsewhere |= {"批量写入", "批量修改", "共享视图", "停止共享视图"}  # tests/ledger: test_services, test_bulk, test_lists
     elsewhere |= {"岗位交接", "知悉提醒"}  # tests/workbench
     assert acts == {told[0] for _, _, _, told, _ in ACTS.values()} | elsewhere

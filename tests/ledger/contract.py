@@ -3,17 +3,22 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.rights import RIGHTS
+from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.scope import OPEN
-from apps.ledger import registry, services
+from apps.ledger import bulk, registry, services
 from apps.ledger.history import WriteOutsideKit
 from apps.ledger.services import Conflict
 from tests import factories
 from tests.ledger.api_contract import ApiContract
+
+TODAY = timezone.localtime(clock.now()).date().isoformat()
+KEPT = 2  # queries for what the person keeps about a list: the choice of columns, the saved views
 
 
 def signed_in(user):
@@ -28,7 +33,7 @@ class LedgerContract(ApiContract):
 
     code: the ledger.  editor: a role with every right on it; `scope` is what it must reach, nothing for the whole county.
     change: one field and the value a person types for it.  bad: one field and a value the form must refuse.
-    list_queries: the literal number of queries of the list, whatever the number of rows.
+    list_queries: the literal number of queries of the list, whatever the number of rows, beside those `KEPT`.
     """
 
     code = ""
@@ -70,10 +75,10 @@ class LedgerContract(ApiContract):
     def test_list_runs_the_same_queries_for_one_and_three_rows(self, django_assert_num_queries):
         self.make(1)
         self.client.get(self.url("list"))
-        with django_assert_num_queries(self.list_queries):
+        with django_assert_num_queries(self.list_queries + KEPT):
             self.client.get(self.url("list"))
         self.make(2), self.make(3)
-        with django_assert_num_queries(self.list_queries):
+        with django_assert_num_queries(self.list_queries + KEPT):
             self.client.get(self.url("list"))
 
     def test_every_column_sorts(self):
@@ -87,7 +92,7 @@ class LedgerContract(ApiContract):
         for name, filter_ in self.ledger.filterset(self.user, {}).filters.items():
             bound = self.ledger.filterset(self.user, {})
             choices = [key for key, _ in getattr(bound.form.fields[name], "choices", []) if key not in ("", None)]
-            value = str(choices[0]) if choices else str(getattr(record, name, None) or "1")
+            value = str(choices[0]) if choices else TODAY if name == "as_of" else str(getattr(record, name, None) or "1")
             page = self.client.get(self.url("list"), dict.fromkeys(self.ledger.period, "") | {name: value})
             assert [label for label, _ in page.context["words"]] == [filter_.label], name
 
@@ -187,6 +192,40 @@ class LedgerContract(ApiContract):
         self.client.post(self.url("archive", record), {"version": 2, "reason": "误归档"})
         assert type(record).objects.live().filter(pk=record.pk).exists()
         assert record.history.count() == 3
+
+    def test_as_of_today_is_what_is_there_today_and_before_the_first_row_nothing(self):
+        record = self.make()
+        for client in (self.client, self.reader):
+            page = client.get(self.url("list"), dict.fromkeys(self.ledger.period, "") | {"as_of": TODAY})
+            assert [row.record for row in page.context["table"].rows] == [record]
+            assert [str(row) for row in client.get(self.url("list"), {"as_of": "2000-01-01"}).context["table"].rows] == []
+        now, then = (self.reader.get(self.url("detail", record), query).context for query in ({}, {"as_of": TODAY}))
+        assert (then["groups"], str(then["record"])) == (now["groups"], str(now["record"]))
+
+    def test_every_column_offered_can_be_shown_sorted_and_exported(self):
+        self.make(1), self.make(2)
+        keys = list(self.ledger.offered)
+        self.client.post(self.url("columns"), {"column": keys} | {f"place_{key}": number for number, key in enumerate(keys, start=1)})
+        for column in self.client.get(self.url("list")).context["table"].columns:
+            assert column.name == keys.pop(0)
+            assert self.client.get(self.url("list"), {"sort": f"-{column.name}"}).status_code == 200
+        assert keys == []
+        if self.ledger.resource:
+            answer = self.client.get(reverse("exchange:export", args=[self.code]), {"columns": "shown"})
+            assert (answer.status_code, b"".join(answer.streaming_content)[:2]) == (200, b"PK")
+
+    def test_bulk_fields_can_be_set_for_many_rows(self):
+        if not self.ledger.bulk:
+            pytest.skip("no field is set for many rows")
+        rows = [self.make(1), self.make(2)]
+        page = self.client.get(self.url("bulk"), {"rows": "ticked", "pk": [row.pk for row in rows]})
+        assert [control.name for _, control in page.context["form"].pairs] == self.ledger.settable(self.user)
+        name = self.ledger.bulk[0]
+        value = self.posted(rows[0])[name]
+        wanted = {"rows": "ticked", "pk": [row.pk for row in rows], "reason": "核实", f"set_{name}": "on", name: value}
+        made = self.client.post(self.url("bulk"), wanted).context["made"]
+        assert (rows[0], bulk.SAME) in made.left_out  # it has that value already
+        assert self.reader.get(self.url("bulk")).status_code == 403
 
     def test_services_refuse_a_stale_version(self):
         record = self.make()

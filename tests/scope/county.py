@@ -23,6 +23,7 @@ from apps.assessments.models import AssessmentRound, Scheme
 from apps.assessments.services import open_round, request_recalculation
 from apps.chains.models import Chain
 from apps.chains.services import open_year
+from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.scope import OPEN
 from apps.enterprises.models import YearlyFact
@@ -34,7 +35,8 @@ from apps.jobs.models import Job
 from apps.jobs.services import run_here
 from apps.land.models import LandCase
 from apps.ledger import registry, services
-from apps.ledger.models import Paper, Reminder
+from apps.ledger.choices import BatchKind
+from apps.ledger.models import Paper, Reminder, SavedView, WriteBatch
 from apps.platforms.models import Industry, Platform, Town
 from tests import factories
 
@@ -152,6 +154,18 @@ class Half:
         return HandOver.objects.create(post=post, on=START, lines=[], by=self.person)
 
     @cached_property
+    def view(self):
+        return SavedView.objects.create(owner=self.person, ledger="land-cases", name=f"{self.canary}视图", query=f"q={self.canary}")
+
+    @cached_property
+    def write_batch(self):
+        """The batch this half's land case was written in."""
+        batch = self.row(LandCase).history.get().batch
+        return WriteBatch.objects.filter(pk=batch).first() or WriteBatch.objects.create(
+            pk=batch, ledger="land-cases", kind=BatchKind.IMPORT, user=self.person, reason=self.canary, new=1, changed=0, at=clock.now()
+        )
+
+    @cached_property
     def reminder(self):
         return Reminder.objects.create(ledger="land-cases", record_id=self.row(LandCase).pk, due=START, mark=-1)
 
@@ -173,7 +187,7 @@ class Half:
         """Make every row there is."""
         for ledger in registry.all():
             self.row(ledger.model)
-        self.round, self.item, self.paper, self.hand_over, self.reminder  # noqa: B018  (made when first asked for)
+        self.round, self.item, self.paper, self.hand_over, self.reminder, self.view, self.write_batch  # noqa: B018  (made when first asked for)
         self.batch, self.job = self.batch_of(self.person), self.job_of(self.person)
 
 

@@ -62,6 +62,8 @@ def place(route, half, user, batch, job):
         "exchange:": {"pk": lambda: batch.pk, "code": lambda: "blocks"},
         "grading:": {"year": lambda: half.row(YearlyFact).year, "credit_code": lambda: firm.credit_code},
         "jobs:": {"pk": lambda: job.pk},
+        "ledger:batch": {"code": lambda: "land-cases", "pk": lambda: half.write_batch.pk},
+        "ledger:view": {"code": lambda: "land-cases", "pk": lambda: half.view.pk},
         "ledger:": {
             "code": lambda: "land-cases",
             "pk": lambda: half.row(LandCase).pk,

@@ -1,5 +1,7 @@
 """docs/workflows.md is drawn from the tables of moves and kept up to date."""
 
+import pytest
+
 from apps.accounts.choices import Role
 from apps.accounts.rights import RIGHTS
 from apps.ledger import registry
@@ -13,6 +15,7 @@ def test_the_page_is_up_to_date():
     assert run("workflow_docs", "--check") == (0, {"status": "same", "ledgers": FLOWS})
 
 
+@pytest.mark.django_db
 def test_a_stale_page_is_found_and_written_anew(tmp_path, monkeypatch):
     monkeypatch.setattr(workflow_docs, "PATH", tmp_path / "workflows.md")
     assert run("workflow_docs", "--check")[0] == 1

@@ -1,0 +1,72 @@
+"""The pages of a bulk edit: choose fields, look at the preview, confirm."""
+
+import uuid
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.views.generic import TemplateView
+
+from apps.core.actor import Actor
+from apps.core.errors import Refused
+from apps.ledger import bulk
+from apps.ledger.forms import BulkForm
+from apps.ledger.views import LedgerPage
+
+
+class BulkPage(LedgerPage, TemplateView):
+    """GET asks what to change on the selected rows, POST shows the preview, POST with `confirm` writes it."""
+
+    act = "change"
+    template_name = "ledger/bulk.html"
+
+    def allowed(self, user):
+        return super().allowed(user) and bool(self.ledger.settable(user))
+
+    def form(self, data=None):
+        return BulkForm(data, ledger=self.ledger, user=self.request.user)
+
+    def get(self, request, *args, **kwargs):
+        return self._ask(self.form(), request.GET)
+
+    def post(self, request, *args, **kwargs):
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self._ask(form, request.POST)
+        return self._confirm(form) if "confirm" in request.POST else self._preview(form)
+
+    def _ask(self, form, params, status=200):
+        count = bulk.selected(self.ledger, self.request.user, params).count()
+        carried = [(name, value) for name in ("rows", "filter", "pk") for value in params.getlist(name)]
+        context = self.get_context_data(form=form, count=count, carried=carried)
+        return self.render_to_response(context, status=status)
+
+    def _preview(self, form):
+        user = self.request.user
+        rows = bulk.selected(self.ledger, user, self.request.POST)
+        made = bulk.plan(ledger=self.ledger, rows=rows, values=form.values(), user=user)
+        made = bulk.trial(ledger=self.ledger, made=made, actor=Actor.from_request(self.request))
+        versions = ",".join(f"{key}:{version}" for key, version in made.versions.items())
+        return self.render_to_response(self.get_context_data(form=form, made=made, versions=versions, batch=uuid.uuid4()))
+
+    def _confirm(self, form):
+        batch, versions = _planned(self.request.POST)
+        done, in_the_way = bulk.apply(
+            ledger=self.ledger, versions=versions, values=form.values(), reason=form.cleaned_data["reason"],
+            batch=batch, actor=Actor.from_request(self.request)
+        )  # fmt: skip
+        if done is None:
+            return self.render_to_response(self.get_context_data(form=form, in_the_way=in_the_way), status=409)
+        messages.success(self.request, f"已修改 {done.changed} 条。")
+        return redirect("ledger:batch", self.ledger.code, done.pk)
+
+
+def _planned(data):
+    """Return (batch id, primary key -> version) as the preview gave them to the browser; Refused for anything else."""
+    try:
+        batch = uuid.UUID(data.get("batch", ""))
+        versions = {int(key): int(version) for key, _, version in (pair.partition(":") for pair in data["versions"].split(","))}
+    except (KeyError, ValueError) as error:
+        raise Refused("预览已失效，请重新选择记录。") from error
+    if not 0 < len(versions) <= bulk.MOST or max(*versions, *versions.values(), 0) >= 2**31:
+        raise Refused("预览已失效，请重新选择记录。")
+    return batch, versions

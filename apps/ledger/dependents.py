@@ -1,0 +1,106 @@
+"""What hangs on a record: rows of other ledgers that refer to it and cannot be in the ledger without it."""
+
+from functools import cache
+
+from django.db import models
+
+from apps.core.errors import Refused
+from apps.core.scope import unscoped
+from apps.ledger import registry
+
+MOST = 2_000  # rows archived with one record
+
+
+@cache
+def references_to(model):
+    """Return [(model, field name)] of every ledger's foreign key to `model` that protects it."""
+    return [
+        (field.model, field.name)
+        for ledger in registry.all()
+        for field in ledger.model._meta.concrete_fields
+        if field.related_model is model and field.remote_field.on_delete is models.PROTECT
+    ]
+
+
+def below(record):
+    """Return model -> live rows that hang on `record`, at any depth, whoever may see them; Refused for too many."""
+    return hanging_on(type(record), [record.pk])
+
+
+def hanging_on(model, keys):
+    """Return model -> live rows that hang on the rows of `model` with these keys, themselves not among them."""
+    return _walk(model, keys, lambda child: child.objects.live())
+
+
+def archived_with(record):
+    """Return model -> the rows below `record` that were archived together with it and are so still."""
+    batch = record.history.latest("history_date", "history_id").batch
+    if batch is None:
+        return {}
+
+    def together(child):
+        return child.objects.filter(archived_at=record.archived_at, pk__in=child.history.filter(batch=batch).values("id"))
+
+    return _walk(type(record), [record.pk], together)
+
+
+def _walk(model, keys, rows_of):
+    """Collect level by level what refers to the rows of `model` with these keys, among `rows_of(child model)`."""
+    family, waiting, top = {}, [(model, keys)], {(model, key) for key in keys}
+    while waiting:
+        parent, keys = waiting.pop()
+        for child, field in references_to(parent):
+            known = family.setdefault(child, {})
+            rows = rows_of(child).filter(**{f"{field}__in": keys}).order_by("pk")[: MOST + 1]
+            with unscoped("随记录一起归档、恢复的记录"):
+                fresh = {row.pk: row for row in rows if row.pk not in known and (child, row.pk) not in top}
+            known |= fresh
+            if fresh:
+                waiting.append((child, list(fresh)))
+        if sum(map(len, family.values())) > MOST:
+            raise Refused(f"其下有 {MOST} 条以上的在册记录，不能一次归档；请先归档下面的记录。")
+    return {model: list(rows.values()) for model, rows in family.items() if rows}
+
+
+def under_way(record):
+    """Say whether a live record is between the beginning and the end of its workflow: it is not archived then."""
+    flow = record.workflow
+    return bool(flow) and not record.archived_at and record.state != flow.first and record.state not in flow.closed
+
+
+def beyond(family, user):
+    """Return sentences about the rows of `family` this person may not archive or restore; none for the system."""
+    sentences = []
+    for model, rows in family.items() if user else ():
+        ledger = registry.of_model(model)
+        hidden = len(rows) - model.objects.visible_to(user).filter(pk__in=[row.pk for row in rows]).count()
+        moving = sum(map(under_way, rows))
+        if not user.may("archive", ledger.code):
+            sentences.append(f"{len(rows)} 条“{ledger.label}”由别的岗位管理")
+        elif hidden:
+            sentences.append(f"{hidden} 条“{ledger.label}”不在您的范围内")
+        elif moving:
+            sentences.append(f"{moving} 条“{ledger.label}”正在办理")
+    return sentences
+
+
+def archived_above(records):
+    """Return the archived records that rows of `records` (to be restored together) refer to."""
+    named = {}
+    for record in records:
+        for field in record._meta.concrete_fields:
+            if field.is_relation and registry.of_model(field.related_model):
+                named.setdefault(field.related_model, set()).add(getattr(record, field.attname))
+    together = {(type(record), record.pk) for record in records}
+    with unscoped("所引用的记录是否已归档"):
+        rows = [row for model, keys in named.items() for row in model.objects.filter(pk__in=keys, archived_at__isnull=False)]
+    return [row for row in rows if (type(row), row.pk) not in together]
+
+
+def in_words(family, user):
+    """Return [(label of the ledger, number, first names of those in the person's scope)]."""
+    words = []
+    for model, rows in family.items():
+        seen = model.objects.visible_to(user).filter(pk__in=[row.pk for row in rows]).order_by("pk")
+        words.append((registry.of_model(model).label, len(rows), [str(row) for row in seen[:5]]))
+    return words
