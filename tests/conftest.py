@@ -8,6 +8,12 @@ from apps.journal import guards
 pytest_plugins = ["tests.offices"]
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--write-routes", action="store_true", help="write tests/scope/routes.csv anew, to be reviewed (docs/adding-a-ledger.md)"
+    )
+
+
 @pytest.fixture(autouse=True)
 def fast_passwords(settings, tmp_path):
     """Hash cheaply and keep every file of a test in its own folder."""

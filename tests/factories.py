@@ -95,12 +95,12 @@ def occupation(firm, area=Decimal(30), kind=OccupationKind.OWNED, on=None, start
     return _make(LandOccupation, enterprise=firm, parcel=on or parcel(area=area), kind=kind, area=area, start=start, end=end)
 
 
-def land_case(actor=SYSTEM, **values):
+def land_case(actor=None, **values):
     number = next(_numbers)
     on = values.pop("parcel", None) or parcel(platform=platform())
     defaults = {"number": f"JY-2021-LJ-{number:04d}", "land_class": "unsupplied", "parcel": on, "area": on.area}
     found_out = {"approved_on": dt.date(2019, 6, 1), "planned_use": "工业", "cause": "government"}
-    return ledger.create(model=LandCase, values={**defaults, **found_out, **values}, actor=actor)
+    return ledger.create(model=LandCase, values={**defaults, **found_out, **values}, actor=actor or SYSTEM)
 
 
 def chain(of="现代装备", **values):
@@ -115,11 +115,11 @@ def organisation(name="丽缙园管委会"):
     return Organisation.objects.get_or_create(name=name)[0]
 
 
-def instruction(actor=SYSTEM, **values):
+def instruction(actor=None, **values):
     number = next(_numbers)
     defaults = {"number": f"JB2021-{number:04d}", "chain": chain_of_industry(), "text": f"协调用地{number}"}
     values = {**defaults, "unit": organisation(), "deadline": dt.date(2099, 12, 31), **values}
-    return ledger.create(model=Instruction, values=values, actor=actor)
+    return ledger.create(model=Instruction, values=values, actor=actor or SYSTEM)
 
 
 def scheme(code="test", **values):

@@ -157,7 +157,7 @@ class PostForm(HouseWords, forms.ModelForm):
         self.fields["data_items"].help_text = "部门报送员必填。"
         self.fields["start"].initial = clock.today
         for name in ("platform", "town", "industry"):
-            self.fields[name].queryset = self.fields[name].queryset.live()
+            self.fields[name].queryset = self.fields[name].queryset.live().unscoped("安全管理员授予岗位")
         _dress(self)
 
 

@@ -9,6 +9,7 @@ from apps.accounts.models import HandOver, Organisation, Post
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.json import dumps
+from apps.core.scope import unscoped
 from apps.ledger import registry, services, todo
 from apps.ledger.fields import field_of, label_of
 
@@ -76,13 +77,14 @@ def _repoint(post, successor, actor):
     """Write the successor into the open records. The administrator sees no business data: the system writes, the reason names both."""
     office = Actor(post="岗位交接", channel=actor.channel)
     reason = f"岗位交接：{_told(post)} 移交 {_told(successor)}"
-    for ledger, field in _naming_fields():
-        for record in _open(ledger, ledger.model.objects.filter(**{field.name: post})):
-            try:
-                locked = services.locked(record, record.version, office)
-                services.write(record=locked, values={field.name: successor}, act="岗位交接", actor=office, reason=reason)
-            except ValidationError as error:
-                raise Refused(f"{ledger.label}中有记录不能转给接收岗位，未作任何改动；请业务岗位先核对由该岗位负责的记录。") from error
+    with unscoped("岗位交接：系统改写责任岗位"):
+        for ledger, field in _naming_fields():
+            for record in _open(ledger, ledger.model.objects.filter(**{field.name: post})):
+                try:
+                    locked = services.locked(record, record.version, office)
+                    services.write(record=locked, values={field.name: successor}, act="岗位交接", actor=office, reason=reason)
+                except ValidationError as error:
+                    raise Refused(f"{ledger.label}中有记录不能转给接收岗位，未作任何改动；请业务岗位先核对由该岗位负责的记录。") from error
 
 
 def _naming_fields():

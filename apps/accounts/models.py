@@ -67,6 +67,13 @@ class User(AbstractBaseUser):
 
     acting_post_id = None  # set by the session middleware or a command; the acting post is chosen, not guessed
 
+    @classmethod
+    def holding(cls, role):
+        """Return somebody, stored nowhere, who holds nothing but `role`: what may such a person do?"""
+        user = cls(is_active=True)
+        user._posts_held = [Post(role=role, start=clock.today())]
+        return user
+
     @property
     def posts_held(self):
         """The posts in force today, in the order they were given; read once per user object."""

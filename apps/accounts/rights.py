@@ -57,11 +57,35 @@ RIGHTS = {
     },
     "people": {
         Role.SYSTEM_ADMIN: frozenset({"propose", "read"}),
-        Role.SECURITY_ADMIN: frozenset({"grant", "read"}),
-        Role.AUDIT_ADMIN: frozenset({"read"}),
+        Role.SECURITY_ADMIN: frozenset({"grant", "read", "review"}),
+        Role.AUDIT_ADMIN: frozenset({"read", "review"}),
     },
     "jobs": {Role.SYSTEM_ADMIN: frozenset({"watch"}), Role.AUDIT_ADMIN: frozenset({"watch"})},
     "journal": {Role.AUDIT_ADMIN: frozenset({"read"})},
+}
+
+# What the yearly review reads (manage.py rights_matrix); a ledger is called by its own name, a move by its own label.
+SUBJECTS = {
+    "jobs": "后台作业",
+    "grading": "亩均评价",
+    "assessments": "季度评比",
+    "chains": "产业链",
+    "people": "人员与岗位",
+    "journal": "操作日志",
+}
+ACTS = {
+    "add": "新增",
+    "change": "修改",
+    "archive": "归档、恢复",
+    "import": "导入",
+    "read": "查看",
+    "run": "运算",
+    "fill": "填报",
+    "propose": "登记人员",
+    "grant": "授予岗位",
+    "review": "导出权限清单",
+    "open": "开启",
+    "watch": "查看全部作业",
 }
 
 

@@ -56,6 +56,6 @@ def general(round):
     ]
 
 
-def lines(round):
+def lines(round, user=None):
     """Return one line per indicator: (indicator, formula, source, missing rule)."""
-    return [(indicator, formula(indicator), source(indicator), missing(indicator)) for indicator in indicators_of(round)]
+    return [(indicator, formula(indicator), source(indicator), missing(indicator)) for indicator in indicators_of(round, user)]

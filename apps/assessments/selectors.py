@@ -28,9 +28,9 @@ def round_of(user, year, quarter):
     return found[0]
 
 
-def indicators_of(round):
+def indicators_of(round, user=None):
     """Return the indicators the round was opened with, in the order of the matrix."""
-    return list(Indicator.objects.filter(values__round=round).distinct())
+    return list(Indicator.objects.read_by(user).filter(values__round=round).distinct())
 
 
 @dataclass(frozen=True)
@@ -109,12 +109,12 @@ class Matrix:
 
 def matrix(round, user):
     """Return the Matrix of the round as `user` may see it: scores once there is a computation, bare values before."""
-    indicators = indicators_of(round)
+    indicators = indicators_of(round, user)
     cells = Score.objects.filter(computation=round.current) if round.current_id else AssessmentValue.objects.filter(round=round)
     by_unit = {}
     for cell in cells.visible_to(user).select_related("unit__group", "indicator"):
         by_unit.setdefault(cell.unit, {})[cell.indicator_id] = Cell.of(cell)
-    standings = {standing.unit_id: standing for standing in Standing.objects.filter(computation=round.current_id)}
+    standings = {standing.unit_id: standing for standing in Standing.objects.visible_to(user).filter(computation=round.current_id)}
     sections = {}
     columns = [indicator for indicator in indicators if not indicator.is_points]
     for unit, row in by_unit.items():
@@ -156,7 +156,6 @@ def scores_shown(round, user):
     if round.current_id is None or round.state not in SHOWN_TO_UNITS:
         return Standing.objects.none()
     rows = Standing.objects.filter(computation=round.current_id).select_related("unit__group")
-    if round.state not in round.workflow.closed:
-        own = AssessmentValue.objects.visible_to(user).filter(round=round)
-        rows = rows.filter(unit__in=own.values("unit"))
+    published = round.state in round.workflow.closed
+    rows = rows.unscoped("通报后的排名人人可见") if published else rows.visible_to(user)
     return rows.order_by("unit__group__code", "rank", "unit__sort")

@@ -11,6 +11,7 @@ from apps.assessments.choices import Source
 from apps.assessments.models import AssessmentRound, AssessmentValue, Computation, Indicator, Score, Standing, Target, Unit
 from apps.core.errors import Refused
 from apps.core.json import dumps
+from apps.core.scope import unscoped
 from apps.jobs import services as jobs
 from apps.journal import services as journal
 from apps.ledger import lights
@@ -28,13 +29,24 @@ def open_round(*, scheme, quarter, actor, **values):
     opened = ledger.create(
         model=AssessmentRound, values={"scheme": scheme, "quarter": quarter, **values}, actor=actor, reason="开启考核轮次"
     )
+    with unscoped("轮次包括方案的全部考核对象"):
+        rows = _rows_of(opened, scheme, quarter, values)
+    if not rows:
+        raise Refused(f"“{scheme}”还没有考核对象或考核指标，不能开启轮次。")
+    ledger.write_batch(model=AssessmentValue, new=rows, changed=[], actor=actor, reason=f"开启 {opened.code}")
+    return opened
+
+
+def _rows_of(opened, scheme, quarter, values):
+    """Return the unsaved value rows of a round: every unit of the scheme on every indicator."""
     targets = {
         (target.unit_id, target.indicator_id): target
         for target in Target.objects.live().filter(indicator__scheme=scheme).select_related("indicator")
     }
+    indicators = list(Indicator.objects.live().filter(scheme=scheme))
     rows = []
     for unit in Unit.objects.live().filter(group__scheme=scheme):
-        for indicator in Indicator.objects.live().filter(scheme=scheme):
+        for indicator in indicators:
             target = targets.get((unit.pk, indicator.pk))
             rows.append(
                 AssessmentValue(
@@ -46,16 +58,13 @@ def open_round(*, scheme, quarter, actor, **values):
                     **values,
                 )
             )
-    if not rows:
-        raise Refused(f"“{scheme}”还没有考核对象或考核指标，不能开启轮次。")
-    ledger.write_batch(model=AssessmentValue, new=rows, changed=[], actor=actor, reason=f"开启 {opened.code}")
-    return opened
+    return rows
 
 
 @transaction.atomic
 def fill(*, value, values, version, actor, reason=""):
     """Write a typed value while its round takes values and return it. Raises Conflict, ValidationError and Refused."""
-    round = AssessmentRound.objects.select_for_update().get(pk=value.round_id)
+    round = AssessmentRound.objects.read_by(actor.user).select_for_update().get(pk=value.round_id)
     if not round.takes_values:
         raise Refused(f"{round.code} 处于“{round.state_label}”，不再填报；需要更正的，请审核人退回补报。")
     return ledger.change(record=value, values=values, version=version, actor=actor, reason=reason)

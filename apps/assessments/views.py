@@ -74,7 +74,7 @@ class RoundPage(AssessmentPage, TemplateView):
             chart=charts.totals(matrix) if round.current else None,
             stale=round.is_stale,
             notes=notes.general(round),
-            lines=notes.lines(round),
+            lines=notes.lines(round, user),
             record=round,
             ledger=registry.of_model(AssessmentRound),
             flow=standing(round, user),

@@ -78,7 +78,7 @@ def overview(user):
     chains = list(chains_of(user))
     period, officers = latest_period(user), officers_of(chains)
     facts = facts_of(user, period, [chain.industry_id for chain in chains]) if period else {}
-    items = NineOnesItem.objects.live().filter(chain__in=chains, year=clock.today().year).order_by()
+    items = NineOnesItem.objects.visible_to(user).live().filter(chain__in=chains, year=clock.today().year).order_by()
     counted = items.values("chain").annotate(items=Count("pk"), done=Count("pk", filter=Q(state=ItemState.DONE)))
     progress = {row["chain"]: row for row in counted}
     return period, [
@@ -133,7 +133,7 @@ def performance(chain, user, facts, period):
 
     facts: the industry's facts of `period`. Targets are the plan's printed ones (§3.3), shown beside the ledger.
     """
-    targets = industry_targets(chain.industry.name)
+    targets = industry_targets(chain.industry.name, user)
     yearly = YearlyFact.objects.visible_to(user).live().filter(enterprise__industry=chain.industry, scale=Scale.ABOVE)
     year = yearly.aggregate(year=Max("year"))["year"]
     base, target = total(yearly.filter(year=rules.BASE_YEAR), "output"), targets.get(rules.TARGET_YEAR)
@@ -159,9 +159,9 @@ def top_firms(facts, count=10):
     ]
 
 
-def items_of(chain, year):
+def items_of(chain, year, user):
     """Return the chain's nine ones of a year."""
-    return chain.items.live().filter(year=year)
+    return chain.items.visible_to(user).live().filter(year=year)
 
 
 def instructions_of(chain, user, count=8):

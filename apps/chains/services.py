@@ -24,9 +24,10 @@ def open_year(*, chain, year, actor, **values):
 
     values: further fields of every row (a loader's origin). Returns the rows. Raises Refused when the year has a list.
     """
-    if chain.items.filter(year=year).exists():
+    items = chain.items.read_by(actor.user)
+    if items.filter(year=year).exists():
         raise Refused(f"{chain}{year}年的“九个一”清单已经建立。")
-    last = [{"title": item.title, "done_when": item.done_when} for item in chain.items.live().filter(year=year - 1)]
+    last = [{"title": item.title, "done_when": item.done_when} for item in items.live().filter(year=year - 1)]
     rows = [
         NineOnesItem(chain=chain, year=year, number=number, **row, **values) for number, row in enumerate(last or default_items(), start=1)
     ]

@@ -40,7 +40,7 @@ class ChainPage(SignedIn, TemplateView):
         chain = get_object_or_404(selectors.chains_of(user), pk=self.kwargs["pk"])
         period = latest_period(user)
         facts = selectors.facts_of(user, period, [chain.industry_id])[chain.industry_id] if period else []
-        items = list(selectors.items_of(chain, year))
+        items = list(selectors.items_of(chain, year, user))
         return super().get_context_data(
             chain=chain,
             officers=selectors.officers_of([chain])[chain.pk],

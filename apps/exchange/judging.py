@@ -6,6 +6,7 @@ from itertools import islice
 from django.core.exceptions import ValidationError
 
 from apps.core.errors import Refused
+from apps.core.scope import unscoped
 from apps.exchange import constraints, rules, sheets
 from apps.exchange.choices import Verdict
 from apps.exchange.findings import Notes, cell_error, error, rule_error
@@ -194,7 +195,8 @@ class Judge:
             given = [(staged, record, getattr(record, column.attname)) for staged, record in judged]
             given = [(staged, record, value) for staged, record, value in given if value not in (None, "")]
             values = [value for _, _, value in given]
-            stored = dict(self.model.objects.filter(**{f"{column.attname}__in": values}).values_list(column.attname, "pk"))
+            with unscoped("唯一性检查"):
+                stored = dict(self.model.objects.filter(**{f"{column.attname}__in": values}).values_list(column.attname, "pk"))
             for staged, record, value in given:
                 first = self.taken[column.name].setdefault(value, staged.row)
                 owner = stored.get(value)

@@ -4,7 +4,7 @@ from functools import reduce
 
 from import_export.instance_loaders import BaseInstanceLoader
 
-from apps.core.scope import OPEN
+from apps.core.scope import OPEN, unscoped
 
 CHUNK = 500
 FEW = 60
@@ -16,7 +16,8 @@ class BulkLoader(BaseInstanceLoader):
     def __init__(self, resource, dataset=None):
         super().__init__(resource, dataset)
         self.attnames = [resource.fields[name].attname for name in resource.get_import_id_fields()]
-        self.instances = {self.key(row): row for row in self._rows(resource.get_queryset())}
+        with unscoped("导入判定：记录是否已在台账中"):
+            self.instances = {self.key(row): row for row in self._rows(resource.get_queryset())}
         visible = resource.get_queryset().visible_to(resource.user).order_by()
         self.visible = {row.pk for row in self._rows(visible.only("pk", *self.attnames).select_related(None))}
 

@@ -165,8 +165,7 @@ class ReferenceWidget(CellWidget):
 
     def bind(self, user):
         """Read everything `user` may refer to (None: a template for everybody). Codes first: a name wins over an equal code."""
-        rows = self.model.objects.visible_to(user) if user else self.model.objects.all()
-        for record in rows.live().select_related(*self.joins):
+        for record in self.model.objects.read_by(user).live().select_related(*self.joins):
             for name in reversed(self.by):
                 self.known[normalise_code(getattr(record, name))] = record
 

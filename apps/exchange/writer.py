@@ -34,31 +34,41 @@ class Heading:
     widget: object
 
 
-def write_list(target, *, title, head, columns, rows, totals=(), may_add_up=lambda: True, feet=(), signatures=""):
-    """Write one sheet to `target` (path or binary file) and return the number of data rows.
+def write_list(target, **sheet):
+    """Write one sheet (keywords of `write_sheet`) to `target` (path or binary file) and return the number of data rows."""
+    return write_book(target, [sheet])
+
+
+def write_book(target, sheets):
+    """Write several sheets, each the keywords of `write_sheet`, to `target` and return the number of data rows of all."""
+    with tempfile.TemporaryDirectory() as folder, xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder}) as book:
+        return sum(write_sheet(book, **sheet) for sheet in sheets)
+
+
+def write_sheet(book, *, title, head, columns, rows, totals=(), may_add_up=lambda: True, feet=(), signatures=""):
+    """Write one sheet and return the number of its data rows.
 
     head: sentences under the title (conditions, 截至 date, author).  columns: Columns of a resource.  rows: an iterator
     of lists of values in their order.  totals: the columns that are added up, where `may_add_up()` says so after the
     last row.  feet: sentences under the table.  signatures: the line on which people sign.
     """
-    with tempfile.TemporaryDirectory() as folder, xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder}) as book:
-        sheet = book.add_worksheet(title[:31])
-        styles = _styles(book, columns)
-        number = first = _write_head(sheet, styles, title, head, columns)
-        _set_up_print(sheet, number, columns)
-        sums = dict.fromkeys(totals)
-        for number, values in enumerate(rows, start=first + 1):
-            for index, value in enumerate(values):
-                _write(sheet, number, index, value, styles)
-            _add(sums, columns, values)
-        count = number - first
-        if count and sums and may_add_up():
-            number += 1
-            _write_totals(sheet, first + 1, number, columns, sums, styles)
-        for below, sentence in enumerate(feet, start=1):
-            sheet.write_string(number + below, 0, f"注：{sentence}", styles["plain"])
-        if signatures:
-            sheet.write_string(number + len(feet) + 2, 0, signatures, styles["plain"])
+    sheet = book.add_worksheet(title[:31])
+    styles = _styles(book, columns)
+    number = first = _write_head(sheet, styles, title, head, columns)
+    _set_up_print(sheet, number, columns)
+    sums = dict.fromkeys(totals)
+    for number, values in enumerate(rows, start=first + 1):
+        for index, value in enumerate(values):
+            _write(sheet, number, index, value, styles)
+        _add(sums, columns, values)
+    count = number - first
+    if count and sums and may_add_up():
+        number += 1
+        _write_totals(sheet, first + 1, number, columns, sums, styles)
+    for below, sentence in enumerate(feet, start=1):
+        sheet.write_string(number + below, 0, f"注：{sentence}", styles["plain"])
+    if signatures:
+        sheet.write_string(number + len(feet) + 2, 0, signatures, styles["plain"])
     return count
 
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from apps.core.fields import QuantityField
-from apps.core.scope import ScopedQuerySet
+from apps.core.scope import OPEN, ScopedQuerySet
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import Enterprise
 from apps.grading.choices import Excluded, Grade
@@ -58,6 +58,7 @@ class GradingRun(Finished):
     (`rules.record.summary`).
     """
 
+    scope_paths = OPEN
     settable = frozenset({"published_at"})
 
     year = models.PositiveSmallIntegerField("数据年度")

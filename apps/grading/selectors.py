@@ -31,9 +31,9 @@ def years():
     return list(CurrentRun.objects.values_list("year", flat=True))
 
 
-def years_with_facts():
-    """Return the data years that could be evaluated, newest first."""
-    return list(YearlyFact.objects.live().order_by("-year").values_list("year", flat=True).distinct())
+def years_with_facts(user=None):
+    """Return the data years `user` (None: anybody) sees figures of, newest first."""
+    return list(YearlyFact.objects.read_by(user).live().order_by("-year").values_list("year", flat=True).distinct())
 
 
 def current_run(year):
@@ -42,9 +42,9 @@ def current_run(year):
     return pointer.run if pointer else None
 
 
-def run_of(year, number=None):
+def run_of(year, number=None, user=None):
     """Return run `number` of `year`, or the current one; raise Refused where there is none."""
-    run = GradingRun.objects.filter(pk=number, year=year).first() if number is not None else current_run(year)
+    run = GradingRun.objects.read_by(user).filter(pk=number, year=year).first() if number is not None else current_run(year)
     if run is None:
         raise Refused(f"{year}年没有第 {number} 号运算。" if number is not None else f"{year}年尚未评价，没有结果。")
     return run
@@ -65,12 +65,12 @@ def result_of(user, run, credit_code):
     return result
 
 
-def grade_of(enterprise, year):
+def grade_of(enterprise, year, user=None):
     """Return the published result of `enterprise` for `year`, None while nothing is published.
 
-    The only way other apps see a grade; trial runs never come out here.
+    The only way other apps see a grade; trial runs never come out here. A page says for which `user`.
     """
-    published = GradeResult.objects.filter(enterprise=enterprise, run__year=year, run__published_at__isnull=False)
+    published = GradeResult.objects.read_by(user).filter(enterprise=enterprise, run__year=year, run__published_at__isnull=False)
     return published.select_related("run").order_by("-run__published_at", "-run").first()
 
 
@@ -82,7 +82,7 @@ def grades_shown(user, enterprise):
     if user.may("read", "grading"):
         rows = GradeResult.objects.visible_to(user).filter(enterprise=enterprise, run__in=CurrentRun.objects.values("run"))
         return list(rows.select_related("run").order_by("-run__year"))
-    return [result for year in years() if (result := grade_of(enterprise, year))]
+    return [result for year in years() if (result := grade_of(enterprise, year, user))]
 
 
 def totals(rows):

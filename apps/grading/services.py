@@ -23,7 +23,7 @@ def request_run(*, year, method, actor):
     if actor.user is not None and not actor.user.may("run", "grading"):
         raise Refused("您的岗位不能发起亩均重算。")
     code = methods.get(method).code
-    if year not in selectors.years_with_facts():
+    if year not in selectors.years_with_facts(actor.user):
         raise Refused(no_facts(year))
     return jobs.enqueue(kind="grading.regrade", key=f"regrade:{year}:{code}", params={"year": year, "method": code}, actor=actor)
 

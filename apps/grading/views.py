@@ -23,7 +23,7 @@ class GradingPage(RightRequired, TemplateView):
 
     def get_context_data(self, **context):
         evaluated = selectors.years()
-        years = sorted({*evaluated, *selectors.years_with_facts()}, reverse=True)
+        years = sorted({*evaluated, *selectors.years_with_facts(self.request.user)}, reverse=True)
         asked = self.request.GET.get("year", "")
         if asked and asked not in map(str, years):
             raise Http404
@@ -104,7 +104,7 @@ class Trace(RightRequired, TemplateView):
         if number and not number.isdecimal():
             raise Http404
         try:
-            run = selectors.run_of(year, int(number) if number else None)
+            run = selectors.run_of(year, int(number) if number else None, self.request.user)
             result = selectors.result_of(self.request.user, run, credit_code)
         except Refused as refusal:
             raise Http404(str(refusal)) from refusal

@@ -5,6 +5,7 @@ from functools import cache
 from django.db import models
 
 from apps.core.errors import Refused
+from apps.core.scope import unscoped
 from apps.ledger import registry
 
 MOST = 2_000  # rows archived with one record
@@ -51,7 +52,8 @@ def _walk(model, keys, rows_of):
         for child, field in references_to(parent):
             known = family.setdefault(child, {})
             rows = rows_of(child).filter(**{f"{field}__in": keys}).order_by("pk")[: MOST + 1]
-            fresh = {row.pk: row for row in rows if row.pk not in known and (child, row.pk) not in top}
+            with unscoped("随记录一起归档、恢复的记录"):
+                fresh = {row.pk: row for row in rows if row.pk not in known and (child, row.pk) not in top}
             known |= fresh
             if fresh:
                 waiting.append((child, list(fresh)))
@@ -90,7 +92,8 @@ def archived_above(records):
             if field.is_relation and registry.of_model(field.related_model):
                 named.setdefault(field.related_model, set()).add(getattr(record, field.attname))
     together = {(type(record), record.pk) for record in records}
-    rows = [row for model, keys in named.items() for row in model.objects.filter(pk__in=keys, archived_at__isnull=False)]
+    with unscoped("所引用的记录是否已归档"):
+        rows = [row for model, keys in named.items() for row in model.objects.filter(pk__in=keys, archived_at__isnull=False)]
     return [row for row in rows if (type(row), row.pk) not in together]
 
 

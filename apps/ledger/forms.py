@@ -62,9 +62,8 @@ class LedgerForm(HouseWords, forms.ModelForm):
         """Offer only what `user` may refer to; override where a key leads to something else than a ledger."""
         for name, field in self.fields.items():
             if isinstance(getattr(field, "queryset", None), LedgerQuerySet):
-                offered = models.Q(pk__in=field.queryset.visible_to(user).live().values("pk"))
-                kept = models.Q(pk=getattr(self.instance, f"{name}_id", None))  # else an untouched form would empty the field
-                field.queryset = field.queryset.filter(offered | kept)
+                kept = getattr(self.instance, f"{name}_id", None)  # else an untouched form would empty the field
+                field.queryset = field.queryset.offered_to(user, kept)
 
     def add_error(self, field, error):
         """Put what the whole row has against it at its field; above the form where this person does not write that field."""

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from apps.core import clock
-from apps.core.scope import ScopedQuerySet
+from apps.core.scope import ScopedQuerySet, unscoped
 from apps.ledger import clocks
 from apps.ledger.choices import BatchKind
 from apps.ledger.history import LedgerHistory, require_writing
@@ -24,6 +24,13 @@ class LedgerQuerySet(ScopedQuerySet):
     def live(self):
         """Return the rows that are not archived."""
         return self.filter(archived_at__isnull=True)
+
+    def offered_to(self, user, kept=None):
+        """Return the live rows `user` may refer to, and the one called `kept` that a visible record refers to already."""
+        if kept is None:
+            return self.visible_to(user).live()
+        offered = models.Q(pk__in=self.visible_to(user).live().values("pk"))
+        return self.filter(offered | models.Q(pk=kept)).unscoped("已引用的记录保留在选项中")
 
     def update(self, **kwargs):
         require_writing(self.model)
@@ -73,6 +80,15 @@ class LedgerModel(models.Model):
     def save(self, *args, **kwargs):
         require_writing(type(self))
         super().save(*args, **kwargs)
+
+    def validate_unique(self, exclude=None):
+        """A value is taken by a row out of sight as well."""
+        with unscoped("唯一性检查"):
+            super().validate_unique(exclude)
+
+    def validate_constraints(self, exclude=None):
+        with unscoped("唯一性检查"):
+            super().validate_constraints(exclude)
 
     def derive(self):
         """Set the fields that follow from others; called before every write."""

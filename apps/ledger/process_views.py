@@ -113,7 +113,7 @@ class PaperWithdraw(PaperPage, TemplateView):
 
     def get_context_data(self, **context):
         record = self.record()
-        return super().get_context_data(record=record, paper=self.paper(record), **context)
+        return super().get_context_data(**context | {"record": record, "paper": self.paper(record)})
 
     def post(self, request, *args, **kwargs):
         record = self.record()

@@ -213,8 +213,7 @@ def _check_archivable(record, act):
 
 def _for_update(model, actor):
     """Return the rows the actor may write, to be locked when read; without a person scope is not asked."""
-    rows = model.objects.all() if actor.user is None else model.objects.visible_to(actor.user)
-    return rows.select_for_update(of=("self",))
+    return model.objects.read_by(actor.user).select_for_update(of=("self",))
 
 
 def _locked_rows(model, records, actor):

@@ -70,7 +70,7 @@ def may(record, step, user):
     """Say whether `user` has the right to a move of this record; four eyes are asked separately."""
     if not user.may(step.code, trail.code_of(record)):
         return False
-    return step.who is None or type(record).objects.filter(step.who(user), pk=record.pk).exists()
+    return step.who is None or type(record).objects.visible_to(user).filter(step.who(user), pk=record.pk).exists()
 
 
 def missing(record, step, values=None):

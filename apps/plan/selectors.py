@@ -91,7 +91,7 @@ def examined(user=None):
 
     user: only what he may see; None: all (commands).
     """
-    figures = _loaded(PlanFigure.objects.all() if user is None else PlanFigure.objects.visible_to(user))
+    figures = _loaded(PlanFigure.objects.read_by(user))
     findings = judge({figure.cell: figure.printed for figure in figures}, CHECKS)
     return [Judged(figure, findings[figure.cell]) for figure in figures]
 
@@ -118,9 +118,9 @@ def printed_tables(judged):
     return [PrintedTable(name, [item for item in judged if item.figure.table == name]) for name in SOURCES if name != TARGETS]
 
 
-def industry_targets(industry):
+def industry_targets(industry, user=None):
     """Return year -> target of output (亿元, Decimal) of an industry by its name (plan §3.3); 其他产业 has none."""
-    figures = PlanFigure.objects.filter(table=TARGETS, row=f"{industry}规上产值")
+    figures = PlanFigure.objects.read_by(user).filter(table=TARGETS, row=f"{industry}规上产值")
     return {int(figure.column.removesuffix("年")): Decimal(figure.value) for figure in figures}
 
 
@@ -162,7 +162,7 @@ def ledger_table(number, user=None):
     source = LEDGER_TABLES[number]
     totals = totals_of_year(BASE_YEAR, source.by, user)
     printed = {}
-    for figure in _loaded(PlanFigure.objects.filter(table=source.table)):
+    for figure in _loaded(PlanFigure.objects.read_by(user).filter(table=source.table)):
         printed.setdefault(figure.row, {})[source.measures[figure.column]] = Decimal(figure.printed)
     county = printed.pop(source.total, {})
     names = [*printed, *sorted(set(totals) - set(printed))]

@@ -10,6 +10,7 @@ from apps.accounts.rights import RIGHTS
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.scope import OPEN
 from apps.ledger import bulk, registry, services
 from apps.ledger.history import WriteOutsideKit
 from apps.ledger.services import Conflict
@@ -117,6 +118,18 @@ class LedgerContract(ApiContract):
         ]:
             answer = Client().get(self.url(name, args))
             assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("accounts:sign-in")), name
+
+    def test_nobody_makes_a_row_out_of_his_reach(self, monkeypatch):
+        """Through `create`: the row, or what it hangs on, would lie where this person does not see it; nothing stays."""
+        if self.ledger.model.scope_paths == OPEN:
+            return
+        self.make(1)
+        stranger = factories.person("stranger", Role.PARK, platform=factories.platform("别处园"))
+        before = self.ledger.model.objects.count()
+        monkeypatch.setattr(factories, "SYSTEM", Actor.of(stranger))
+        with pytest.raises(Refused, match="不在您的范围内"):
+            self.make(2)
+        assert self.ledger.model.objects.count() == before
 
     @pytest.mark.parametrize("role", sorted(ADMINISTRATORS))
     def test_administrators_see_no_business_data(self, role):

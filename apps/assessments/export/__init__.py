@@ -38,18 +38,18 @@ def export_round(*, round, user, actor):
     if round.current is None:
         raise Refused(f"{round} 尚未计分，请先计分再导出。")
     matrix = selectors.matrix(round, user)
-    export = Export(f"{notes.title(round)}.xlsx", _workbook(round, matrix), len(matrix.rows))
+    export = Export(f"{notes.title(round)}.xlsx", _workbook(round, matrix, notes.lines(round, user)), len(matrix.rows))
     detail = {"computation": round.current_id, "rows": export.rows, "sha256": export.sha256}
     journal.record(act="导出", actor=actor, target=f"考核评分表：{round}", detail=detail)
     return export
 
 
-def _workbook(round, matrix):
+def _workbook(round, matrix, lines):
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, SAFE)
     book.set_properties({"title": notes.title(round), "created": round.current.created_at.replace(tzinfo=None)})
     ScoreSheet(book, round, matrix).write()
-    write_notes(book, round)
-    write_signatures(book, round)
+    write_notes(book, round, lines)
+    write_signatures(book, round, lines)
     book.close()
     return buffer.getvalue()

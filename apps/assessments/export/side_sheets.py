@@ -19,7 +19,7 @@ def _table(book, name, title, columns, rows, start=2):
     return sheet, style, start + len(rows) + 2
 
 
-def write_notes(book, round):
+def write_notes(book, round, lines):
     """Write the second sheet: how every indicator becomes points, and the rules of the whole table."""
     columns = [
         ("序号", 6),
@@ -44,7 +44,7 @@ def write_notes(book, round):
             source,
             missing,
         ]
-        for number, (one, formula, source, missing) in enumerate(notes.lines(round), start=1)
+        for number, (one, formula, source, missing) in enumerate(lines, start=1)
     ]
     sheet, style, row = _table(book, "计分说明", f"{round.scheme.name}计分说明", columns, rows)
     sheet.merge_range(1, 0, 1, len(columns) - 1, f"依据：{round.scheme.basis}", style.plain(align="left"))
@@ -54,10 +54,10 @@ def write_notes(book, round):
         sheet.merge_range(row + offset, 0, row + offset, len(columns) - 1, text, style.plain(align="left"))
 
 
-def write_signatures(book, round):
+def write_signatures(book, round, lines):
     """Write the third sheet: every office that supplied data signs for it."""
     offices = {}
-    for indicator, *_ in notes.lines(round):
+    for indicator, *_ in lines:
         offices.setdefault(indicator.office, []).append(indicator.name)
     columns = [("序号", 6), ("数据来源单位（盖章）", 28), ("提供的指标", 60), ("填表人", 16), ("审核人", 16), ("负责人", 16), ("日期", 16)]
     rows = [[number, office, "、".join(names), "", "", "", ""] for number, (office, names) in enumerate(offices.items(), start=1)]

@@ -9,7 +9,7 @@ from apps.assessments.models.scheme import Indicator, Scheme, Unit
 from apps.assessments.workflow import ROUND
 from apps.core.fields import QuantityField
 from apps.core.json import dumps
-from apps.core.scope import OPEN
+from apps.core.scope import OPEN, unscoped
 from apps.ledger.clocks import Clock
 from apps.ledger.models import LedgerModel
 
@@ -84,7 +84,8 @@ class AssessmentRound(LedgerModel):
     @property
     def is_stale(self):
         """Whether values or settings changed since the current computation."""
-        return self.current is not None and self.current.input_hash != self.input_hash(self.values_with_parts())
+        with unscoped("数据在计分后是否有变化"):
+            return self.current is not None and self.current.input_hash != self.input_hash(self.values_with_parts())
 
 
 class AssessmentValue(LedgerModel):
