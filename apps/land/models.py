@@ -57,13 +57,13 @@ class LandCase(LedgerModel):
     cause_text = models.CharField("成因说明", max_length=300, blank=True)
 
     disposal = models.CharField("处置方式", max_length=20, choices=Disposal, blank=True)
-    plan_text = models.TextField("处置方案", max_length=1000, blank=True)
+    plan_text = models.CharField("处置方案", max_length=1000, blank=True)
     responsible = models.ForeignKey(Organisation, models.PROTECT, verbose_name="责任单位", related_name="land_cases", null=True, blank=True)
     leader = models.CharField("责任领导", max_length=30, blank=True)
     deadline = models.DateField("处置时限", null=True, blank=True)
     plan_number = models.CharField("方案批复文号", max_length=60, blank=True)
     extension_to = models.DateField("申请延期至", null=True, blank=True)
-    progress = models.TextField("进展", max_length=1000, blank=True)
+    progress = models.CharField("进展", max_length=1000, blank=True)
 
     disposed_area = QuantityField("已处置面积", unit="亩", decimal_places=4, validators=NOT_NEGATIVE)
     disposed_on = models.DateField("处置完成日期", null=True, blank=True)
@@ -82,7 +82,7 @@ class LandCase(LedgerModel):
         ]
 
     def __str__(self):
-        return f"{self.number} {self.parcel.name}"
+        return f"{self.number} {self.parcel.name}" if self.parcel_id else self.number
 
     def clean(self):
         areas = (self.approved_area, self.supplied_area, self.farmland_area, self.basic_farmland_area, self.disposed_area)

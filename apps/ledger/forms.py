@@ -9,6 +9,7 @@ from apps.ledger import registry
 from apps.ledger.fields import control_class, label_of
 from apps.ledger.models import LedgerQuerySet, SavedView
 
+LONG = 500  # characters from which a text gets a box of several lines
 MANY = {"enterprises", "parcels"}  # too many rows for a drop-down list: typed with a look-up
 
 
@@ -113,6 +114,8 @@ def _form_field(db_field, **kwargs):
     kwargs["label"] = label_of(db_field)
     if isinstance(db_field, models.DateField):
         kwargs["widget"] = date_box()
+    elif isinstance(db_field, models.CharField) and (db_field.max_length or 0) >= LONG:
+        kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
     target = registry.of_model(db_field.related_model) if db_field.is_relation else None
     if target and target.code in MANY:
         return LookupField(target, queryset=target.model.objects.all(), label=kwargs["label"], required=not db_field.blank)

@@ -11,6 +11,8 @@ from tests.exchange.hostile import form_of
 from tests.exchange.test_hostile_cells import valid_row
 from tests.exchange.test_round_trip import writer_of
 
+pytestmark = pytest.mark.deep
+
 ROWS = 4
 BREAKS = {  # form of a column -> what is done to a valid cell of it
     "code": [lambda _: 913311220000000001, lambda _: "9.13311E+17", "{}\u4e00".format, lambda _: "同上"],

@@ -20,6 +20,8 @@ from apps.ledger import papers, services, trail
 from apps.ledger.workflow import apply_move
 from tests import factories
 
+pytestmark = pytest.mark.deep
+
 # The model: what leads where, written down a second time and by hand.
 EDGES = {
     "draft": {"verify": "verified", "return": "returned"},

@@ -18,7 +18,7 @@ from apps.ledger.api.serializers import serializer_of
 from tests import factories
 from tests.ledger.api_contract import Script
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 CODES = [ledger.code for ledger in registry.all()]
 HUGE = 10**30
 REFUSED = {400, 403, 404, 405, 409, 412, 413, 415, 428}

@@ -15,7 +15,7 @@ from apps.ledger import registry
 from tests import factories
 from tests.ledger.contract import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 FINE = {200, 302, 400, 401, 403, 404, 405, 409, 415, 428}  # 409: refused with a sentence; the API: nobody, no JSON, no version
 HUGE = 10**30  # beyond every database's integers
 VISITORS = [Role.PER_MU, Role.EVALUATOR, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, None]

@@ -16,7 +16,7 @@ from apps.ledger import registry
 from tests.scope.county import LIMITED, taken_back
 from tests.scope.routes import address, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 CODES = [ledger.code for ledger in registry.all()]
 SCOPED = [ledger.code for ledger in registry.all() if ledger.model.scope_paths != OPEN]
 ALL_PERIODS = {"year": "", "month": "", "archived": "all"}

@@ -10,7 +10,7 @@ from apps.accounts.rights import RIGHTS
 from apps.ledger import registry
 from tests.scope.county import taken_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 LEDGERS = [pytest.param(ledger, id=ledger.code) for ledger in registry.all()]
 LOOKUPS = ("startswith", "icontains", "gt", "isnull", "in", "regex", "exact")
 FOREIGN = {
