@@ -140,8 +140,7 @@ class ScopedQuerySet(models.QuerySet):
     delete.queryset_only = True
 
     def raw(self, *args, **kwargs):
-        self._require_scope()
-        return super().raw(*args, **kwargs)
+        raise OutsideScope(f"{self.model.__name__}: SQL written by hand knows no scope")
 
     # --- two querysets made one: only as much in scope as the wider of both --------------------------------------
 

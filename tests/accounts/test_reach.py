@@ -101,8 +101,8 @@ def test_the_administrators_write_nothing_but_people():
     granted = {(role, subject): acts[role] for subject, acts in RIGHTS.items() for role in ADMINISTRATORS & acts.keys()}
     assert granted == {
         (Role.SYSTEM_ADMIN, "people"): {"propose", "read"},
-        (Role.SECURITY_ADMIN, "people"): {"grant", "read"},
-        (Role.AUDIT_ADMIN, "people"): {"read"},
+        (Role.SECURITY_ADMIN, "people"): {"grant", "read", "review"},
+        (Role.AUDIT_ADMIN, "people"): {"read", "review"},
         (Role.AUDIT_ADMIN, "journal"): {"read"},
         (Role.SYSTEM_ADMIN, "jobs"): {"watch"},
         (Role.AUDIT_ADMIN, "jobs"): {"watch"},
