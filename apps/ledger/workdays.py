@@ -3,12 +3,14 @@
 import datetime as dt
 
 from chinese_calendar import is_workday
+from chinese_calendar.constants import holidays
 
 DAY = dt.timedelta(days=1)
+LAST_KNOWN = dt.date(max(holidays).year, 12, 31)  # later arrangements are not published yet: Monday to Friday is worked
 
 
 def is_working(day):
-    """Say whether `day` is worked; a year whose arrangement is not published (known) yet counts Monday to Friday."""
+    """Say whether `day` is worked; a year whose arrangement is not published (known) counts Monday to Friday."""
     try:
         return is_workday(day)
     except NotImplementedError:
@@ -27,4 +29,7 @@ def between(start, end):
     """Count the working days after `start` up to and including `end`; negative when `end` lies before `start`."""
     if end < start:
         return -between(end, start)
-    return sum(is_working(start + DAY * number) for number in range(1, (end - start).days + 1))
+    known = min(end, max(start, LAST_KNOWN))
+    counted = sum(is_working(start + DAY * number) for number in range(1, (known - start).days + 1))
+    weeks, rest = divmod((end - known).days, 7)
+    return counted + 5 * weeks + sum(is_working(end - DAY * number) for number in range(rest))

@@ -35,6 +35,13 @@ def test_working_days_over_the_national_holiday():
     assert workdays.between(D(2021, 10, 11), D(2021, 9, 30)) == -3
 
 
+@pytest.mark.parametrize("end", [D(2026, 12, 31), D(2027, 1, 3), D(2031, 5, 7), D(2031, 5, 10)])
+def test_far_years_are_counted_by_the_week(end):
+    """As counting day by day, and at once however far the deadline lies."""
+    start = D(2026, 9, 20)
+    assert workdays.between(start, end) == sum(workdays.is_working(start + workdays.DAY * day) for day in range(1, (end - start).days + 1))
+
+
 TODAY = D(2021, 10, 15)
 DAYS, WORKING = Clock("deadline"), Clock("deadline", working=True, near=3, marks=(5, 1))
 

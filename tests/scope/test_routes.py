@@ -14,7 +14,7 @@ from django.urls import reverse
 from tests.scope.county import ANONYMOUS, DEACTIVATED, IDENTITIES, MUST_CHANGE, NO_FACTOR, taken_back
 from tests.scope.routes import METHODS, address, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 TABLE = Path(__file__).with_name("routes.csv")
 STEPS = ("sign-in", "password", "enrol", "verify")
 FACTOR = {"SECOND_FACTOR_ROLES": ["approver"]}
