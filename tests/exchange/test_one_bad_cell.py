@@ -19,7 +19,7 @@ BREAKS = {  # form of a column -> what is done to a valid cell of it
     "number": ["约{}".format, "{}%".format, "({})".format, "{}左右".format, lambda _: 10**16],
     "whole": [lambda cell: cell + 0.5, lambda cell: -cell, "{}多".format],
     "period": ["约{}".format, lambda cell: cell + 0.5, lambda _: 1899, lambda _: None],
-    "date": ["{:%Y.%m}".format, "{:%y-%m-%d}".format, lambda _: "2021-02-30", lambda _: 46082],
+    "date": ["{:%m月%d日}".format, "{:%y-%m-%d}".format, lambda _: "2021-02-30", lambda _: 46082],
     "choice": ["{}们".format, "{0}、{0}".format, lambda _: "待补"],
     "text": ["{}\u202e".format, lambda _: "无", lambda _: "长" * 300],
 }
