@@ -60,8 +60,10 @@ def walk(page, office, fixed):
         if first:
             record = first.get_attribute("href")
             paths.append(record)
-            if record.startswith("/ledger/") and page.query_selector("a[href$='/new/']"):
-                paths += [record + "change/", record + "archive/", record + "history/"]
+            if record.startswith("/ledger/"):
+                page.goto(office.url(record))
+                paths += [record + act for act in ("change/", "archive/", "history/") if page.query_selector(f"main a[href='{record + act}']")]
+                page.goto(office.url(path))
         deeper = [page.query_selector(f"main a[href^='{start}']") for start in DEEPER]
         paths += [link.get_attribute("href") for link in deeper if link]
     return list(dict.fromkeys(paths))

@@ -31,6 +31,7 @@ def out_of_order(firm, clerk):
     """A database that takes no further entry, as with a full disk or a lock that is never let go."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending stands in the way of the next line
             cursor.execute("ALTER TABLE journal_journalentry ADD CONSTRAINT closed CHECK (seq < 0) NOT VALID")
         else:
             cursor.execute(
