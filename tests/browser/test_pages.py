@@ -62,7 +62,8 @@ def walk(page, office, fixed):
             paths.append(record)
             if record.startswith("/ledger/"):
                 page.goto(office.url(record))
-                paths += [record + act for act in ("change/", "archive/", "history/") if page.query_selector(f"main a[href='{record + act}']")]
+                offered = [record + act for act in ("change/", "archive/", "history/")]
+                paths += [link for link in offered if page.query_selector(f"main a[href='{link}']")]
                 page.goto(office.url(path))
         deeper = [page.query_selector(f"main a[href^='{start}']") for start in DEEPER]
         paths += [link.get_attribute("href") for link in deeper if link]
