@@ -40,7 +40,8 @@ def test_pages(office, sign_in, photos, username, width):
     page = sign_in(username, width)
     for number, path in enumerate(walk(page, office, FIXED[username])):
         answer = page.goto(office.url(path))
-        assert answer.status == 200, (path, answer.status)
+        refused_with_reason = path.endswith("/archive/") and answer.status == 409  # what hangs on the record stands in the way
+        assert answer.status == 200 or refused_with_reason, (path, answer.status)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=photos / f"{username}-{width}-{number:02d}-{name_of(path)}.png", full_page=True)
         page.evaluate(AXE)
