@@ -55,7 +55,7 @@ def _writes(diary, findings):
     """Every change and import is in the history and in the journal exactly as often as it was promised."""
     changes = Counter(Enterprise.history.filter(history_type="~").values_list("history_change_reason", flat=True))
     imports = Counter(YearlyFact.history.exclude(batch=None).values_list("history_change_reason", flat=True))
-    acts = JournalEntry.objects.filter(act__in=("修改", "批量写入"))
+    acts = JournalEntry.objects.filter(act__in=("修改", "批量写入", "导入"))
     entries = Counter(entry.detail["reason"] for entry in acts)
     for entry in diary.of("change"):
         findings.compare(f"history of {entry['op']}", entry["outcome"], changes.pop(entry["op"], 0))
