@@ -1,9 +1,8 @@
 """Two administrators register the same name at the same moment: one is done, the other reads why not."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from apps.accounts.choices import Role
@@ -11,28 +10,10 @@ from apps.accounts.models import Organisation, User
 from apps.journal.models import JournalEntry
 from tests import factories
 from tests.ledger.contract import signed_in
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 ROUNDS = 8
-
-
-def at_once(clients, url, typed):
-    """Let all clients post the same form at the same moment; return what each then reads."""
-    start, answers = threading.Barrier(len(clients)), []
-
-    def send(client):
-        try:
-            start.wait()
-            answers.append(client.post(url, typed, follow=True).content.decode())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send, args=[client]) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 @pytest.fixture
@@ -50,7 +31,9 @@ def clients():
 def test_one_is_registered_and_the_other_reads_why_not(clients, page, typed, late):
     seen_late = 0
     for number in range(ROUNDS):
-        pages = at_once(clients, reverse(f"accounts:{page}"), typed(number))
+        url, form = reverse(f"accounts:{page}"), typed(number)
+        answers = at_once(*[partial(client.post, url, form, follow=True) for client in clients])
+        pages = [answer.content.decode() for answer in answers]
         done = [page for page in pages if "已登记：" in page]
         refused = [page for page in pages if late.format(number) in page or "已经登记过，请核对。" in page]
         assert (len(done), len(refused)) == (1, 1)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-import threading
+from functools import partial
 
 import pytest
 from django.conf import settings as project
@@ -15,6 +15,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.sample.people import PEOPLE
 from tests.factories import person
+from tests.racing import at_once
 
 SYSTEM = Actor.system("测试")
 START = dt.date(2021, 1, 1)
@@ -40,22 +41,8 @@ def double_winners(act):
     both = 0
     for number in range(ROUNDS):
         user = person(f"user{number}")
-        gate = threading.Barrier(2)
-
-        def take(role, user=user, gate=gate):
-            gate.wait()
-            try:
-                act(user, role)
-            except Refused:
-                pass
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=take, args=[role]) for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        outcomes = at_once(*[partial(act, user, role) for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)])
+        assert [error for error in outcomes if error is not None and not isinstance(error, Refused)] == []
         both += user.posts.count() == 2
         assert user.posts.count() >= 1
     return both

@@ -1,10 +1,8 @@
 """A parcel is never smaller than the land held on it, through whichever door it is cut (form, import, two at once)."""
 
-import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from apps.accounts.choices import Role
@@ -17,6 +15,7 @@ from apps.platforms.models import Parcel
 from tests import factories
 from tests.exchange.books import book, load, places
 from tests.ledger.contract import signed_in
+from tests.racing import at_once
 
 HEAD = ["宗地编号", "宗地名称", "面积（亩）"]
 
@@ -95,27 +94,6 @@ def test_a_registered_check_is_asked_after_every_kind_of_write(db, monkeypatch):
     new = [Parcel(code=code, name=code, town=parcel.town, area=1) for code in ("乙", "丙")]
     services.write_batch(model=Parcel, new=new, changed=[], actor=factories.SYSTEM, reason="批量")
     assert seen == [["ZD-甲"]] * 4 + [["乙", "丙"]]
-
-
-def at_once(*acts):
-    """Do all acts at the same moment, each on its own connection; return what was refused."""
-    start, refused = threading.Barrier(len(acts)), []
-
-    def do(act):
-        try:
-            start.wait()
-            act()
-        except Refused as refusal:
-            refused.append(str(refusal))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
 
 
 def rivals(rounds):

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 
 import pytest
 from django.conf import settings
@@ -18,31 +17,21 @@ from apps.journal.models import JournalEntry, JournalHead
 from apps.journal.selectors import verify
 from apps.journal.services import record
 from tests.offices import DATABASE, working_in
+from tests.racing import at_once
 
 WRITERS, ACTS = 8, 1_000
 
 
 def in_threads(act, times):
     """Let all writers do `act()` so many times, each on its own connection; return the errors."""
-    errors = []
 
     def write():
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SET synchronous_commit TO off")  # the disk plays no part in who comes first
-            for _ in range(times):
-                act()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO off")  # the disk plays no part in who comes first
+        for _ in range(times):
+            act()
 
-    threads = [threading.Thread(target=write) for _ in range(WRITERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
+    return [error for error in at_once(*[write] * WRITERS) if error is not None]
 
 
 @transaction.atomic

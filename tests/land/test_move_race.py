@@ -1,6 +1,5 @@
 """Two officers decide at once: one wins, whatever the move (reliability finding 4, T15). The control shows what the lock prevents."""
 
-import threading
 from functools import partial
 
 import pytest
@@ -14,33 +13,17 @@ from apps.ledger import trail
 from apps.ledger.history import writing
 from apps.ledger.workflow import apply_move
 from tests import factories
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 OFFICERS, ROUNDS = 8, 25
 
 
-def at_once(acts):
-    """Run all acts at the same moment, each on its own connection; return how many were not refused and the other errors."""
-    barrier, won, errors = threading.Barrier(len(acts)), [], []
-
-    def run(act):
-        try:
-            barrier.wait()
-            act()
-            won.append(act)
-        except Refused:
-            pass
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return len(won), errors
+def race(acts):
+    """Return how many of the acts done at once were not refused, and the other errors."""
+    outcomes = [outcome for outcome in at_once(*acts) if not isinstance(outcome, Refused)]
+    errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    return len(outcomes) - len(errors), errors
 
 
 def officers():
@@ -54,7 +37,7 @@ def test_of_eight_who_decide_at_once_one_wins():
         moves = ["verify", "return"] * (OFFICERS // 2)
         decide = partial(apply_move, record=case, version=1, comment="核对")
         acts = [partial(decide, move=move, actor=actor) for actor, move in zip(people, moves, strict=True)]
-        assert at_once(acts) == (1, [])
+        assert race(acts) == (1, [])
         case.refresh_from_db()
         assert (case.version, case.history.count(), list(trail.of(case).values_list("number", flat=True))) == (2, 2, [0, 1])
 
@@ -77,6 +60,6 @@ def test_without_the_lock_several_win():
     doubled = 0
     for _ in range(ROUNDS):
         case = factories.land_case()
-        won, _ = at_once([partial(move_without_the_lock, case, state) for state in ["verified", "returned"] * 4])
+        won, _ = race([partial(move_without_the_lock, case, state) for state in ["verified", "returned"] * 4])
         doubled += won > 1
     assert doubled >= ROUNDS * 0.95
