@@ -1,11 +1,12 @@
 """The only source of the date and the time."""
 
 import datetime as dt
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.conf import settings
 from django.utils import timezone
+
+from apps.core.context import setting
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # of data: what lies outside is a slip of the hand
 YEAR_LIMITS = f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间。"
@@ -17,14 +18,9 @@ def today():
     return _told.get() or settings.OFFICE_TODAY or timezone.localdate()
 
 
-@contextmanager
 def on(day):
-    """Let the office's date be `day`: a loader tells a story that began earlier. Never in a request."""
-    token = _told.set(day)
-    try:
-        yield
-    finally:
-        _told.reset(token)
+    """Let the office's date be `day` inside this block: a loader tells a story that began earlier. Never in a request."""
+    return setting(_told, day)
 
 
 def now():

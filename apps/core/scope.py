@@ -5,12 +5,13 @@ A model says on which of its paths a scope can lie (`scope_paths`), a user says 
 through `visible_to` raises (docs/decisions/23-scope-guard.md).
 """
 
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from django.db import models
 from django.db.models import Q
+
+from apps.core.context import setting
 
 OPEN = "open"  # a model every signed-in person with a business post may read: towns, industries, platforms
 
@@ -35,18 +36,9 @@ class OutsideScope(RuntimeError):
 _guarded = ContextVar("scope_guarded", default=False)
 
 
-@contextmanager
-def _guard(on):
-    token = _guarded.set(on)
-    try:
-        yield
-    finally:
-        _guarded.reset(token)
-
-
 def guarded():
     """Refuse reads past the scope inside this block: a request (core.middleware.ScopeGuard)."""
-    return _guard(True)
+    return setting(_guarded, True)
 
 
 def unscoped(reason):
@@ -55,7 +47,7 @@ def unscoped(reason):
     Run the query inside the block: a queryset only made there still raises. Every use stands in the reviewed list of
     tests/scope/test_guard.py.
     """
-    return _guard(not reason)  # without a reason the guard stays
+    return setting(_guarded, not reason)  # without a reason the guard stays
 
 
 class ScopedQuerySet(models.QuerySet):

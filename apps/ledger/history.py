@@ -1,10 +1,11 @@
 """History of every ledger row: django-simple-history's models, written only by the kit's write path."""
 
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import models
 from simple_history.models import HistoricalRecords
+
+from apps.core.context import setting
 
 _writing = ContextVar("ledger_writing", default=False)
 
@@ -13,14 +14,9 @@ class WriteOutsideKit(RuntimeError):
     """A ledger row was written past `apps.ledger.services`: it would have no history and no journal entry."""
 
 
-@contextmanager
 def writing():
-    """Open the write path. Only `apps.ledger.services` enters here."""
-    token = _writing.set(True)
-    try:
-        yield
-    finally:
-        _writing.reset(token)
+    """Open the write path inside this block. Only `apps.ledger.services` enters here."""
+    return setting(_writing, True)
 
 
 def require_writing(model):

@@ -61,8 +61,8 @@ def _check_person(record, step, actor):
         return
     if not may(record, step, actor.user):
         raise Refused(f"您的岗位不能办理“{step.label}”。")
-    earlier = trail.last(record, step.other_than)
-    if earlier and earlier.user_id == actor.user.pk:
+    earlier = _made_before(record, step, actor.user)
+    if earlier:
         raise Refused(f"“{earlier.label}”由您本人办理，“{step.label}”应由他人办理。")
 
 
@@ -113,8 +113,14 @@ def choices(record, user):
 
 
 def _barred(record, step, user):
+    earlier = _made_before(record, step, user)
+    return f"“{earlier.label}”由您办理，须由他人{step.label}" if earlier else ""
+
+
+def _made_before(record, step, user):
+    """Return the entry by which `user` made the move this one must check, None where somebody else or nobody did."""
     earlier = trail.last(record, step.other_than) if step.other_than else None
-    return f"“{earlier.label}”由您办理，须由他人{step.label}" if earlier and earlier.user_id == user.pk else ""
+    return earlier if earlier and earlier.user_id == user.pk else None
 
 
 def steps(record):
