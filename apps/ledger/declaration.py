@@ -16,6 +16,8 @@ from apps.ledger.measures import Figure
 from apps.ledger.models import Paper
 from apps.ledger.tables import LIGHT, build_table, key_of
 
+WRITING = frozenset({"add", "change", "import"})  # acts that need a field to write
+
 
 class Ledger:
     """One record type. Subclass, fill in, decorate with `registry.register`; docs/adding-a-ledger.md is the checklist.
@@ -206,6 +208,10 @@ class Ledger:
         own = {name for item in items for name in self.items.get(item, ())}
         keys = set(typed) - {name for names in self.items.values() for name in names}
         return [name for name in typed if name in own | keys] if own else []
+
+    def may(self, user, act):
+        """Say whether this person may do `act` here: the post has the right, and there is a field he may write."""
+        return user.may(act, self.code) and (act not in WRITING or bool(self.writable(user)))
 
     def form_class(self, user, record=None):
         return build_form(self, user, record)
