@@ -1,7 +1,11 @@
 """Workbooks as offices send them, and the doors they come through."""
 
+from django.core.files.base import ContentFile
 from openpyxl import Workbook, load_workbook
 
+from apps.core.actor import Actor
+from apps.exchange import services
+from apps.ledger import registry
 from tests.commands import run
 
 CODE, NAME = "统一社会信用代码", "企业名称"
@@ -21,6 +25,18 @@ def book(path, *rows, sheet="数据"):
 def load(kind, path, user, *options):
     """Import a file as `user`; return (exit code, document)."""
     return run("import_workbook", kind, path, "--as", user.username, *options)
+
+
+def staged(kind, path, user, name=None):
+    """Take in a file as `user` and have it judged; return the batch."""
+    file = ContentFile(path.read_bytes())
+    batch = services.upload(ledger=registry.get(kind), file=file, filename=name or path.name, actor=Actor.of(user))
+    return services.finished(batch)
+
+
+def imported(kind, path, user):
+    """Take in a file and write it; return the batch."""
+    return services.finished(services.confirm(batch=staged(kind, path, user), actor=Actor.of(user)))
 
 
 def places(document):
