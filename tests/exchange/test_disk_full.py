@@ -85,7 +85,7 @@ def test_a_large_file_finds_the_volume_full_while_it_comes_in(small, settings, c
     browser = Client(enforce_csrf_checks=True)
     browser.cookies = clerk.cookies
     browser.get("/exchange/enterprise-facts/upload/")
-    sent = {"file": ContentFile(b"x" * 5 * MIB, name="a.xlsx"), "csrfmiddlewaretoken": browser.cookies["csrftoken"].value}
+    sent = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value, "file": ContentFile(b"x" * 5 * MIB, name="a.xlsx")}
     answer = browser.post("/exchange/enterprise-facts/upload/", sent, follow=True)
     assert NO_SPACE in answer.content.decode()
     assert (leftovers(small), Batch.objects.count()) == ([], 0)
