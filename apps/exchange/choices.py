@@ -4,15 +4,22 @@ from django.db import models
 class BatchState(models.TextChoices):
     """Where an uploaded file stands."""
 
-    READING = "reading", "读取中"
+    READING = "reading", "核对中"
     READY = "ready", "待确认"
     ERRORS = "errors", "有错误"
+    CONFLICT = "conflict", "需重新核对"
     REFUSED = "refused", "已退回"
     DONE = "done", "已入库"
     UNDONE = "undone", "已撤销"
+    EXPIRED = "expired", "已过期"
 
 
-TONES = {BatchState.READY: "warn", BatchState.ERRORS: "bad", BatchState.REFUSED: "bad", BatchState.DONE: "ok", BatchState.UNDONE: "warn"}
+WRITTEN = (BatchState.DONE, BatchState.UNDONE)
+ENDED = (*WRITTEN, BatchState.EXPIRED)
+TONES = {
+    BatchState.READY: "warn", BatchState.ERRORS: "bad", BatchState.CONFLICT: "bad", BatchState.REFUSED: "bad",
+    BatchState.DONE: "ok", BatchState.UNDONE: "warn",
+}  # fmt: skip
 
 
 class Verdict(models.TextChoices):
@@ -22,3 +29,4 @@ class Verdict(models.TextChoices):
     CHANGED = "changed", "修改"
     UNCHANGED = "unchanged", "无变化"
     ERROR = "error", "错误"
+    CONFLICT = "conflict", "冲突"
