@@ -10,6 +10,7 @@ from apps.core.scope import unscoped
 from apps.exchange import constraints, rules, sheets
 from apps.exchange.choices import Verdict
 from apps.exchange.findings import Notes, cell_error, error, rule_error
+from apps.exchange.foreign import Foreign
 from apps.exchange.loaders import leading, within
 from apps.exchange.models import StagedRow
 from apps.exchange.reading import MAX_ROWS
@@ -21,7 +22,7 @@ CHUNK = 2_000
 class Judge:
     """One pass over the data rows of a sheet. `rows()` yields staged rows; counts, notes and errors fill meanwhile."""
 
-    def __init__(self, *, resource, sheet, layout, given):
+    def __init__(self, *, resource, sheet, layout, given, foreign=(), lent=()):
         self.resource, self.sheet, self.layout, self.given = resource, sheet, layout, given
         self.model = resource._meta.model
         self.reach = resource.user.reach()
@@ -31,7 +32,8 @@ class Judge:
         self.seen = {}  # key tuple -> first row with it
         self.taken = {column.name: {} for column in resource.columns if column.model_field and column.model_field.unique}
         resource.bind()
-        resource.place(layout.columns)
+        resource.place(layout.columns, foreign, lent)
+        self.foreign = Foreign([column for column in resource.columns if column.name in foreign])
         self.sums = Sums(resource.get_import_fields())
         self.label = self.model._meta.verbose_name
         self.alike = [column for column in resource.get_import_fields() if column.name in resource.alike]
@@ -44,6 +46,7 @@ class Judge:
         while chunk := list(islice(data, CHUNK)):
             yield from self._judge(chunk)
         sheets.describe(self.sheet, self.layout, self.resource, self.notes)
+        self.foreign.describe(self.notes)
         if self.hidden:
             listed = "、".join(map(str, self.hidden[:20])) + ("等" if len(self.hidden) > 20 else "")
             self.notes.say(f"隐藏的行也已读取，共 {len(self.hidden)} 行：第 {listed} 行。")
@@ -134,7 +137,7 @@ class Judge:
             faults += self._out_of_reach(record, row, loader)
         before = {column: getattr(record, column.attname) for column in self._written()}
         shown = {} if new else {column: column.export(record) for column in before}
-        faults += self._clean(record, row, number)
+        faults += self._clean(record, row, number) + self.foreign.faults(row)
         if new and not faults:
             self._complete(record, number)
         changed = [
@@ -168,7 +171,7 @@ class Judge:
         for name, sentence in self.resource.complete(record):
             self.notes.in_row(number)(self.resource.fields[name], sentence)
         for column in self.resource.data_columns:
-            if column.required and not column.index and getattr(record, column.attname) in (None, ""):
+            if column.required and (column.lent or not column.index) and getattr(record, column.attname) in (None, ""):
                 self.missing.setdefault(column.title, number)
 
     def _out_of_reach(self, record, row, loader):

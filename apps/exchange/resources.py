@@ -100,12 +100,16 @@ class LedgerResource(ModelResource):
             if isinstance(column.widget, widgets.ReferenceWidget):
                 column.widget.bind(self.user)
 
-    def place(self, found):
-        """Tell the columns where they stand in a file: field name -> layout.Found."""
+    def place(self, found, foreign=(), lent=()):
+        """Tell the columns where they stand in a file: field name -> layout.Found.
+
+        foreign: fields this person may not write, looked at and not read.  lent: fields whose empty cells say nothing.
+        """
         for column in self.columns:
+            column.lent = column.name in lent
             if place := found.get(column.name):
                 column.index, column.sheet_unit = place.index, place.unit
-        self._imported = [column for column in self.columns if column.index and column not in self.keys]
+        self._imported = [column for column in self.columns if column.index and column not in self.keys and column.name not in foreign]
 
     def get_import_fields(self):
         """Return the columns of the file that are not the key; the others stay as they are."""

@@ -126,9 +126,9 @@ def _judge(batch, ledger, actor):
     given = {"year": batch.year} if batch.year is not None else {}
     source = Source.read(batch.file.path)
     sheet, layout = sheets.choose(source, resource)
-    sheets.check(layout, resource, ledger.writable(actor.user), given)
+    foreign = sheets.check(layout, resource, ledger.writable(actor.user), given)
     batch.sheet, batch.header_row = sheet.name[:100], layout.last
-    judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given)
+    judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given, foreign=foreign, lent=ledger.lent(actor.user))
     _store(batch, judge.rows())
     if not judge.counts["rows"]:
         raise Refused("没有数据行：标题行下面是空的。")

@@ -25,9 +25,10 @@ def choose(source, resource):
 
 
 def check(layout, resource, writable, given):
-    """Refuse a header that is ambiguous, lacks a key column, or has columns this person may not write.
+    """Refuse a header that is ambiguous, lacks a key column, or has nothing this person may write; return the foreign fields.
 
-    writable: field names.  given: key fields known without a column (the year typed beside the file).
+    writable: field names.  given: key fields known without a column (the year typed beside the file).  Columns this person
+    may not write are no fault as long as they are empty: the judge looks at their cells.
     """
     by_name = {column.name: column for column in resource.columns}
     if layout.twice:
@@ -39,13 +40,14 @@ def check(layout, resource, writable, given):
     if not any(column.name in layout.columns for column in resource.data_columns):
         raise Refused("除了辨认记录的列，没有可以导入的列。请核对标题。")
     foreign = [column for column in resource.data_columns if column.name in layout.columns and column.name not in writable]
-    if foreign:
+    if not any(column.name in layout.columns for column in resource.data_columns if column not in foreign):
         titles = "、".join(f"{letter(layout.columns[column.name].index)} 列“{column.title}”" for column in foreign)
-        raise Refused(f"这些列不属于您报送的数据项：{titles}。请删除这些列后重新上传。")
+        raise Refused(f"这些列不属于您报送的数据项：{titles}。表中没有您可以报送的列，请使用您单位的分表。")
     for name, found in layout.columns.items():
         unit = by_name[name].unit
         if found.unit and unit != found.unit and factor(found.unit, unit) is None:
             raise Refused(f"{letter(found.index)} 列“{found.title}”的单位“{found.unit}”不能换算为“{unit or '无单位'}”。请改正标题。")
+    return [column.name for column in foreign]
 
 
 def describe(sheet, layout, resource, notes):
