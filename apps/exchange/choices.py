@@ -12,6 +12,7 @@ class BatchState(models.TextChoices):
     UNDONE = "undone", "已撤销"
 
 
+OPEN = (BatchState.READY, BatchState.ERRORS, BatchState.REFUSED)  # its uploader may say more of it, and have it judged again
 TONES = {BatchState.READY: "warn", BatchState.ERRORS: "bad", BatchState.REFUSED: "bad", BatchState.DONE: "ok", BatchState.UNDONE: "warn"}
 
 
@@ -22,3 +23,26 @@ class Verdict(models.TextChoices):
     CHANGED = "changed", "修改"
     UNCHANGED = "unchanged", "无变化"
     ERROR = "error", "错误"
+
+
+class NameFound(models.TextChoices):
+    """What the ledger knows of a name that stands in a file instead of a code."""
+
+    SAME = "same", "名称相同"
+    FORMER = "former", "曾用名相同"
+    CONFIRMED = "confirmed", "曾经确认"
+    ANSWERED = "answered", "本次确认"
+    SKIPPED = "skipped", "跳过"
+    SEVERAL = "several", "有同名"
+    CLOSE = "close", "名称相近"
+    UNKNOWN = "unknown", "没有相近的名称"
+
+
+OPEN_NAMES = (NameFound.SEVERAL, NameFound.CLOSE, NameFound.UNKNOWN)  # wait for a person
+
+
+class Answer(models.TextChoices):
+    """What a person said to a name."""
+
+    IS = "is", "就是它"
+    SKIP = "skip", "不是，跳过此行"

@@ -79,7 +79,11 @@ class Companion(Column):
 
     def __init__(self, *, reference, name, title, widget, formerly=None, aliases=()):
         super().__init__(name=f"{reference}__{name}", title=title, widget=widget, aliases=aliases)
-        self.formerly = formerly and f"{reference}__{formerly}"
+        self.reference, self.formerly = reference, formerly and f"{reference}__{formerly}"
+
+    def get_value_of(self, record):
+        """Return the name of a referred row."""
+        return getattr(record, self.name.removeprefix(f"{self.reference}__"))
 
     def save(self, instance, row, is_m2m=False, say=None, **kwargs):
         """Say where the written name is neither the present nor the former one; the code decides."""

@@ -16,7 +16,8 @@ __all__ = ["Companion", "LedgerResource", "Shown"]
 class LedgerResource(ModelResource):
     """What a subclass says: Meta.model, Meta.fields (order of the columns), Meta.import_id_fields (the key), and
 
-    references: foreign key -> keywords of ReferenceWidget (`by` first), with `title` where it is not the field's own.
+    references: foreign key -> keywords of ReferenceWidget (`by` first), with `title` where it is not the field's own,
+    and `names` where a Companion column may stand for the code: a row without a code is then found by its name.
     aliases: field -> other titles offices use for it.  units: field -> unit where the model field has none.
     codes: code field -> keywords of CodeWidget.  totals: fields a list may add up.  ends: dates on which something
     ends.  alike: fields in which two records should not be the same, but may; an import notes where they are.
@@ -87,6 +88,12 @@ class LedgerResource(ModelResource):
     def data_columns(self):
         """The columns that are written: neither key nor readers' help."""
         return [column for column in self.columns if column.model_field and column.name not in self._meta.import_id_fields]
+
+    @property
+    def named(self):
+        """Key field that refers to a row by code -> the Companion whose name may stand for it (apps.exchange.matching)."""
+        companions = {column.reference: column for column in self.columns if isinstance(column, Companion)}
+        return {key.name: companions[key.name] for key in self.keys if key.name in companions and key.widget.names}
 
     def wanted(self):
         """Return what to look for in the header of a sheet."""

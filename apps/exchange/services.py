@@ -9,8 +9,8 @@ from django.db.models import Count
 
 from apps.core import clock, scanner
 from apps.core.errors import Refused, RowsRefused
-from apps.exchange import sheets
-from apps.exchange.choices import BatchState, Verdict
+from apps.exchange import mapping, matching, sheets
+from apps.exchange.choices import OPEN, BatchState, Verdict
 from apps.exchange.findings import error, rule_error
 from apps.exchange.judging import Judge
 from apps.exchange.models import Batch, StagedRow
@@ -41,6 +41,28 @@ def stage(*, ledger, content, filename, actor, year=None):
     batch.sha256 = hashlib.sha256(content).hexdigest()
     batch.file.save("upload", ContentFile(content), save=False)
     batch.save()
+    return _settle(batch, ledger, actor, "上传表格")
+
+
+def judge_again(*, batch, actor):
+    """Judge the stored file of a batch anew, now that its uploader has said more of its columns or names; return the batch.
+
+    Raises Refused when it is not the actor's own, is being read, or was confirmed.
+    """
+    ledger = batch.ledger
+    require_right(ledger, actor)
+    if batch.uploader_id != actor.user.pk:
+        raise Refused("只有上传人可以重新核对这批数据。")
+    if not Batch.objects.filter(pk=batch.pk, state__in=OPEN).update(state=BatchState.READING):
+        raise Refused("这批数据正在核对，或已经入库，不能重新核对。")
+    batch.refresh_from_db()
+    batch.rows.all().delete()
+    batch.message, batch.counts, batch.notes, batch.errors = "", {}, [], []
+    return _settle(batch, ledger, actor, "重新核对")
+
+
+def _settle(batch, ledger, actor, act):
+    """Judge a batch, keep the verdict and enter it in the journal as `act`."""
     try:
         _judge(batch, ledger, actor)
     except (Unreadable, Refused) as refusal:
@@ -49,9 +71,7 @@ def stage(*, ledger, content, filename, actor, year=None):
     with transaction.atomic():
         batch.save()
         detail = {"batch": str(batch.pk), "file": batch.filename, "sha256": batch.sha256, **batch.counts}
-        journal.record(
-            act="上传表格", actor=actor, target=f"{ledger.label}：{batch.filename}", detail=detail, result=batch.get_state_display()
-        )
+        journal.record(act=act, actor=actor, target=f"{ledger.label}：{batch.filename}", detail=detail, result=batch.get_state_display())
     return batch
 
 
@@ -125,11 +145,16 @@ def _judge(batch, ledger, actor):
     resource = ledger.resource(user=actor.user)
     given = {"year": batch.year} if batch.year is not None else {}
     source = Source.read(batch.file.path)
-    sheet, layout = sheets.choose(source, resource)
+    told = mapping.read_by(batch, source, resource)
+    sheet, layout = sheets.choose(source, resource, told)
     foreign = sheets.check(layout, resource, ledger.writable(actor.user), given)
     batch.sheet, batch.header_row = sheet.name[:100], layout.last
-    judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given, foreign=foreign, lent=ledger.lent(actor.user))
+    names = matching.names_for(resource, layout, batch)
+    judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given, foreign=foreign, lent=ledger.lent(actor.user), names=names)
+    if told.words:
+        judge.notes.say(f"{told.words}。")
     _store(batch, judge.rows())
+    matching.keep(batch, names)
     if not judge.counts["rows"]:
         raise Refused("没有数据行：标题行下面是空的。")
     if judge.missing:

@@ -12,7 +12,7 @@ from apps.core import clock
 from apps.core.actor import Actor
 from apps.exchange import selectors, services
 from apps.exchange.blank import sheet_of, write_blank
-from apps.exchange.choices import Verdict
+from apps.exchange.choices import OPEN, Verdict
 from apps.exchange.exports import export
 from apps.exchange.forms import UploadForm
 from apps.exchange.marking import marked
@@ -137,6 +137,9 @@ class BatchPage(SignedIn, TemplateView):
             changed=batch.rows.filter(verdict=Verdict.CHANGED).order_by("row")[:SHOWN],
             new=batch.rows.filter(verdict=Verdict.NEW).order_by("row")[:20],
             jobs=selectors.jobs_of(batch),
+            can_be_told=selectors.can_be_told(batch),
+            asked=selectors.names_asked(batch),
+            named=batch.state in OPEN and batch.names.exists(),
             **context,
         )
 
