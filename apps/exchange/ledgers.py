@@ -13,7 +13,7 @@ class ColumnMappingLedger(Ledger):
     code = "column-mappings"
     columns = ["name", "organisation", "kind", "updated_at"]
     search = ["name", "organisation__name"]
-    filters = ["organisation", "kind"]
+    filters = ["kind"]
     form = MappingForm
     groups = {"列对应": ["name", "organisation", "kind"]}
 

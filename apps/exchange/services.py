@@ -146,7 +146,10 @@ def _judge(batch, ledger, actor):
     given = {"year": batch.year} if batch.year is not None else {}
     source = Source.read(batch.file.path)
     told = mapping.read_by(batch, source, resource)
-    sheet, layout = sheets.choose(source, resource, told)
+    try:
+        sheet, layout = sheets.choose(source, resource, told)
+    except Refused as refusal:
+        raise Refused(f"{told.words}。{refusal}" if told.words else str(refusal)) from refusal
     foreign = sheets.check(layout, resource, ledger.writable(actor.user), given)
     batch.sheet, batch.header_row = sheet.name[:100], layout.last
     names = matching.names_for(resource, layout, batch)
