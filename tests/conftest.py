@@ -1,3 +1,4 @@
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -6,6 +7,10 @@ from django.test import TransactionTestCase
 from apps.journal import guards
 
 pytest_plugins = ["tests.offices"]
+
+# No test is timed: a busy machine is not a fault.
+hypothesis.settings.register_profile("office", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("office")
 
 
 def pytest_addoption(parser):

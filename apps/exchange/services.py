@@ -125,7 +125,7 @@ def undone(written):
 
 def require_right(ledger, actor):
     """Raise Refused unless the acting post may import this ledger."""
-    if ledger.resource is None or not actor.user.may("import", ledger.code):
+    if ledger.resource is None or not ledger.may(actor.user, "import"):
         raise Refused(f"您的岗位不能导入“{ledger.label}”。")
 
 

@@ -42,7 +42,7 @@ class KindPage(SignedIn):
 
 class ImportPage(KindPage):
     def allowed(self, user):
-        return super().allowed(user) and user.may("import", self.ledger.code)
+        return super().allowed(user) and self.ledger.may(user, "import")
 
 
 class UploadPage(ImportPage, FormView):
@@ -113,7 +113,7 @@ class BatchList(SignedIn, ListView):
         return selectors.batches_of(self.request.user)
 
     def get_context_data(self, **context):
-        kinds = [ledger for ledger in registry.all() if ledger.resource and self.request.user.may("import", ledger.code)]
+        kinds = [ledger for ledger in registry.all() if ledger.resource and ledger.may(self.request.user, "import")]
         return super().get_context_data(kinds=kinds, **context)
 
 

@@ -17,6 +17,8 @@ from apps.ledger.measures import Figure
 from apps.ledger.models import Paper
 from apps.ledger.tables import LIGHT, build_table, key_of
 
+WRITING = frozenset({"add", "change", "import"})  # acts that need a field to write
+
 
 @dataclass(frozen=True)
 class Part:
@@ -216,6 +218,10 @@ class Ledger:
         own = {name for item in items if item in self.items for name in self.items[item].fields}
         keys = set(typed) - {name for part in self.items.values() for name in part.fields}
         return [name for name in typed if name in own | keys] if own else []
+
+    def may(self, user, act):
+        """Say whether this person may do `act` here: the post has the right, and there is a field he may write."""
+        return user.may(act, self.code) and (act not in WRITING or bool(self.writable(user)))
 
     @cached_property
     def parts(self):

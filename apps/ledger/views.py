@@ -34,7 +34,7 @@ class LedgerPage(SignedIn):
             raise Http404
 
     def allowed(self, user):
-        return super().allowed(user) and (self.act is None or user.may(self.act, self.ledger.code))
+        return super().allowed(user) and (self.act is None or self.ledger.may(user, self.act))
 
     def record(self):
         record = self.ledger.find(self.request.user, self.kwargs["pk"])
@@ -52,7 +52,7 @@ class LedgerPage(SignedIn):
 
     def get_context_data(self, **context):
         user = self.request.user
-        may = {act: user.may(act, self.ledger.code) for act in ("add", "change", "archive", "import")}
+        may = {act: self.ledger.may(user, act) for act in ("add", "change", "archive", "import")}
         if self.ledger.workflow and "record" in context:
             may["change"] = may["change"] and bool(self.ledger.writable(user, context["record"]))
         return super().get_context_data(ledger=self.ledger, may=may, **context)

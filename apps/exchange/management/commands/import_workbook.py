@@ -1,11 +1,11 @@
 from pathlib import Path
 
+from apps.core.usage import year
 from apps.exchange import services
 from apps.exchange.choices import BatchState
 from apps.exchange.commands import SheetCommand
 from apps.exchange.marking import marked as marked_workbook
 from apps.exchange.selectors import document
-from apps.ledger.usage import year
 
 
 class Command(SheetCommand):
