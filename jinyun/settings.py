@@ -237,7 +237,11 @@ STORAGES = {
 }
 MIN_FREE = env.int("MIN_FREE_MB", 2048 if PRODUCTION else 64) * 1024**2  # with less left on their volume uploads are refused
 FILE_UPLOAD_PERMISSIONS = 0o640
-DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024  # an upload never waits on the temporary volume
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a larger request's files go to the volume of the uploads, never to the temporary one
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "apps.core.uploads.ToTheVolume"]
+IMPORT_AT_ONCE = env.int("IMPORT_AT_ONCE_KB", 64) * 1024  # a workbook of at most so many bytes is judged while its sender waits
+IMPORT_KEPT = dt.timedelta(days=env.int("IMPORT_KEPT_DAYS", 30))  # so long uploaded workbooks and their staged rows are kept
 UPLOAD_SCANNER = shlex.split(env.str("UPLOAD_SCANNER", ""))  # command that reads a file from standard input; 0: clean, 1: infected
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -4,16 +4,24 @@ from django.db import models
 class BatchState(models.TextChoices):
     """Where an uploaded file stands."""
 
-    READING = "reading", "读取中"
+    READING = "reading", "核对中"
     READY = "ready", "待确认"
     ERRORS = "errors", "有错误"
+    CONFLICT = "conflict", "需重新核对"
     REFUSED = "refused", "已退回"
     DONE = "done", "已入库"
     UNDONE = "undone", "已撤销"
+    EXPIRED = "expired", "已过期"
 
 
-OPEN = (BatchState.READY, BatchState.ERRORS, BatchState.REFUSED)  # its uploader may say more of it, and have it judged again
-TONES = {BatchState.READY: "warn", BatchState.ERRORS: "bad", BatchState.REFUSED: "bad", BatchState.DONE: "ok", BatchState.UNDONE: "warn"}
+# its uploader may say more of it, and have it judged again
+OPEN = (BatchState.READY, BatchState.ERRORS, BatchState.CONFLICT, BatchState.REFUSED)
+WRITTEN = (BatchState.DONE, BatchState.UNDONE)
+ENDED = (*WRITTEN, BatchState.EXPIRED)
+TONES = {
+    BatchState.READY: "warn", BatchState.ERRORS: "bad", BatchState.CONFLICT: "bad", BatchState.REFUSED: "bad",
+    BatchState.DONE: "ok", BatchState.UNDONE: "warn",
+}  # fmt: skip
 
 
 class Verdict(models.TextChoices):
@@ -23,6 +31,7 @@ class Verdict(models.TextChoices):
     CHANGED = "changed", "修改"
     UNCHANGED = "unchanged", "无变化"
     ERROR = "error", "错误"
+    CONFLICT = "conflict", "冲突"
 
 
 class NameFound(models.TextChoices):

@@ -17,6 +17,10 @@ class ColumnMappingLedger(Ledger):
     form = MappingForm
     groups = {"列对应": ["name", "organisation", "kind"]}
 
+    def writable(self, user, record=None):
+        """Data items bind figures, not the sheet they come in."""
+        return ["name", "organisation"]
+
 
 def columns_panel(record, user):
     """Panel of a mapping: which title is read as which field, in which unit."""

@@ -19,19 +19,25 @@ def words_for(saved):
     return f"按“{saved.name}”（{saved.organisation}）读取" if saved else "按指定的各列读取"
 
 
-def read_by(batch, source, resource):
-    """Return the Told a batch's file is read by, and keep it as the batch's Reading, so that it stays what was shown.
+def recognise(batch, source, resource):
+    """Return the Told a batch's file is read by, and let the batch remember it (`keep_reading` stores it).
 
     What the uploader said counts; otherwise a saved mapping whose every title stands in one header. Where two fit equally
     well and do not say the same, none is taken and the notes name them.
     """
-    reading = Reading.objects.filter(batch=batch, by_person=True).select_related("saved__organisation").first()
-    if reading:
+    reading = Reading.objects.filter(batch=batch).select_related("saved__organisation").first() or Reading(batch=batch)
+    batch.read_by = reading
+    if reading.by_person:
         return told_of(reading, words_for(reading.saved)) if reading.columns else NOTHING
     saved, words = _recognised(saved_for(batch.kind, resource.user), source, resource)
-    kept = {"columns": saved.columns, "sheet": saved.sheet} if saved else {"columns": {}, "sheet": ""}
-    Reading.objects.update_or_create(batch=batch, defaults={"saved": saved, "by_person": False, **kept})
-    return told_of(saved, words) if saved else Told(words=words)
+    reading.saved, reading.columns, reading.sheet = saved, saved.columns if saved else {}, saved.sheet if saved else ""
+    return told_of(reading, words)
+
+
+def keep_reading(batch):
+    """Store by which columns the batch was read, so that it stays what was shown; nothing where its file did not open."""
+    if reading := getattr(batch, "read_by", None):
+        reading.save()
 
 
 def mappings_of(user):

@@ -7,6 +7,7 @@ from django.views.generic import TemplateView
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.exchange import mapping, selectors, services
+from apps.exchange.asking import require_right
 from apps.exchange.mapping_forms import ColumnsForm, Line, SaveForm, place_in
 from apps.exchange.reading import Unreadable
 from apps.exchange.source import Source
@@ -19,15 +20,16 @@ class OpenBatch(SignedIn):
 
     def batch(self):
         batch = get_object_or_404(selectors.batches_of(self.request.user), pk=self.kwargs["pk"])
-        services.require_right(batch.ledger, Actor.from_request(self.request))
-        if not selectors.can_be_told(batch):
+        require_right(batch.ledger, Actor.from_request(self.request))
+        job = selectors.job_of(batch)
+        if not selectors.can_be_told(batch) or job and job.is_open:
             raise Refused(f"这批数据{batch.get_state_display()}，不能再作指定；请重新上传文件。")
         return batch
 
     def again(self, batch):
         """Judge the batch again and show the verdict."""
-        services.judge_again(batch=batch, actor=Actor.from_request(self.request))
-        return redirect("exchange:batch", batch.pk)
+        services.recheck(batch=batch, actor=Actor.from_request(self.request))
+        return redirect(services.at_once(batch))
 
 
 class ColumnsPage(OpenBatch, TemplateView):

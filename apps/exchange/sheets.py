@@ -10,6 +10,13 @@ def choose(source, resource, told=NOTHING):
 
     told: what people said of the columns (layout.Told); of several sheets the one they named is read.
     """
+    try:
+        return _choose(source, resource, told)
+    except Refused as refusal:
+        raise Refused(f"{told.words}。{refusal}" if told.words else str(refusal)) from refusal
+
+
+def _choose(source, resource, told):
     wanted = resource.wanted()
     fitting = [(sheet, layout) for sheet in source.sheets if (layout := find_header(sheet.head, sheet.merged, wanted, told))]
     shown = [pair for pair in fitting if pair[0].state == "visible"]

@@ -1,9 +1,9 @@
 """Pages of spreadsheets in and out. A batch is seen by its uploader only."""
 
-import io
 import tempfile
 
-from django.http import FileResponse, Http404
+from django.conf import settings
+from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic import FormView, ListView, TemplateView, View
@@ -75,8 +75,8 @@ class UploadPage(ImportPage, FormView):
         file = form.cleaned_data["file"]
         year = form.cleaned_data.get("year")
         actor = Actor.from_request(self.request)
-        batch = services.stage(ledger=self.ledger, content=file.read(), filename=file.name, actor=actor, year=year)
-        return redirect("exchange:batch", batch.pk)
+        batch = services.upload(ledger=self.ledger, file=file, filename=file.name, actor=actor, year=year)
+        return redirect(services.at_once(batch))
 
 
 class TemplateDownload(ImportPage, View):
@@ -117,20 +117,33 @@ class BatchList(SignedIn, ListView):
         return super().get_context_data(kinds=kinds, **context)
 
 
-class BatchPage(SignedIn, TemplateView):
-    """The verdict on a file; confirming it is the only thing that writes."""
-
-    template_name = "exchange/batch.html"
+class OwnBatch(SignedIn):
+    """A batch of the person's own, by the key in the URL; another's is not there."""
 
     def batch(self):
         return get_object_or_404(selectors.batches_of(self.request.user), pk=self.kwargs["pk"])
 
+
+class BatchPage(OwnBatch, TemplateView):
+    """How far a file is and the verdict on it; confirming it is the only thing that writes."""
+
+    template_name = "exchange/batch.html"
+
     def get_context_data(self, **context):
-        batch = self.batch()
+        batch, job = selectors.standing(self.batch())
+        under_way = bool(job and job.is_open)
         errors = selectors.errors_of(batch)
+        left_out, which = selectors.left_out(batch)
         return super().get_context_data(
             batch=batch,
             ledger=batch.ledger,
+            job=job,
+            under_way=under_way,
+            label=selectors.label(batch, job),
+            words=selectors.progress(job) if under_way else "",
+            has_marks=selectors.has_marks(batch),
+            left_out=left_out,
+            which=which,
             figures=[(label, batch.counts[name]) for name, label in Verdict.choices if name in batch.counts],
             errors=errors[:SHOWN],
             more_errors=max(len(errors) - SHOWN, 0),
@@ -140,19 +153,39 @@ class BatchPage(SignedIn, TemplateView):
             can_be_told=selectors.can_be_told(batch),
             asked=selectors.names_asked(batch),
             named=batch.state in OPEN and batch.names.exists(),
+            kept_days=settings.IMPORT_KEPT.days,
             **context,
         )
 
     def post(self, request, *args, **kwargs):
-        batch = services.confirm(batch=self.batch(), actor=Actor.from_request(request))
-        return redirect("exchange:batch", batch.pk)
+        good_rows = request.POST.get("rows") == "good"
+        batch = services.confirm(batch=self.batch(), actor=Actor.from_request(request), good_rows=good_rows)
+        return redirect(services.at_once(batch))
 
 
-class MarkedDownload(BatchPage):
-    """The person's own workbook with the bad cells marked."""
-
-    http_method_names = ["get", "head", "options"]
+class BatchStatus(OwnBatch, View):
+    """What the progress bar asks every two seconds."""
 
     def get(self, request, *args, **kwargs):
-        batch = self.batch()
-        return download(io.BytesIO(marked(batch)), f"核对结果{timezone.localtime(batch.uploaded_at):%Y%m%d%H%M}.xlsx")
+        batch, job = selectors.standing(self.batch())
+        if job is None or not job.is_open:
+            return JsonResponse({"open": False})
+        words = selectors.progress(job)
+        return JsonResponse({"open": True, "percent": job.percent, "label": selectors.label(batch, job), "words": words})
+
+
+class BatchRecheck(OwnBatch, View):
+    """Judge the stored file again, against the ledger of today."""
+
+    def post(self, request, *args, **kwargs):
+        batch = services.recheck(batch=self.batch(), actor=Actor.from_request(request))
+        return redirect(services.at_once(batch))
+
+
+class MarkedDownload(OwnBatch, View):
+    """The person's own workbook with the bad cells marked; with `rows=bad` its bad rows only."""
+
+    def get(self, request, *args, **kwargs):
+        batch, only_bad = self.batch(), request.GET.get("rows") == "bad"
+        name = f"{'错误行' if only_bad else '核对结果'}{timezone.localtime(batch.uploaded_at):%Y%m%d%H%M}.xlsx"
+        return download(marked(batch, only_bad=only_bad), name)

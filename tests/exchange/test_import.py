@@ -56,8 +56,9 @@ def test_new_changed_and_unchanged(tmp_path, permu, firm):
     assert batch.rows.get(verdict="changed").changes == [["工业总产值（万元）", "10", "11"]]
     assert batch.jobs == [["grading.regrade", "regrade:2020"]]
     assert Job.objects.filter(kind="grading.regrade", key="regrade:2020").exists()
-    acts = list(JournalEntry.objects.order_by("seq").values_list("act", flat=True))
-    assert acts[-3:] == ["上传表格", "上传表格", "导入"]
+    acts = JournalEntry.objects.filter(user=permu).order_by("seq").values_list("act", "channel")
+    looked = [(act, "命令") for act in ("上传表格", "核对表格")] + [("作业完成", "后台作业")]
+    assert list(acts) == [*looked, *looked, ("导入", "命令"), ("作业完成", "后台作业")]
 
 
 def test_importing_again_changes_nothing(tmp_path, permu, firm):

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_hand_over'),
-        ('exchange', '0002_undone_batches'),
+        ('exchange', '0003_durable_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
