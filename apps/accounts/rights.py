@@ -8,6 +8,7 @@ from apps.accounts.choices import Role
 
 WRITE = frozenset({"add", "change", "archive", "import"})
 FILL = frozenset({"add", "change", "import"})
+KEEP = frozenset({"change", "archive"})  # what is made on a page of its own, not on the ledger's form
 GIVE = frozenset({"add", "change", "issue", "confirm", "redo", "close", "extend", "deny_extension"})  # a chief's acts
 ANSWER = frozenset({"sign", "start", "answer", "ask_extension"})  # a responsible unit's
 
@@ -25,6 +26,10 @@ RIGHTS = {
         Role.NATURAL: WRITE
         | {"verify", "return", "resubmit", "approve", "reject", "accept", "refuse", "extend", "deny_extension"}
         | {"freeze", "unfreeze", "reclassify"},
+    },
+    "column-mappings": {
+        Role.PER_MU: KEEP | {"every_office"},
+        **dict.fromkeys((Role.PARK, Role.TOWN, Role.REPORTER, Role.NATURAL, Role.EVALUATOR), KEEP),
     },
     "towns": {Role.PER_MU: WRITE},
     "industries": {Role.PER_MU: WRITE},
@@ -85,6 +90,7 @@ ACTS = {
     "grant": "授予岗位",
     "review": "导出权限清单",
     "open": "开启",
+    "every_office": "查看各单位的",
     "watch": "查看全部作业",
 }
 

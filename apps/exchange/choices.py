@@ -14,6 +14,8 @@ class BatchState(models.TextChoices):
     EXPIRED = "expired", "已过期"
 
 
+# its uploader may say more of it, and have it judged again
+OPEN = (BatchState.READY, BatchState.ERRORS, BatchState.CONFLICT, BatchState.REFUSED)
 WRITTEN = (BatchState.DONE, BatchState.UNDONE)
 ENDED = (*WRITTEN, BatchState.EXPIRED)
 TONES = {
@@ -30,3 +32,26 @@ class Verdict(models.TextChoices):
     UNCHANGED = "unchanged", "无变化"
     ERROR = "error", "错误"
     CONFLICT = "conflict", "冲突"
+
+
+class NameFound(models.TextChoices):
+    """What the ledger knows of a name that stands in a file instead of a code."""
+
+    SAME = "same", "名称相同"
+    FORMER = "former", "曾用名相同"
+    CONFIRMED = "confirmed", "曾经确认"
+    ANSWERED = "answered", "本次确认"
+    SKIPPED = "skipped", "跳过"
+    SEVERAL = "several", "有同名"
+    CLOSE = "close", "名称相近"
+    UNKNOWN = "unknown", "没有相近的名称"
+
+
+OPEN_NAMES = (NameFound.SEVERAL, NameFound.CLOSE, NameFound.UNKNOWN)  # wait for a person
+
+
+class Answer(models.TextChoices):
+    """What a person said to a name."""
+
+    IS = "is", "就是它"
+    SKIP = "skip", "不是，跳过此行"

@@ -94,3 +94,8 @@ class StagedRow(models.Model):
 
     def __str__(self):
         return f"{self.batch} 第 {self.row} 行"
+
+
+from apps.exchange.mapping_models import ColumnMapping, ConfirmedName, NameInFile, Reading  # noqa: E402  (kept in a file of their own)
+
+__all__ = ["Batch", "ColumnMapping", "ConfirmedName", "NameInFile", "Reading", "StagedRow", "stored_name"]

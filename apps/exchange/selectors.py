@@ -1,7 +1,7 @@
 """Reads of batches for pages and commands."""
 
 from apps.exchange.asking import CONFIRM, STAGE
-from apps.exchange.choices import BatchState, Verdict
+from apps.exchange.choices import OPEN, OPEN_NAMES, BatchState, Verdict
 from apps.exchange.findings import error
 from apps.exchange.models import Batch
 from apps.jobs.choices import State
@@ -11,6 +11,16 @@ from apps.jobs.models import Job
 def batches_of(user):
     """Return the batches `user` uploaded; nobody sees another's."""
     return Batch.objects.filter(uploader=user).select_related("uploader")
+
+
+def can_be_told(batch):
+    """Say whether a batch waits, and its file could be opened: more can be said of its columns and names then."""
+    return batch.state in OPEN and hasattr(batch, "reading")
+
+
+def names_asked(batch):
+    """Return how many names of a batch wait for its uploader's answer."""
+    return batch.names.filter(found__in=OPEN_NAMES).count() if batch.state in OPEN else 0
 
 
 def errors_of(batch):

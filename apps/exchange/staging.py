@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from apps.core.errors import Refused, RowsRefused
-from apps.exchange import applying, sheets
+from apps.exchange import applying, mapping, matching, sheets
 from apps.exchange.asking import require_right, require_standing
 from apps.exchange.choices import ENDED, BatchState, Verdict
 from apps.exchange.findings import error, rule_error
@@ -42,7 +42,9 @@ def stage(*, job, batch, actor):
             return
         batch.rows.all().delete()
         batch.conflicts, batch.separable = [], False
+        mapping.keep_reading(batch)
         if judged:
+            matching.keep(batch, judged.names)
             StagedRow.objects.bulk_create(judged.rows, batch_size=CHUNK)
             _conclude(batch, judged, actor)
         batch.save(update_fields=FOUND)
@@ -53,10 +55,10 @@ def stage(*, job, batch, actor):
 
 
 class Judged:
-    """The rows of a file with their verdicts, and the resource that gave them."""
+    """The rows of a file with their verdicts, the resource that gave them, and the names that stood for codes."""
 
-    def __init__(self, resource, rows):
-        self.resource, self.rows = resource, rows
+    def __init__(self, resource, rows, names):
+        self.resource, self.rows, self.names = resource, rows, names
 
 
 def _judged(job, batch, actor):
@@ -68,10 +70,14 @@ def _judged(job, batch, actor):
     resource = ledger.resource(user=actor.user)
     given = {"year": batch.year} if batch.year is not None else {}
     source = Source.read(batch.file.path, meanwhile=partial(job.beat, 0, 0))
-    sheet, layout = sheets.choose(source, resource)
-    sheets.check(layout, resource, ledger.writable(actor.user), given)
+    told = mapping.recognise(batch, source, resource)
+    sheet, layout = sheets.choose(source, resource, told)
+    foreign = sheets.check(layout, resource, ledger.writable(actor.user), given)
     batch.sheet, batch.header_row, batch.message = sheet.name[:100], layout.last, ""
-    judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given)
+    names = matching.names_for(resource, layout, batch)
+    judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given, foreign=foreign, lent=ledger.lent(actor.user), names=names)
+    if told.words:
+        judge.notes.say(f"{told.words}。")
     rows = _counted_off(judge.rows(), batch, partial(job.beat, total=sheet.below(layout.last)))
     if not judge.counts["rows"]:
         raise Refused("没有数据行：标题行下面是空的。")
@@ -80,7 +86,7 @@ def _judged(job, batch, actor):
         raise Refused(f"缺少必填的列：{lacking}。第 {min(judge.missing.values())} 行等是新记录，新记录必须有这些列。")
     batch.notes = [*source.notes, *judge.notes.all(), *_same_file_before(batch)]
     batch.errors = judge.errors
-    return Judged(resource, rows)
+    return Judged(resource, rows, names)
 
 
 def _counted_off(judged, batch, beat):

@@ -11,8 +11,8 @@ from django.views.generic import FormView, ListView, TemplateView, View
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.exchange import selectors, services
-from apps.exchange.blank import write_blank
-from apps.exchange.choices import Verdict
+from apps.exchange.blank import sheet_of, write_blank
+from apps.exchange.choices import OPEN, Verdict
 from apps.exchange.exports import export
 from apps.exchange.forms import UploadForm
 from apps.exchange.marking import marked
@@ -56,7 +56,20 @@ class UploadPage(ImportPage, FormView):
         resource = self.ledger.resource(user=self.request.user)
         writable = self.ledger.writable(self.request.user)
         columns = [column for column in resource.columns if column not in resource.data_columns or column.name in writable]
-        return super().get_context_data(ledger=self.ledger, columns=columns, keys=resource.keys, **context)
+        return super().get_context_data(
+            ledger=self.ledger,
+            columns=columns,
+            keys=resource.keys,
+            parts=self.parts(),
+            bound=self.request.user.data_items() is not None,
+            **context,
+        )
+
+    def parts(self):
+        """Return [(item, Part, titles of its columns)] of the partial sheets this person may send."""
+        columns = self.ledger.resource().data_columns
+        parts = self.ledger.parts_for(self.request.user).items()
+        return [(item, part, [column.title for column in columns if column.name in part.fields]) for item, part in parts]
 
     def form_valid(self, form):
         file = form.cleaned_data["file"]
@@ -67,14 +80,18 @@ class UploadPage(ImportPage, FormView):
 
 
 class TemplateDownload(ImportPage, View):
-    """The empty workbook, with the columns this person may fill in."""
+    """The empty workbook, with the columns this person may fill in; with `part` those of one data item."""
 
     def get(self, request, *args, **kwargs):
+        part = request.GET.get("part")
+        if part and part not in self.ledger.parts_for(request.user):
+            raise Http404
         output = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the response)
         resource = self.ledger.resource(user=request.user)
-        write_blank(output, label=self.ledger.label, resource=resource, writable=self.ledger.writable(request.user))
+        label, fields = sheet_of(self.ledger, part, request.user)
+        write_blank(output, label=label, resource=resource, writable=fields)
         output.seek(0)
-        return download(output, f"{self.ledger.label}导入模板.xlsx")
+        return download(output, f"{label}导入模板.xlsx")
 
 
 class ExportPage(KindPage, View):
@@ -133,6 +150,9 @@ class BatchPage(OwnBatch, TemplateView):
             changed=batch.rows.filter(verdict=Verdict.CHANGED).order_by("row")[:SHOWN],
             new=batch.rows.filter(verdict=Verdict.NEW).order_by("row")[:20],
             jobs=selectors.jobs_of(batch),
+            can_be_told=selectors.can_be_told(batch),
+            asked=selectors.names_asked(batch),
+            named=batch.state in OPEN and batch.names.exists(),
             kept_days=settings.IMPORT_KEPT.days,
             **context,
         )

@@ -1,5 +1,6 @@
 """`Ledger`: the declaration a record type is shown, searched, edited, imported and exported by."""
 
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 from types import SimpleNamespace
@@ -19,13 +20,22 @@ from apps.ledger.tables import LIGHT, build_table, key_of
 WRITING = frozenset({"add", "change", "import"})  # acts that need a field to write
 
 
+@dataclass(frozen=True)
+class Part:
+    """A department's share of a ledger: the fields its partial sheet has beside the key; only its reporters write them."""
+
+    label: str
+    office: str
+    fields: tuple
+
+
 class Ledger:
     """One record type. Subclass, fill in, decorate with `registry.register`; docs/adding-a-ledger.md is the checklist.
 
     model, code (URL, KIND and rights subject at once), columns (field paths, or measures), search (field paths),
     filters (field paths, or pairs of name and django-filter Filter), totals (names of summed fields, or measures),
     groups (heading -> field names: reading page and form), related (codes of ledgers whose rows belong to a record),
-    items (data item -> fields a department reporter of that item may write), resource (the spreadsheet columns),
+    items (data item -> Part: what a department reporter of that item may write), resource (the spreadsheet columns),
     period (the fields that name a period: a list opens on the latest one, sums need all of them chosen),
     form (a LedgerForm of its own, where a field is chosen or typed in another way),
     bulk (fields that may be set for many rows at once; none that tells rows apart),
@@ -205,13 +215,33 @@ class Ledger:
         if items is None:
             states = [record.state] if record and self.workflow else self.workflow.editable if self.workflow else ()
             return [name for name in typed if not states or any(self.workflow.may_edit(state, name) for state in states)]
-        own = {name for item in items for name in self.items.get(item, ())}
-        keys = set(typed) - {name for names in self.items.values() for name in names}
+        own = {name for item in items if item in self.items for name in self.items[item].fields}
+        keys = set(typed) - {name for part in self.items.values() for name in part.fields}
         return [name for name in typed if name in own | keys] if own else []
 
     def may(self, user, act):
         """Say whether this person may do `act` here: the post has the right, and there is a field he may write."""
         return user.may(act, self.code) and (act not in WRITING or bool(self.writable(user)))
+
+    @cached_property
+    def parts(self):
+        """Data item -> Part, of those that have a field here."""
+        return {item: part for item, part in self.items.items() if not set(part.fields).isdisjoint(self.fields)}
+
+    def lent(self, user):
+        """Return the fields beside the person's own items: he may fill them in, an empty cell of his leaves them alone."""
+        items = user.data_items()
+        own = {name for item in items or () if item in self.items for name in self.items[item].fields}
+        return [name for name in self.writable(user) if name not in own] if items is not None else []
+
+    def parts_for(self, user):
+        """Return the parts this person may write, as `parts`; all of them where data items do not bind him."""
+        items = user.data_items()
+        return {item: part for item, part in self.parts.items() if items is None or item in items}
+
+    def office_of(self, name):
+        """Return the office that reports the field `name`, None where no data item holds it."""
+        return next((part.office for part in self.parts.values() if name in part.fields), None)
 
     def form_class(self, user, record=None):
         return build_form(self, user, record)

@@ -116,9 +116,10 @@ def test_a_department_sheet_touches_only_its_columns(tmp_path, firm):
 
 def test_a_department_may_not_write_other_columns(tmp_path, firm):
     tax = factories.person("dept_tax", Role.REPORTER, data_items=["tax"])
-    code, document = load("enterprise-facts", facts(tmp_path / "a.xlsx", [firm.credit_code, firm.name, 2020, "规上", 1, 1]), tax)
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, "年份", "工业总产值（万元）"], [firm.credit_code, firm.name, 2020, 1])
+    code, document = load("enterprise-facts", path, tax)
     assert (code, document["status"]) == (1, "refused")
-    assert document["message"] == "这些列不属于您报送的数据项：E 列“工业总产值（万元）”。请删除这些列后重新上传。"
+    assert document["message"] == ("这些列不属于您报送的数据项：D 列“工业总产值（万元）”。表中没有您可以报送的列，请使用您单位的分表。")
 
 
 def test_a_new_year_takes_its_scale_from_the_enterprise(tmp_path, firm):

@@ -7,6 +7,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from apps.chains.models import Chain
 from apps.enterprises.models import YearlyFact
+from apps.exchange.models import ColumnMapping
 from apps.land.models import LandCase
 
 NOBODYS = uuid.UUID(int=0)  # a token is its owner's alone; tests of the tokens open their own
@@ -59,6 +60,7 @@ def place(route, half, user, batch, job):
         "assessments:": {"pk": lambda: half.round.pk},
         "chains:item": {"pk": lambda: half.item.pk},
         "chains:": {"pk": lambda: half.row(Chain).pk},
+        "exchange:mapping": {"pk": lambda: half.row(ColumnMapping).pk},
         "exchange:": {"pk": lambda: batch.pk, "code": lambda: "blocks"},
         "grading:": {"year": lambda: half.row(YearlyFact).year, "credit_code": lambda: firm.credit_code},
         "jobs:": {"pk": lambda: job.pk},
