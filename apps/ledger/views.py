@@ -12,6 +12,7 @@ from django_tables2 import RequestConfig
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.proof import ProofRequired
 from apps.ledger import dependents, past, process, registry, saved, services, urging
 from apps.ledger.access import SignedIn
 from apps.ledger.edit import FormFlow
@@ -183,15 +184,18 @@ class ChangePage(FormPage):
         return record
 
 
-class ArchivePage(LedgerPage, TemplateView):
-    """Archive a record with a reason, or restore it."""
+class ArchivePage(LedgerPage, ProofRequired, TemplateView):
+    """Archive a record with a reason, or restore it; where others go with it the password is asked for first."""
 
     act = "archive"
     template_name = "ledger/archive.html"
 
+    def needs_proof(self):
+        return bool(dependents.moving_with(self.record()))
+
     def get_context_data(self, **context):
         record, user = self.record(), self.request.user
-        family = dependents.archived_with(record) if record.archived_at else dependents.below(record)
+        family = dependents.moving_with(record)
         words, obstacles = dependents.in_words(family, user), dependents.beyond(family, user)
         return super().get_context_data(record=record, family=words, obstacles=obstacles, **context)
 
