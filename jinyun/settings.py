@@ -157,6 +157,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 UNUSED_AFTER = dt.timedelta(days=env.int("UNUSED_AFTER_DAYS", 90))  # an account without sign-in or post that long is closed
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["system_admin", "security_admin", "audit_admin", "approver"])
+OFFICE_HOURS = tuple(int(hour) for hour in env.str("OFFICE_HOURS", "7-21").split("-"))  # from, to; sign-ins of administrators outside alarm
+ALARM_REFUSALS = env.int("ALARM_REFUSALS", 30)  # of one person or address within ten minutes
+ALARM_EXPORT_ROWS = env.int("ALARM_EXPORT_ROWS", 20_000)  # of one person a day
 OTP_TOTP_ISSUER = "缙云工业"  # short: the longer the name, the finer the QR code
 PROOF_LIFE = dt.timedelta(minutes=10)  # so long after a password was typed delicate pages do not ask for it again
 PROOF_PAGE = "accounts:prove"

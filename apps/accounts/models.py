@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from knox.models import AbstractAuthToken
 
-from apps.accounts.choices import ADMINISTRATORS, DataItem, Role
+from apps.accounts.choices import ADMINISTRATORS, AlarmKind, DataItem, Role
 from apps.accounts.rights import may
 from apps.accounts.validators import profile
 from apps.core import clock
@@ -223,3 +223,29 @@ class AccessToken(AbstractAuthToken):
 
     def __str__(self):
         return self.name
+
+
+class Alarm(models.Model):
+    """Something in the journal that somebody should look at, told once for each person (or address), day and kind."""
+
+    kind = models.CharField("类别", max_length=20, choices=AlarmKind)
+    on = models.DateField("日期")
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="人员", related_name="+", null=True)
+    address = models.CharField("来源地址", max_length=45, blank=True)
+    words = models.CharField("情况", max_length=200)
+    raised_at = models.DateTimeField("告警时间", default=clock.now)
+    handled_by = models.ForeignKey(User, models.PROTECT, verbose_name="处理人", related_name="+", null=True)
+    handled_at = models.DateTimeField("处理时间", null=True)
+    comment = models.CharField("处理意见", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "异常告警"
+        ordering = ["-raised_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=AlarmKind.values), name="alarm_kind"),
+            models.UniqueConstraint(fields=["kind", "on", "user"], condition=Q(user__isnull=False), name="alarm_once_a_person"),
+            models.UniqueConstraint(fields=["kind", "on", "address"], condition=Q(user__isnull=True), name="alarm_once_an_address"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.user or self.address} {self.on}"

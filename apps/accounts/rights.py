@@ -62,6 +62,7 @@ RIGHTS = {
     },
     "jobs": {Role.SYSTEM_ADMIN: frozenset({"watch"}), Role.AUDIT_ADMIN: frozenset({"watch"})},
     "journal": {Role.AUDIT_ADMIN: frozenset({"read"})},
+    "alarms": dict.fromkeys((Role.SECURITY_ADMIN, Role.AUDIT_ADMIN), frozenset({"read", "handle"})),
 }
 
 # What the yearly review reads (manage.py rights_matrix); a ledger is called by its own name, a move by its own label.
@@ -72,6 +73,7 @@ SUBJECTS = {
     "chains": "产业链",
     "people": "人员与岗位",
     "journal": "操作日志",
+    "alarms": "异常告警",
 }
 ACTS = {
     "add": "新增",
@@ -86,6 +88,7 @@ ACTS = {
     "review": "导出权限清单",
     "open": "开启",
     "watch": "查看全部作业",
+    "handle": "处理",
 }
 
 

@@ -324,6 +324,8 @@ def test_every_act_the_program_knows_is_in_the_table():
         "解除二次验证",
         "救助安全管理员",
         "启用人员",
+        "异常告警",
+        "处理告警",
         "建立访问令牌",
         "撤销访问令牌",
     }  # tests/accounts
