@@ -33,6 +33,8 @@ if not SECRET_KEY:
     SECRET_KEY = embedded_secret()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 JOURNAL_KEY = env.str("JOURNAL_KEY", "") or SECRET_KEY  # set it before SECRET_KEY is ever rotated: old entries are sealed with it
+# Seal what must be read again (apps.core.cipher): the first one seals, all of them open. `manage.py reseal` after a new first one.
+FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [JOURNAL_KEY]
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

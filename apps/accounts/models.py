@@ -6,12 +6,14 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django_otp.models import Device, ThrottlingMixin, TimestampMixin
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AbstractAuthToken
 
 from apps.accounts.choices import ADMINISTRATORS, AlarmKind, DataItem, Role
 from apps.accounts.rights import may
 from apps.accounts.validators import profile
-from apps.core import clock
+from apps.core import cipher, clock
 from apps.core.scope import Reach
 from apps.platforms.models import Industry, Platform, Town
 
@@ -223,6 +225,30 @@ class AccessToken(AbstractAuthToken):
 
     def __str__(self):
         return self.name
+
+
+class Authenticator(TimestampMixin, ThrottlingMixin, Device):
+    """A person's second factor: the secret an app on his phone shares with us, kept sealed; what it does is django-otp's own.
+
+    django-otp's device keeps the secret as it is; a row of ours has the same behaviour over a sealed one.
+    """
+
+    sealed = models.TextField("密钥（加密）", editable=False)
+    drift = models.SmallIntegerField("时间偏差", default=0, editable=False)
+    last_t = models.BigIntegerField("上次使用", default=-1, editable=False)
+
+    step, t0, digits, tolerance = 30, 0, 6, 1
+    bin_key, config_url = TOTPDevice.bin_key, TOTPDevice.config_url
+    verify_token, get_throttle_factor = TOTPDevice.verify_token, TOTPDevice.get_throttle_factor
+    _read_str_from_settings = TOTPDevice._read_str_from_settings
+
+    class Meta(Device.Meta):
+        verbose_name = verbose_name_plural = "二次验证器"
+
+    @property
+    def key(self):
+        """The secret as hex."""
+        return cipher.unseal(self.sealed)
 
 
 class Alarm(models.Model):

@@ -326,6 +326,7 @@ def test_every_act_the_program_knows_is_in_the_table():
         "启用人员",
         "异常告警",
         "处理告警",
+        "更换加密密钥",
         "建立访问令牌",
         "撤销访问令牌",
     }  # tests/accounts

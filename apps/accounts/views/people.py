@@ -61,7 +61,7 @@ class PersonPage(PeopleRight, DetailView):
     context_object_name = "person"
 
     def get_context_data(self, **context):
-        factor = self.object.totpdevice_set.filter(confirmed=True).first()
+        factor = self.object.authenticator_set.filter(confirmed=True).first()
         return super().get_context_data(posts=selectors.posts_of(self.object), factor=factor, **context)
 
 
