@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AbstractAuthToken
 
 from apps.accounts.choices import ADMINISTRATORS, AlarmKind, DataItem, Role
-from apps.accounts.rights import may
+from apps.accounts.rights import SENSITIVE, may
 from apps.accounts.validators import profile
 from apps.core import cipher, clock
 from apps.core.scope import Reach
@@ -133,6 +133,10 @@ class User(AbstractBaseUser):
     def may(self, act, subject):
         """Say whether the acting post may do `act` ("add", "change", "import", ...) on `subject` (a ledger's code)."""
         return self.role is not None and may(self.role, act, subject)
+
+    def sees_sensitive(self, subject):
+        """Say whether the acting post is shown the sensitive fields of `subject` (a ledger's code)."""
+        return self.role in SENSITIVE.get(subject, ())
 
     def data_items(self):
         """Return the figure groups a department reporter may write; None means no such restriction."""

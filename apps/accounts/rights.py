@@ -65,6 +65,12 @@ RIGHTS = {
     "alarms": dict.fromkeys((Role.SECURITY_ADMIN, Role.AUDIT_ADMIN), frozenset({"read", "handle"})),
 }
 
+# Who is shown a ledger's sensitive fields (Ledger.sensitive): whoever keeps them, and whoever calls on the firm. To everybody
+# else who sees the rows they are named and not shown.
+SENSITIVE = {
+    "enterprises": {Role.PER_MU, Role.PARK, Role.TOWN, Role.CHAIN_CHIEF, Role.CHAIN_OFFICE},
+}
+
 # What the yearly review reads (manage.py rights_matrix); a ledger is called by its own name, a move by its own label.
 SUBJECTS = {
     "jobs": "后台作业",

@@ -11,6 +11,7 @@ from apps.accounts import handover, selectors
 from apps.core import clock
 from apps.exchange.widgets import CellWidget
 from apps.exchange.writer import XLSX, Heading, write_list
+from apps.ledger.choices import Sensitivity
 
 SIGNATURES = "移交人（签字）：　　　　　　　　接收人（签字）：　　　　　　　　监交人（签字）：　　　　　　　　日期：　　　　年　　月　　日"
 
@@ -53,7 +54,10 @@ def _workbook(post, successor, on, lines):
     write_list(
         output,
         title="工作交接单",
-        head=[f"移交人：{post.user}（{post}）　接收人：{taker}　交接日期：{on.isoformat()}", f"未办结事项 {len(lines)} 项"],
+        head=[
+            f"移交人：{post.user}（{post}）　接收人：{taker}　交接日期：{on.isoformat()}　敏感级别：{Sensitivity.INTERNAL.label}",
+            f"未办结事项 {len(lines)} 项",
+        ],
         columns=[Heading(title, CellWidget()) for title in handover.COLUMNS.values()],
         rows=([line[name] for name in handover.COLUMNS] for line in lines),
         signatures=SIGNATURES,
