@@ -179,7 +179,7 @@ AXES_HANDLER = "apps.accounts.throttle.OfficeHandler"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 NAME_FAILURE_LIMIT = 30  # failures of one name from all addresses together ...
 NAME_FAILURE_TIME = dt.timedelta(hours=1)  # ... within this time; then only addresses it was used from before are let on
-PACE = {  # requests of one person by page; counted in each web process for itself
+PACE = {  # requests of one person by page
     "workbench:search": "60/m",
     "ledger:lookup": "300/m",
     "exchange:export": "20/m",
@@ -189,7 +189,7 @@ PACE = {  # requests of one person by page; counted in each web process for itse
 }
 
 # --- The REST API ----------------------------------------------------------------------------------------------
-API_RATE = env.str("API_RATE", "300/min")  # requests of one person, counted by each server process
+API_RATE = env.str("API_RATE", "300/min")  # requests of one person
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.authentication.ByToken", "apps.accounts.authentication.BySession"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -268,6 +268,15 @@ if PRODUCTION:
 
 # --- Jobs: rows in the database; Celery and Redis only ring the bell -------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "")
+if REDIS_URL:  # what PACE, API_RATE and the like count, all processes count together; else each for itself, in Django's default
+    CACHES = {
+        "default": {
+            "BACKEND": "apps.core.shared_cache.SharedCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "jinyun-counts",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+    }
 JOB_LEASE = dt.timedelta(seconds=env.int("JOB_LEASE_SECONDS", 60))
 JOB_SWEEP = dt.timedelta(seconds=env.int("JOB_SWEEP_SECONDS", 30))
 JOB_DEAF = dt.timedelta(seconds=env.int("JOB_DEAF_SECONDS", 120))
