@@ -35,6 +35,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 JOURNAL_KEY = env.str("JOURNAL_KEY", "") or SECRET_KEY  # set it before SECRET_KEY is ever rotated: old entries are sealed with it
 # Seal what must be read again (apps.core.cipher): the first one seals, all of them open. `manage.py reseal` after a new first one.
 FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [JOURNAL_KEY]
+JOURNAL_KEEP_DAYS = env.int("JOURNAL_KEEP_DAYS", 1095)  # `journal_archive` copies what is older; nothing is ever removed
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

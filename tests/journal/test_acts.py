@@ -327,6 +327,10 @@ def test_every_act_the_program_knows_is_in_the_table():
         "异常告警",
         "处理告警",
         "更换加密密钥",
+        "岗位到期",
+        "设置变更",
+        "日志归档",
+        "个人信息查询",
         "建立访问令牌",
         "撤销访问令牌",
     }  # tests/accounts

@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 
 from apps.accounts import handover, selectors
 from apps.core import clock
+from apps.core.actor import Actor
 from apps.exchange.widgets import CellWidget
 from apps.exchange.writer import XLSX, Heading, write_list
 from apps.ledger.choices import Sensitivity
@@ -28,8 +29,15 @@ class SheetPage(LoginRequiredMixin, TemplateView):
     def get(self, request, *args, **kwargs):
         facts = self.facts()
         if request.GET.get("format") == "xlsx":
-            return _workbook(**facts)
+            return self._workbook(**facts)
         return self.render_to_response(self.get_context_data(columns=handover.COLUMNS, **facts))
+
+    def _workbook(self, **facts):
+        output = _written(**facts)
+        handover.taken_out(post=facts["post"], lines=facts["lines"], file=output, actor=Actor.from_request(self.request))
+        answer = FileResponse(output, as_attachment=True, filename=f"工作交接单{facts['on']:%Y%m%d}.xlsx", content_type=XLSX)
+        answer["X-Content-Type-Options"] = "nosniff"
+        return answer
 
 
 class OwnSheet(SheetPage):
@@ -48,7 +56,8 @@ class Stored(SheetPage):
         return {"post": handed.post, "successor": handed.successor, "on": handed.on, "lines": handed.lines}
 
 
-def _workbook(post, successor, on, lines):
+def _written(post, successor, on, lines):
+    """Return the sheet as an open temporary file."""
     output = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the response)
     taker = f"{successor.user}（{successor}）" if successor else "未明确"
     write_list(
@@ -63,6 +72,4 @@ def _workbook(post, successor, on, lines):
         signatures=SIGNATURES,
     )
     output.seek(0)
-    answer = FileResponse(output, as_attachment=True, filename=f"工作交接单{on:%Y%m%d}.xlsx", content_type=XLSX)
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return output
