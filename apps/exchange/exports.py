@@ -52,7 +52,7 @@ def export(*, ledger, params, actor, shown=None):
     digest = _sha256(output)
     with transaction.atomic():
         chosen = {"columns": [column.title for column in columns]} if shown else {}
-        detail = {"conditions": words, "rows": count, "sha256": digest, "敏感级别": level.label, **chosen}
+        detail = {"conditions": words, "rows": count, "sha256": digest, "level": level.label, **chosen}
         journal.record(act="导出", actor=actor, target=f"{ledger.label}：{count} 条", detail=detail)
     return output, count, digest
 

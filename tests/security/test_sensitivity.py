@@ -93,7 +93,7 @@ def test_a_workbook_says_how_far_it_may_go(client, firm, role, label):
     client.force_login(somebody(role, firm))
     book = cells(client.get(reverse("exchange:export", args=["enterprises"])))
     assert [cell for cell in book[:4] if cell.endswith(f"敏感级别：{label}")] != []
-    assert JournalEntry.objects.latest("seq").detail["敏感级别"] == label
+    assert JournalEntry.objects.latest("seq").detail["level"] == label
     towns = cells(client.get(reverse("exchange:export", args=["towns"])))
     assert [cell for cell in towns[:4] if cell.endswith("敏感级别：公开")] != []
 
