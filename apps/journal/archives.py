@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from apps.core.errors import Refused
-from apps.journal import services
+from apps.journal import services as journal
 from apps.journal.models import SEALED, JournalEntry, seal
 from apps.journal.rules import canonical
 
@@ -36,7 +36,7 @@ def write(*, path, before, actor):
     path.write_text(text, encoding="utf-8")
     head["sha256"] = hashlib.sha256(text.encode()).hexdigest()
     with transaction.atomic():
-        services.record(act="日志归档", actor=actor, target=f"{before.isoformat()} 以前：{head['entries']} 条", detail=head)
+        journal.record(act="日志归档", actor=actor, target=f"{before.isoformat()} 以前：{head['entries']} 条", detail=head)
     return head
 
 

@@ -7,11 +7,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from apps.journal import services
+from apps.journal import services as journal
 from apps.journal.models import JournalEntry
 from apps.journal.rules import clean
 
-ACT = "设置变更"
 NAMES = (
     "PRODUCTION", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "PROXY_COUNT", "SECURE_SSL_REDIRECT", "OFFICE_TODAY",
     "PASSWORD_PROFILE", "PASSWORD_LIST", "ONE_TIME_PASSWORD_LIFE", "UNUSED_AFTER", "SECOND_FACTOR_ROLES", "SESSION_PLACES",
@@ -32,14 +31,14 @@ def also(name, read):
 @transaction.atomic
 def note_settings(*, actor):
     """Enter what changed since the last entry and return {name: [before, now]}; the first time everything is new."""
-    services.hold()
+    journal.hold()
     now = clean({name: _said(getattr(settings, name, None)) for name in NAMES} | {name: _mark(name) for name in SECRETS})
     now |= clean({name: read() for name, read in _also.items()})
-    last = JournalEntry.objects.filter(act=ACT).order_by("-seq").values_list("detail", flat=True).first()
+    last = JournalEntry.objects.filter(act="设置变更").order_by("-seq").values_list("detail", flat=True).first()
     before = last["settings"] if last else {}
     changed = {name: [before.get(name), value] for name, value in now.items() if before.get(name) != value}
     if changed:
-        services.record(act=ACT, actor=actor, target="、".join(changed), detail={"changed": changed, "settings": now})
+        journal.record(act="设置变更", actor=actor, target="、".join(changed), detail={"changed": changed, "settings": now})
     return changed
 
 
