@@ -37,8 +37,9 @@ def no_second_factor(settings):
 
 
 @pytest.fixture(autouse=True)
-def unhurried():
-    """Begin every test with no requests counted."""
+def unhurried(settings):
+    """Begin every test with no requests counted, and let no test count for another."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
 
 

@@ -67,6 +67,13 @@ RIGHTS = {
     },
     "jobs": {Role.SYSTEM_ADMIN: frozenset({"watch"}), Role.AUDIT_ADMIN: frozenset({"watch"})},
     "journal": {Role.AUDIT_ADMIN: frozenset({"read"})},
+    "alarms": dict.fromkeys((Role.SECURITY_ADMIN, Role.AUDIT_ADMIN), frozenset({"read", "handle"})),
+}
+
+# Who is shown a ledger's sensitive fields (Ledger.sensitive): whoever keeps them, and whoever calls on the firm. To everybody
+# else who sees the rows they are named and not shown.
+SENSITIVE = {
+    "enterprises": {Role.PER_MU, Role.PARK, Role.TOWN, Role.CHAIN_CHIEF, Role.CHAIN_OFFICE},
 }
 
 # What the yearly review reads (manage.py rights_matrix); a ledger is called by its own name, a move by its own label.
@@ -77,6 +84,7 @@ SUBJECTS = {
     "chains": "产业链",
     "people": "人员与岗位",
     "journal": "操作日志",
+    "alarms": "异常告警",
 }
 ACTS = {
     "add": "新增",
@@ -92,6 +100,7 @@ ACTS = {
     "open": "开启",
     "every_office": "查看各单位的",
     "watch": "查看全部作业",
+    "handle": "处理",
 }
 
 

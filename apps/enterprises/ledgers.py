@@ -39,6 +39,7 @@ class EnterpriseLedger(Ledger):
     }
     related = ["enterprise-facts", "monthly-facts", "land-occupation"]
     bulk = ["scale", "state", "town", "platform", "industry", "gb_code"]
+    sensitive = ["contact"]
     resource = resources.EnterpriseResource
 
 

@@ -14,7 +14,7 @@ class UnknownKind(LookupError):
 class Kind:
     """code: "grading.regrade", also the Celery task's name.  label, about: what people read.  handler: called with the job.
 
-    daily_at: the hour (of the office's zone) from which the calendar asks for one such job a day.
+    hours: the hours (of the office's zone) from each of which the calendar asks for one such job a day.
     """
 
     code: str
@@ -22,12 +22,17 @@ class Kind:
     about: str
     handler: Callable
     task: object
-    daily_at: int | None = None
+    hours: tuple = ()
 
     @property
     def subject(self):
         """The rights subject whose readers may follow jobs of this kind."""
         return self.code.partition(".")[0]
+
+    def key_at(self, day, hour):
+        """Return the key of the planned job of `day` (text) due by `hour`, None before its first; missed ones are skipped."""
+        come = max((each for each in self.hours if each <= hour), default=None)
+        return None if come is None else day if len(self.hours) == 1 else f"{day} {come}时"
 
     def title(self, params):
         """Return the name of one job of this kind: 亩均重算 2020年."""

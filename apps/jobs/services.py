@@ -117,13 +117,14 @@ def look_after():
 
 
 def plan(at):
-    """Ask for the daily jobs whose hour has come `at` that moment, each once a day however many sweepers there are."""
+    """Ask for the daily jobs whose hour has come `at` that moment, each once however many sweepers there are."""
     local = timezone.localtime(at)
     day = local.date().isoformat()
     for kind in KINDS.values():
-        if kind.daily_at is not None and local.hour >= kind.daily_at:
+        key = kind.key_at(day, local.hour)
+        if key is not None:
             asked = {"params": {"day": day}, "requested_post": "计划任务"}
-            Job.objects.get_or_create(kind=kind.code, key=day, planned=True, defaults=asked)
+            Job.objects.get_or_create(kind=kind.code, key=key, planned=True, defaults=asked)
 
 
 def pulse():

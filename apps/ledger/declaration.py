@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.ledger import past, registry
+from apps.ledger.choices import Sensitivity
 from apps.ledger.fields import field_of
 from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
@@ -39,7 +40,8 @@ class Ledger:
     period (the fields that name a period: a list opens on the latest one, sums need all of them chosen),
     form (a LedgerForm of its own, where a field is chosen or typed in another way),
     bulk (fields that may be set for many rows at once; none that tells rows apart),
-    unit (path to the unit that answers for a row: reminders are written by unit).
+    unit (path to the unit that answers for a row: reminders are written by unit),
+    sensitivity (of the ledger as a whole), sensitive (fields shown only to the posts apps.accounts.rights.SENSITIVE names).
     Workflow and clock stand on the model.
     """
 
@@ -57,6 +59,8 @@ class Ledger:
     form = None
     bulk = ()
     unit = None
+    sensitivity = Sensitivity.INTERNAL
+    sensitive = ()
     lookup = "pk"  # the field a person types to name a record
     detail_template = "ledger/detail.html"
 
@@ -86,6 +90,14 @@ class Ledger:
     def unit_of(self, record):
         """Return the unit that answers for a row, None where none is named."""
         return reduce(lambda held, name: held and getattr(held, name), self.unit.split("__"), record) if self.unit else None
+
+    def hidden_from(self, user):
+        """Return the sensitive fields this person is not shown; none for a command or a schema that acts for nobody (None)."""
+        return frozenset() if user is None or user.sees_sensitive(self.code) else frozenset(self.sensitive)
+
+    def sensitivity_of(self, names):
+        """Return the label of what holds the columns `names`."""
+        return Sensitivity.SENSITIVE if set(self.sensitive) & set(names) else self.sensitivity
 
     def find(self, user, pk):
         """Return one visible row, None when it is not there or out of scope."""
@@ -152,9 +164,15 @@ class Ledger:
         declared = {key_of(entry): entry for entry in self.declared}
         return declared | {name: name for name in self.fields if name not in declared}
 
-    def chosen(self, keys):
-        """Return the columns named by `keys` in their order; the declared ones where none is left."""
-        return [self.offered[key] for key in dict.fromkeys(keys) if key in self.offered] or self.declared
+    def offered_to(self, user):
+        """Return key -> every column this person may choose."""
+        hidden = self.hidden_from(user)
+        return {key: entry for key, entry in self.offered.items() if key not in hidden}
+
+    def chosen(self, keys, user):
+        """Return the columns named by `keys` in their order, as far as this person is shown them; the declared ones where none is left."""
+        offered = self.offered_to(user)
+        return [offered[key] for key in dict.fromkeys(keys) if key in offered] or self.declared
 
     @cached_property
     def table_class(self):

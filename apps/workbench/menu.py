@@ -64,6 +64,7 @@ MENU = [
     Entry("数据交换", "已确认的名称", "exchange:known-names", right=("column-mappings", "change")),
     Entry("数据交换", "后台作业", "jobs:list"),
     Entry("日志", "操作日志", "journal:list", right=("journal", "read")),
+    Entry("日志", "异常告警", "accounts:alarms", right=("alarms", "read")),
     Entry("日志", "后台作业", "jobs:list", right=("jobs", "watch")),
     Entry("人员", "人员与岗位", "accounts:people", right=("people", "read")),
 ]

@@ -46,6 +46,7 @@ def place(route, half, user, batch, job):
     table = {
         "accounts:end-post": {"pk": lambda: user.posts.first().pk},
         "accounts:ending": {"pk": lambda: user.posts.first().pk},
+        "accounts:handle-alarm": {"pk": lambda: 0},  # there is none; tests/security/test_alarms.py opens its own
         "accounts:sheet": {"pk": lambda: user.posts.first().pk},
         "accounts:hand-over": {"pk": lambda: half.hand_over.pk},
         "accounts:revoke-token": {"pk": lambda: NOBODYS},
