@@ -4,17 +4,17 @@ import threading
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from apps.core.json import dumps
-from apps.jobs import services
+from apps.jobs import services, watchdog
 
 logger = logging.getLogger(__name__)
 POLL = 1  # seconds
 
 
 class Command(BaseCommand):
-    help = "执行后台作业（不需要 Redis）。收到 SIGTERM 时做完手上的作业再退出。"
+    help = "执行后台作业（不需要 Redis）。收到 SIGTERM 时做完手上的作业再退出；卡住而有作业等待时以 70 退出，由守护者重新启动。"
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="做完现有的作业就退出")
@@ -29,7 +29,10 @@ class Command(BaseCommand):
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        self.serve(stop)
+        statements = watchdog.Statements()
+        watchdog.start(lambda: statements.count)
+        with connection.execute_wrapper(statements):
+            self.serve(stop)
 
     def serve(self, stop):
         """Poll until `stop`; a database that is away for a while is waited for."""
