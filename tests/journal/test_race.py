@@ -17,9 +17,9 @@ from apps.journal.models import JournalEntry, JournalHead
 from apps.journal.selectors import verify
 from apps.journal.services import record
 from tests.offices import DATABASE, working_in
-from tests.racing import at_once
+from tests.racing import at_once, rounds
 
-WRITERS, ACTS = 8, 1_000
+WRITERS, ACTS = 8, 5 * rounds(50)
 
 
 def in_threads(act, times):
