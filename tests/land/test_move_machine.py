@@ -1,6 +1,6 @@
 """Whatever people try in whatever order, the land case and its model stay alike (T16).
 
-Every build walks a few short ways. By hand, on SQLite and on the database that DATABASE_URL names:
+Every build walks a few short ways. By hand (`make machine`), once on SQLite and once with DATABASE_URL naming PostgreSQL:
 
     MACHINE_RUNS=2000 MACHINE_STEPS=50 .venv/bin/python -m pytest -m deep tests/land/test_move_machine.py
 """

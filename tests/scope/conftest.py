@@ -10,6 +10,7 @@ def county(django_db_setup, django_db_blocker):
         yield county
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Keep the tests of a module in one process (`--dist loadgroup`): each county, and the walk over every route, is made once."""
     for item in items:
