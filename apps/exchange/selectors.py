@@ -50,6 +50,12 @@ def standing(batch):
     return batch, job
 
 
+def figures(batch):
+    """Return [(label, rows)] of what was counted; of rows left out of what was written the label says so."""
+    labels = dict(Verdict.choices) | ({Verdict.ERROR: "未入库"} if batch.good_rows else {})
+    return [(label, batch.counts[verdict]) for verdict, label in labels.items() if verdict in batch.counts]
+
+
 def has_marks(batch):
     """Say whether cells or rows of the uploaded file can be marked: it is still kept, and something in it is wrong."""
     return bool(batch.file and batch.counts.get(Verdict.ERROR))

@@ -144,7 +144,7 @@ class BatchPage(OwnBatch, TemplateView):
             has_marks=selectors.has_marks(batch),
             left_out=left_out,
             which=which,
-            figures=[(label, batch.counts[name]) for name, label in Verdict.choices if name in batch.counts],
+            figures=selectors.figures(batch),
             errors=errors[:SHOWN],
             more_errors=max(len(errors) - SHOWN, 0),
             changed=batch.rows.filter(verdict=Verdict.CHANGED).order_by("row")[:SHOWN],
