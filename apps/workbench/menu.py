@@ -72,10 +72,8 @@ MENU = [
 
 def menu_of(user, path):
     """Return [(section, [(label, url, is_here)])] for one person; empty sections are left out."""
-    sections = {}
-    for entry in MENU:
-        if entry.open_to(user):
-            sections.setdefault(entry.section, []).append(
-                (entry.label, entry.url, path.startswith(entry.url) if entry.url != "/" else path == "/")
-            )
+    sections, entries = {}, [entry for entry in MENU if entry.open_to(user)]
+    here = max((entry.url for entry in entries if path.startswith(entry.url) and (entry.url != "/" or path == "/")), key=len, default=None)
+    for entry in entries:
+        sections.setdefault(entry.section, []).append((entry.label, entry.url, entry.url == here))
     return list(sections.items())

@@ -90,6 +90,11 @@ def test_menu_marks_the_page_one_is_on():
     assert [label for _, entries in menu for label, _, here in entries if here] == ["宗地"]
 
 
+def test_menu_marks_one_page_where_one_lies_below_another():
+    menu = client_of(Role.AUDIT_ADMIN).get(reverse("accounts:alarms")).context["menu"]
+    assert [label for _, entries in menu for label, _, here in entries if here] == ["异常告警"]
+
+
 def test_the_chief_gets_the_chain_at_once():
     answer = client_of(Role.CHAIN_CHIEF).get(reverse("workbench:home"))
     assert (answer.status_code, answer.url) == (302, reverse("chains:list"))

@@ -1,6 +1,7 @@
 """What the security and the audit administrator should look at, and what they found out."""
 
 from django.contrib import messages
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import ListView, View
 
@@ -19,7 +20,7 @@ class Alarms(RightRequired, ListView):
     subject = "alarms"
     template_name = "accounts/alarms.html"
     paginate_by = 25
-    queryset = Alarm.objects.select_related("user", "handled_by").order_by("handled_at", "-raised_at", "-pk")
+    queryset = Alarm.objects.select_related("user", "handled_by").order_by(F("handled_at").desc(nulls_first=True), "-raised_at", "-pk")
 
     def get_queryset(self):
         rows = super().get_queryset()
