@@ -1,5 +1,8 @@
 """What every ledger promises, tested from a few attributes. tests/ledger/test_contract_coverage.py finds ledgers without one."""
 
+import importlib
+import pkgutil
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +17,7 @@ from apps.core.scope import OPEN
 from apps.ledger import bulk, registry, services
 from apps.ledger.history import WriteOutsideKit
 from apps.ledger.services import Conflict
+import tests
 from tests import factories
 from tests.ledger.api_contract import ApiContract
 
@@ -263,3 +267,11 @@ class LedgerContract(ApiContract):
 def all_subclasses(cls):
     """Return the classes below `cls`, at any depth."""
     return {sub for child in cls.__subclasses__() for sub in {child, *all_subclasses(child)}}
+
+
+def contracts():
+    """Return code of a ledger -> its contract class, wherever in the tests it stands."""
+    for module in pkgutil.walk_packages(tests.__path__, "tests."):
+        if module.name.rpartition(".")[2].startswith("test_"):
+            importlib.import_module(module.name)
+    return {contract.code: contract for contract in all_subclasses(LedgerContract) if contract.code}

@@ -1,0 +1,57 @@
+"""The hostile-spreadsheet corpus (reliability.md 3.4, T22): every class of bad or odd file x every kind, against its verdict.
+
+By default each class goes once through the upload page, the kinds in turn. The whole matrix, through the command, is marked
+`deep`.
+"""
+
+from functools import partial
+
+import pytest
+from django.db import transaction
+
+from tests.exchange.corpus import CASES, cells, files, layouts  # noqa: F401  (each enters its classes)
+from tests.exchange.corpus.doors import by_command, by_page, check
+from tests.exchange.corpus.kinds import KINDS, Kind
+from tests.exchange.corpus.table import VERDICTS
+
+MOST_ROWS = 24
+
+
+def turn(code):
+    """Return the kind a class goes through by default: one after the other, among those the class fits."""
+    fitting = [kind for kind in KINDS if CASES[code].fits(Kind(kind))]
+    return fitting[int(code) % len(fitting)]
+
+
+def test_every_class_of_the_table_is_built():
+    assert sorted(CASES) == sorted(VERDICTS) and len(CASES) == 49
+
+
+@pytest.mark.parametrize("code", VERDICTS)
+def test_each_class_through_the_upload_page(code, db, client):
+    kind = Kind(turn(code))
+    kind.rows(2)
+    for file in CASES[code].files(kind):
+        check(kind, file, partial(by_page, client=client))
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_valid_rows_of_every_kind_are_taken(code, db, tmp_path):
+    """What the corpus breaks is whole before: a kind is in it by its contract alone."""
+    kind = Kind(code)
+    check(kind, *CASES["04"].files(kind), partial(by_command, folder=tmp_path))
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("code", KINDS)
+def test_every_class_through_the_command(code, db, tmp_path, subtests):
+    kind = Kind(code)
+    kind.rows(MOST_ROWS)
+    for number, one in CASES.items():
+        if not one.fits(kind):
+            continue
+        with subtests.test(code=number), transaction.atomic():
+            for file in one.files(kind):
+                check(kind, file, partial(by_command, folder=tmp_path))
+            transaction.set_rollback(True)
+    assert len(kind._rows) == MOST_ROWS
