@@ -7,14 +7,14 @@ By default each class goes once through the upload page, the kinds in turn. The 
 from functools import partial
 
 import pytest
-from django.db import transaction
 
 from tests.exchange.corpus import CASES, cells, files, layouts  # noqa: F401  (each enters its classes)
 from tests.exchange.corpus.doors import by_command, by_page, check
 from tests.exchange.corpus.kinds import KINDS, Kind
 from tests.exchange.corpus.table import VERDICTS
+from tests.scope.county import taken_back
 
-MOST_ROWS = 24
+MOST_ROWS = 30
 
 
 def turn(code):
@@ -30,9 +30,9 @@ def test_every_class_of_the_table_is_built():
 @pytest.mark.parametrize("code", VERDICTS)
 def test_each_class_through_the_upload_page(code, db, client):
     kind = Kind(turn(code))
-    kind.rows(2)
     for file in CASES[code].files(kind):
-        check(kind, file, partial(by_page, client=client))
+        with taken_back():
+            check(kind, file, partial(by_page, client=client))
 
 
 @pytest.mark.parametrize("code", KINDS)
@@ -50,8 +50,8 @@ def test_every_class_through_the_command(code, db, tmp_path, subtests):
     for number, one in CASES.items():
         if not one.fits(kind):
             continue
-        with subtests.test(code=number), transaction.atomic():
+        with subtests.test(code=number), taken_back():
             for file in one.files(kind):
-                check(kind, file, partial(by_command, folder=tmp_path))
-            transaction.set_rollback(True)
+                with taken_back():
+                    check(kind, file, partial(by_command, folder=tmp_path))
     assert len(kind._rows) == MOST_ROWS

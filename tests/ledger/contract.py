@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+import tests
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.rights import RIGHTS
 from apps.core import clock
@@ -17,7 +18,6 @@ from apps.core.scope import OPEN
 from apps.ledger import bulk, registry, services
 from apps.ledger.history import WriteOutsideKit
 from apps.ledger.services import Conflict
-import tests
 from tests import factories
 from tests.ledger.api_contract import ApiContract
 

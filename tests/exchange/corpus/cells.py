@@ -1,7 +1,7 @@
 """Classes 13, 14, 16 to 19, 21 to 28, 30 to 35: what stands in a cell."""
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
@@ -134,7 +134,9 @@ def no_numbers(kind, columns):
 
 @case("26", **having("number"))
 def too_many_decimals(kind, columns):
-    noise = [(column, lambda good: Decimal(f"{good + 0:f}{'' if '.' in f'{good:f}' else '.0'}000000000000000044"), same) for column in columns]
+    noise = [
+        (column, lambda good: Decimal(f"{good + 0:f}{'' if '.' in f'{good:f}' else '.0'}000000000000000044"), same) for column in columns
+    ]
     yield understood(kind, noise + [(column, lambda good: good + Decimal("0.0000049"), same) for column in columns], says=["四舍五入为"])
 
 
@@ -148,7 +150,13 @@ def _land_or_output(kind):
 
 @case("27", "an area that must be there, or an amount of money", _land_or_output)
 def nothing_and_everything(kind, columns):
-    yield broken(kind, [(column, 999_999_999 if column.unit == "万元" else 0, "超出合理范围" if column.unit == "万元" else "大于 0") for column in columns])
+    yield broken(
+        kind,
+        [
+            (column, 999_999_999 if column.unit == "万元" else 0, "超出合理范围" if column.unit == "万元" else "大于 0")
+            for column in columns
+        ],
+    )
 
 
 DAY_WAYS = [
@@ -159,14 +167,39 @@ DAY_WAYS = [
 
 @case("28", **having("date"))
 def ways_to_write_a_day(kind, columns):
-    wrong = ["26-3-1", "3月1日", 46082, "46082", "2021-02-30", "0000-00-00", "二〇二六年三月一日", "2021年13月1日", "2021-3/1", "去年底", "1/3/2021"]
+    wrong = [
+        "26-3-1",
+        "3月1日",
+        46082,
+        "46082",
+        "2021-02-30",
+        "0000-00-00",
+        "二〇二六年三月一日",
+        "2021年13月1日",
+        "2021-3/1",
+        "去年底",
+        "1/3/2021",
+    ]
     yield broken(kind, each(columns, wrong, "日期"))
     ways = [lambda good, way=way: way.format(good.year, good.month, good.day) for way in DAY_WAYS]
-    ways += [lambda good: _full_width(good.strftime("%Y-%m-%d")), lambda good: int(good.strftime("%Y%m%d")), lambda good: dt.datetime(*good.timetuple()[:3])]
+    ways += [
+        lambda good: _full_width(good.strftime("%Y-%m-%d")),
+        lambda good: int(good.strftime("%Y%m%d")),
+        lambda good: dt.datetime(*good.timetuple()[:3]),
+    ]
     yield understood(kind, [(column, way, same) for column, way in spread(columns, ways)], says=["读作"])
 
 
-INERT = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{7*7}}", "javascript:alert(1)", "'; DROP TABLE t;--", "../../etc/passwd", "%s%n{0}", "<b>甲</b>"]
+INERT = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "{{7*7}}",
+    "javascript:alert(1)",
+    "'; DROP TABLE t;--",
+    "../../etc/passwd",
+    "%s%n{0}",
+    "<b>甲</b>",
+]
 
 
 def _as_text(kind, columns, texts):
@@ -203,7 +236,11 @@ def strange_characters(kind, columns):
 
 @case("34", **FREE)
 def blanks_and_brackets(kind, columns):
-    yield understood(kind, [(column, way, same) for column, way in spread(columns, [" {}\u3000".format, "{}  ".format, "\u00a0{}".format])], says=["读作"])
+    yield understood(
+        kind,
+        [(column, way, same) for column, way in spread(columns, [" {}\u3000".format, "{}  ".format, "\u00a0{}".format])],
+        says=["读作"],
+    )
     for column in columns:
         if column.model_field.unique or column.name in kind.resource.alike:
             yield _two_brackets(kind, column)

@@ -3,7 +3,6 @@
 import re
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import Count
 from django.urls import reverse
 
 from apps.exchange.models import Batch
@@ -115,4 +114,7 @@ def _expected(file):
 
 
 def _order(row):
-    return [f"{title}={cell:.9f}" if isinstance(cell, int | float) or hasattr(cell, "as_tuple") else f"{title}={cell}" for title, cell in sorted(row.items())]
+    return [
+        f"{title}={cell:.9f}" if isinstance(cell, int | float) or hasattr(cell, "as_tuple") else f"{title}={cell}"
+        for title, cell in sorted(row.items())
+    ]

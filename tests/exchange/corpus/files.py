@@ -155,4 +155,4 @@ def lying_sizes(kind, columns):
     """The sheet says it has a kilobyte and unpacks to 64 MiB: reading stops at the stated size, and the checksum is wrong."""
     others = parts(Table(kind).content())
     del others["xl/worksheets/sheet1.xml"]
-    yield File("R", packed(archive(others), "xl/worksheets/sheet1.xml", *zeros(64), 1024), says=("读不出来",))
+    yield File("R", packed(archive(others), "xl/worksheets/sheet1.xml", *zeros(64), 1024), says=("不完整或已损坏",))

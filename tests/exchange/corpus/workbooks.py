@@ -3,8 +3,8 @@
 import csv
 import datetime as dt
 import io
-from itertools import cycle
 from decimal import Decimal
+from itertools import cycle
 
 import xlwt
 from openpyxl import Workbook
@@ -58,12 +58,12 @@ def workbook(lines, into=None):
     """Return a workbook with these lines in its first sheet."""
     book = into or Workbook()
     sheet = book.active
-    for line in lines:
-        sheet.append([None if cell == "" else cell for cell in line])
-        for cell in sheet[sheet.max_row]:
-            given = line[cell.column - 1]
-            if isinstance(given, str) and given:
-                cell.data_type = "f" if isinstance(given, Formula) else "e" if isinstance(given, ErrorValue) else "s"
+    for row, line in enumerate(lines, start=1):
+        for column, given in enumerate(line, start=1):
+            if given not in (None, ""):
+                cell = sheet.cell(row, column, given)
+                if isinstance(given, str):
+                    cell.data_type = "f" if isinstance(given, Formula) else "e" if isinstance(given, ErrorValue) else "s"
     return book
 
 
