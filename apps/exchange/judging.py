@@ -136,12 +136,11 @@ class Judge:
         before = {column: getattr(record, column.attname) for column in self._written()}
         shown = {} if new else {column: column.export(record) for column in before}
         faults += self._clean(record, row, number)
-        if new and not faults:
-            self._complete(record, number)
+        whole = not new or bool(faults) or self._complete(record, number)
         changed = [
             column for column, value in before.items() if new or not self.resource.same(column, value, getattr(record, column.attname))
         ]
-        if not faults and (new or changed):
+        if not faults and whole and (new or changed):
             faults += self._broken_rules(record, row)
         staged = StagedRow(row=number, label=str(record)[:200] if key else "", errors=faults)
         staged.verdict = Verdict.ERROR if faults else Verdict.NEW if new else Verdict.CHANGED if changed else Verdict.UNCHANGED
@@ -165,12 +164,14 @@ class Judge:
         return faults
 
     def _complete(self, record, number):
-        """Fill in what a new row may take from elsewhere, and remember which required columns the file lacks."""
+        """Fill in what a new row may take from elsewhere; say whether it has all it needs, and remember the columns the file lacks."""
         for name, sentence in self.resource.complete(record):
             self.notes.in_row(number)(self.resource.fields[name], sentence)
-        for column in self.resource.data_columns:
-            if column.required and not column.index and getattr(record, column.attname) in (None, ""):
-                self.missing.setdefault(column.title, number)
+        needed = [column for column in self.resource.data_columns if column.required and not column.index]
+        lacking = [column.title for column in needed if getattr(record, column.attname) in (None, "")]
+        for title in lacking:
+            self.missing.setdefault(title, number)
+        return not lacking
 
     def _out_of_reach(self, record, row, loader):
         column = self.resource.keys[0]

@@ -29,7 +29,7 @@ def test_every_class_of_the_table_is_built():
 
 @pytest.mark.parametrize("code", VERDICTS)
 def test_each_class_through_the_upload_page(code, db, client):
-    kind = Kind(turn(code))
+    kind = Kind(turn(code)).at_hand()
     for file in CASES[code].files(kind):
         with taken_back():
             check(kind, file, partial(by_page, client=client))
@@ -45,8 +45,7 @@ def test_valid_rows_of_every_kind_are_taken(code, db, tmp_path):
 @pytest.mark.deep
 @pytest.mark.parametrize("code", KINDS)
 def test_every_class_through_the_command(code, db, tmp_path, subtests):
-    kind = Kind(code)
-    kind.rows(MOST_ROWS)
+    kind = Kind(code).at_hand(MOST_ROWS)
     for number, one in CASES.items():
         if not one.fits(kind):
             continue

@@ -85,6 +85,11 @@ class Kind:
         resource.bind()
         return resource
 
+    def at_hand(self, count=0):
+        """Make the writer and so many rows now, before anything that will be taken back; return the kind."""
+        self.resource, self.rows(count)  # noqa: B018  (made when first asked for)
+        return self
+
     def record(self):
         """Return a new row of the ledger."""
         self.made.append(None)

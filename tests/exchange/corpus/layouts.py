@@ -156,10 +156,8 @@ def twice(kind, columns):
     """In the file an error that names both rows; in the ledger a change that is shown before it is made."""
     table = Table(kind)
     table.rows.append(dict(table.rows[0]))
-    key = kind.keys[0]
-    yield File(
-        "E", table.content(), bad=(Bad(4, table.letter(key), key, reason="与第 2 行重复；同一记录只能有一行，请删除第 2 行或第 4 行"),)
-    )
+    key, both = kind.keys[0], "与第 2 行重复；同一记录只能有一行，请删除第 2 行或第 4 行"
+    yield File("E", table.content(), bad=(Bad(4, table.letter(key), key, reason=both),))
     known = Table(kind, 1)
     known.rows = [kind.as_row(kind.record())]
     column = next(iter(kind.of("text", "number", keys=False)))

@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import io
 from decimal import Decimal
-from itertools import cycle
 
 import xlwt
 from openpyxl import Workbook
@@ -93,10 +92,10 @@ def old_workbook(lines):
     return saved(book)
 
 
-def spread(columns, cells):
-    """Pair columns and cells so that each of both comes up."""
-    size = max(len(columns), len(cells))
-    return [pair for pair, _ in zip(zip(cycle(columns), cycle(cells), strict=False), range(size), strict=False)]
+def spread(columns, cells, *more):
+    """Pair columns and cells so that each of both comes up, with `more` behind each pair; nothing without columns."""
+    size = max(len(columns), len(cells)) if columns else 0
+    return [(columns[number % len(columns)], cells[number % len(cells)], *more) for number in range(size)]
 
 
 def broken(kind, pairs):
