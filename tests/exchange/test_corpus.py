@@ -35,13 +35,6 @@ def test_each_class_through_the_upload_page(code, db, client):
             check(kind, file, partial(by_page, client=client))
 
 
-@pytest.mark.parametrize("code", KINDS)
-def test_valid_rows_of_every_kind_are_taken(code, db, tmp_path):
-    """What the corpus breaks is whole before: a kind is in it by its contract alone."""
-    kind = Kind(code)
-    check(kind, *CASES["04"].files(kind), partial(by_command, folder=tmp_path))
-
-
 @pytest.mark.deep
 @pytest.mark.parametrize("code", KINDS)
 def test_every_class_through_the_command(code, db, tmp_path, subtests):

@@ -51,7 +51,7 @@ def breaks_of(kind):
     """Return every (column, name, way) that makes a valid cell of the kind an error."""
     found = [(column, name, way) for column in kind.figures for name, forms, way in BREAKS if forms is ANY or form_of(column) in forms]
     found += [(column, "empty", lambda good: None) for column in kind.figures if column.title in kind.keys or column.required]
-    below = [column for column in kind.of("number", "whole") if not takes(column, -1)]
+    below = [column for column in kind.of("number", "whole") if not takes(column, column.model_field.to_python(-1))]
     return found + [(column, "negative", lambda good: -abs(good or 1)) for column in below]
 
 
