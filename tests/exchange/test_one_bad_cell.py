@@ -4,7 +4,6 @@ A small number of examples by default. `pytest -m deep` takes more; `WHOLE=1 pyt
 whole matrix of test_corpus.py, in some minutes.
 """
 
-import os
 from functools import partial
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.exchange.books import load, run
-from tests.exchange.corpus import File
+from tests.exchange.corpus import WHOLE, File
 from tests.exchange.corpus.cells import takes
 from tests.exchange.corpus.doors import by_command, check
 from tests.exchange.corpus.kinds import KINDS, Kind
@@ -21,7 +20,6 @@ from tests.exchange.corpus.workbooks import Table
 from tests.scope.county import taken_back
 
 ROWS = 24
-WHOLE = bool(os.environ.get("WHOLE"))
 TIMES = [pytest.param(1, id="once"), pytest.param(25 if WHOLE else 2, id="often", marks=pytest.mark.deep)]
 WORDS = st.text(st.characters(codec="gb2312", categories=["Lo", "Lu", "Ll", "Nd"]), min_size=2, max_size=10)
 
