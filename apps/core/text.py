@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
+HALF, FULL = str.maketrans("（）", "()"), str.maketrans("()", "（）")
 INVISIBLE = dict.fromkeys(map(ord, "\0\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
@@ -12,6 +13,16 @@ def normalise(value):
     """Return `value` as NFKC text without invisible characters, outer blanks and doubled inner blanks."""
     text = unicodedata.normalize("NFKC", str(value)).translate(INVISIBLE)
     return " ".join(text.split())
+
+
+def same_brackets(value):
+    """Return a name with half-width brackets, under which 示例（甲） and 示例(甲) are one; any other value as it is."""
+    return value.translate(HALF) if isinstance(value, str) else value
+
+
+def spellings(value):
+    """Return the ways a name may be stored: as it is, with half-width and with full-width brackets."""
+    return {value, value.translate(HALF), value.translate(FULL)} if isinstance(value, str) else {value}
 
 
 def normalise_code(value):

@@ -17,7 +17,7 @@ def credit_code_fault(code):
     The region (positions 3-8) is not forced: local bodies may carry old codes.
     """
     if len(code) != 18:
-        return f"统一社会信用代码应为 18 位，现为 {len(code)} 位。"
+        return f"统一社会信用代码应为 18 位，现为 {len(code)} 位{_before_2015(code)}。"
     strange = sorted(set(code) - set(ALPHABET))
     if strange:
         return f"统一社会信用代码含有不允许的字符 {'、'.join(strange)}（不使用 I、O、S、V、Z）。"
@@ -26,6 +26,13 @@ def credit_code_fault(code):
     if check_character(code[:17]) != code[17]:
         return "统一社会信用代码校验位不符，请核对营业执照。"
     return None
+
+
+def _before_2015(code):
+    """Return a hint on a number from before the credit code, as part of a sentence; it cannot be turned into one."""
+    if code.isdigit() and len(code) in (13, 15):
+        return "，像是旧的营业执照注册号，请填写换照后的统一社会信用代码"
+    return "，像是组织机构代码，请填写换照后的统一社会信用代码" if len(code) in (9, 10) and code[:8].isalnum() else ""
 
 
 def net_area(kind, area):

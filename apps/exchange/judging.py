@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from apps.core.errors import Refused
 from apps.core.scope import unscoped
+from apps.core.text import same_brackets, spellings
 from apps.exchange import constraints, rules, sheets
 from apps.exchange.choices import Verdict
 from apps.exchange.findings import Notes, cell_error, error, rule_error
@@ -164,12 +165,11 @@ class Judge:
         before = {column: getattr(record, column.attname) for column in self._written()}
         shown = {} if new else {column: column.export(record) for column in before}
         faults += self._clean(record, row, number) + self.foreign.faults(row)
-        if new and not faults:
-            self._complete(record, number)
+        whole = not new or bool(faults) or self._complete(record, number)
         changed = [
             column for column, value in before.items() if new or not self.resource.same(column, value, getattr(record, column.attname))
         ]
-        if not faults and (new or changed):
+        if not faults and whole and (new or changed):
             faults += self._broken_rules(record, row)
         staged = StagedRow(row=number, label=str(record)[:200] if key else "", errors=faults)
         staged.verdict = Verdict.ERROR if faults else Verdict.NEW if new else Verdict.CHANGED if changed else Verdict.UNCHANGED
@@ -193,12 +193,14 @@ class Judge:
         return faults
 
     def _complete(self, record, number):
-        """Fill in what a new row may take from elsewhere, and remember which required columns the file lacks."""
+        """Fill in what a new row may take from elsewhere; say whether it has all it needs, and remember the columns the file lacks."""
         for name, sentence in self.resource.complete(record):
             self.notes.in_row(number)(self.resource.fields[name], sentence)
-        for column in self.resource.data_columns:
-            if column.required and (column.lent or not column.index) and getattr(record, column.attname) in (None, ""):
-                self.missing.setdefault(column.title, number)
+        needed = [column for column in self.resource.data_columns if column.required and (column.lent or not column.index)]
+        lacking = [column.title for column in needed if getattr(record, column.attname) in (None, "")]
+        for title in lacking:
+            self.missing.setdefault(title, number)
+        return not lacking
 
     def _out_of_reach(self, record, row, loader):
         column = self._naming_column(row)
@@ -218,18 +220,20 @@ class Judge:
     def _check_unique(self, judged):
         """Refuse values of unique fields that stand twice, in the file or in the ledger. One query a field.
 
-        judged: rows with a key of their own, also those that are wrong elsewhere.
+        judged: rows with a key of their own, also those that are wrong elsewhere. Names are compared whatever brackets
+        they are written with; a row that changes nothing is never at fault.
         """
         for column in self.unkeyed_unique:
             given = [(staged, record, getattr(record, column.attname)) for staged, record in judged]
             given = [(staged, record, value) for staged, record, value in given if value not in (None, "")]
-            values = [value for _, _, value in given]
+            values = {spelling for _, _, value in given for spelling in spellings(value)}
             with unscoped("唯一性检查"):
-                stored = dict(self.model.objects.filter(**{f"{column.attname}__in": values}).values_list(column.attname, "pk"))
+                known = self.model.objects.filter(**{f"{column.attname}__in": values}).values_list(column.attname, "pk")
+                stored = {same_brackets(value): pk for value, pk in known}
             for staged, record, value in given:
-                first = self.taken[column.name].setdefault(value, staged.row)
-                owner = stored.get(value)
-                if first != staged.row or (owner and owner != record.pk):
+                first = self.taken[column.name].setdefault(same_brackets(value), staged.row)
+                owner = stored.get(same_brackets(value))
+                if staged.verdict != Verdict.UNCHANGED and (first != staged.row or (owner and owner != record.pk)):
                     where = f"与第 {first} 行重复" if first != staged.row else "已用于台账中的另一条记录"
                     staged.errors.append(cell_error(column, value, f"{where}；请核对后改正。"))
                     staged.verdict, staged.values, staged.changes = Verdict.ERROR, {}, []
@@ -242,17 +246,18 @@ class Judge:
         for column in self.alike:
             first = self.alike_seen[column]
             given = {getattr(record, column.attname) for _, record in judged} - {"", None}
-            stored = {}
-            known = self.model.objects.visible_to(self.resource.user).live().filter(**{f"{column.attname}__in": given})
+            stored, written = {}, {spelling for value in given for spelling in spellings(value)}
+            known = self.model.objects.visible_to(self.resource.user).live().filter(**{f"{column.attname}__in": written})
             for pk, value, key in known.values_list("pk", column.attname, self.resource.keys[0].attname):
-                stored.setdefault(value, []).append((pk, key))
+                stored.setdefault(same_brackets(value), []).append((pk, key))
             for staged, record in judged:
                 value = getattr(record, column.attname)
                 if value not in given:
                     continue
-                others = [key for pk, key in stored.get(value, ()) if pk != record.pk]
-                if first.setdefault(value, staged.row) != staged.row:
-                    self.notes.in_row(staged.row)(column, f"“{value}”与第 {first[value]} 行相同，代码不同，请核对是否同一{self.label}")
+                name = same_brackets(value)
+                others = [key for pk, key in stored.get(name, ()) if pk != record.pk]
+                if first.setdefault(name, staged.row) != staged.row:
+                    self.notes.in_row(staged.row)(column, f"“{value}”与第 {first[name]} 行相同，代码不同，请核对是否同一{self.label}")
                 elif others:
                     self.notes.in_row(staged.row)(column, f"“{value}”与台账中的 {others[0]} 相同，代码不同，请核对是否同一{self.label}")
 

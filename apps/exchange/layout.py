@@ -5,7 +5,7 @@ order columns as they like; all of it is understood from the titles a resource i
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from apps.core.text import normalise
@@ -33,12 +33,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """A column of the sheet that is one of the wanted: index from 1, title as written, unit as written."""
+    """A column of the sheet that is one of the wanted: index from 1, title as written, unit as written.
+
+    alias: another title that offices use.  loose: the title itself, but for line breaks, brackets, stars and the like.
+    """
 
     index: int
     title: str
     unit: str = ""
     alias: bool = False
+    loose: bool = False
 
 
 @dataclass
@@ -180,7 +184,9 @@ def _place(found, column, texts, index):
             found.unknown.append((column, written))
         return
     wanted, unit = matched
-    new = Found(column, written, unit, alias=_bare(wanted.title) != _bare(texts[-1]))
+    titles = (wanted.title, *wanted.aliases)
+    loose = texts[-1] not in titles and key_of(texts[-1]) in map(key_of, titles)
+    new = Found(column, written, unit, alias=_bare(wanted.title) != _bare(texts[-1]), loose=loose)
     if wanted.name in found.columns:
         found.twice.append((wanted.name, found.columns[wanted.name], new))
     else:
@@ -220,7 +226,7 @@ def _add_unit_row(found, rows):
     for name, column in found.columns.items():
         cell = cells[column.index - 1] if column.index <= len(cells) else None
         if not is_blank(cell) and not column.unit:
-            found.columns[name] = Found(column.index, column.title, unit_named(cell.strip("()（） ")), column.alias)
+            found.columns[name] = replace(column, unit=unit_named(cell.strip("()（） ")))
 
 
 def _add_sheet_units(found, rows, wanted):
@@ -232,7 +238,7 @@ def _add_sheet_units(found, rows, wanted):
         fitting = [unit for unit in units if factor(unit, column.unit)]
         place = found.columns.get(column.name)
         if place and not place.unit and len(fitting) == 1:
-            found.columns[column.name] = Found(place.index, place.title, fitting[0], place.alias)
+            found.columns[column.name] = replace(place, unit=fitting[0])
 
 
 def is_total(cells):

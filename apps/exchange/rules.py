@@ -18,7 +18,7 @@ EXCEL_DIGITS = Context(prec=15)  # a numeric cell holds 15 digits; the rest is n
 PLACEHOLDERS = frozenset({"无", "—", "–", "-", "--", "——", "/", "\\", "待补", "待定", "同上", "〃", "″", "不详", "未知"}) | frozenset(
     {"n/a", "na", "null", "none", "nan", "#n/a"}
 )
-NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([^\d.,]*)$")
+NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([^\d.,][^.,]*)?$")  # a unit may end in a digit: ㎡ is m2
 DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?$")
 YEAR_MONTH = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})|年(\d{1,2})月)$")
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$")
@@ -65,12 +65,12 @@ def refuse_senseless(cell):
         if cell.formula:
             raise Fault("公式无计算结果", "请在表格软件中重新计算并保存，或改填数值")
         raise Fault(f"单元格是错误值 {cell.text}", "请改正公式或填写数值")
-    if isinstance(cell, str) and normalise(cell).lower() in PLACEHOLDERS:
+    if isinstance(cell, str) and normalise(cell).replace(" ", "").lower() in PLACEHOLDERS:
         raise Fault(f"“{cell.strip()}”不是数据", "没有数据请留空，有数据请照实填写")
 
 
 def text(cell):
-    """Return text in NFC with blanks and line breaks brought to single spaces; odd characters are refused."""
+    """Return text in NFC with blanks and line breaks brought to single spaces, and say so; odd characters are refused."""
     refuse_senseless(cell)
     if isinstance(cell, bool):
         raise Fault("单元格是逻辑值", "请填写文字")
@@ -79,7 +79,7 @@ def text(cell):
     strange = next((char for char in tidy if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cn", "Cs")), None)
     if strange:
         raise Fault(f"含有看不见或自造的字符 U+{ord(strange):04X}", "请删除后重填")
-    return tidy, None
+    return tidy, (f"“{cell}”读作 {tidy}" if isinstance(cell, str) and tidy != cell else None)
 
 
 def plain(cell):
@@ -102,7 +102,7 @@ def code(cell, text_only=False, local=False):
     if isinstance(cell, int | Decimal):
         if text_only or abs(cell) >= 10**15 or cell != int(cell):
             raise Fault("代码被表格软件存为数字，末位可能已丢失", "请把该列设为文本格式后重填")
-        return str(int(cell)), None
+        return str(int(cell)), f"数字 {int(cell)} 按文本读取"
     value = normalise_code(cell)
     if SCIENTIFIC.match(value):
         raise Fault("代码被写成科学计数，末位已丢失", "请把该列设为文本格式后重填")
@@ -130,6 +130,8 @@ def number(cell, places, unit="", sheet_unit=""):
             raise Fault(f"单位“{source}”不能换算为“{unit or '本列的单位'}”", "请按列标题的单位填写")
         value = read * share.numerator / share.denominator
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) if value.adjusted() < 20 else value
+    if value and not rounded and factor(unit, "亩"):
+        raise Fault(f"{plain(cell)} 小到不成面积", "请核对数值和单位")
     if abs(rounded) > PLAUSIBLE.get(unit, Decimal(10) ** 13):
         raise Fault(f"{plain(rounded)} {unit}超出合理范围", "请核对数值和单位")
     written = plain(cell).strip()

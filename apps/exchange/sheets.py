@@ -77,6 +77,10 @@ def describe(sheet, layout, resource, notes):
             share = factor(found.unit, column.unit)
             example = f"1 {found.unit} = {share} {column.unit}"
             notes.say(f"{letter(found.index)} 列“{found.title}”以 {found.unit} 为单位，已换算为 {column.unit}（{example}）。")
+    loose = [found for found in layout.columns.values() if found.loose]
+    if loose:
+        titles = "、".join(f"{letter(found.index)}“{found.title}”" for found in loose)
+        notes.say(f"标题的换行、括号、星号等写法与模板不同，已按模板的标题读取：{titles}。")
     if layout.unknown:
         titles = "、".join(f"{letter(index)}“{title}”" for index, title in layout.unknown[:10])
         more = " 等" if len(layout.unknown) > 10 else ""

@@ -6,7 +6,7 @@ from apps.core.text import normalise
 
 SIZES = {  # family -> unit -> size in the family's first unit; 1 亩 = 2000/3 m² exactly (domain 7.4)
     "money": {"万元": 1, "元": Fraction(1, 10_000), "千元": Fraction(1, 10), "百万元": 100, "亿元": 10_000},
-    "area": {"亩": 1, "公顷": 15, "ha": 15, "平方公里": 1500, "平方千米": 1500, "km2": 1500}
+    "area": {"亩": 1, "mu": 1, "公顷": 15, "ha": 15, "平方公里": 1500, "平方千米": 1500, "km2": 1500}
     | dict.fromkeys(("平方米", "平米", "m2"), Fraction(3, 2000)),
     "coal": {"吨标准煤": 1, "吨标煤": 1, "tce": 1, "万吨标准煤": 10_000, "万吨标煤": 10_000, "千克标准煤": Fraction(1, 1000)},
     "power": {"万千瓦时": 1, "万度": 1, "万kwh": 1, "亿千瓦时": 10_000, "亿度": 10_000}

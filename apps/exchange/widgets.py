@@ -172,13 +172,12 @@ class ReferenceWidget(CellWidget):
                 self.known[normalise_code(getattr(record, name))] = record
 
     def read(self, cell, sheet_unit):
-        if self.text_only and not isinstance(cell, str):
-            rules.code(cell, text_only=True)
+        note = rules.code(cell, text_only=True)[1] if self.text_only else None
         rules.refuse_senseless(cell)
         key = normalise_code(rules.plain(cell))
         for name in (key, *(key.removesuffix(ending) for ending in self.also)):
             if name in self.known:
-                return self.known[name], None
+                return self.known[name], note
         raise self._fault(key)
 
     def _fault(self, key):

@@ -7,21 +7,31 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from apps.enterprises.models import YearlyFact
 from apps.exchange import child
 from apps.exchange.reading import DAMAGED, Unreadable
 from tests import factories
 from tests.exchange.books import CODE, FACT, NAME, book, load, places
-from tests.exchange.hostile import BAD_FILES
+from tests.exchange.corpus.files import archive
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
+NO_TABLES = {  # beside the corpus: what was never a spreadsheet -> part of the sentence
+    "text.xlsx": ("这只是一段文字。\n没有表格。".encode(), "不是工作簿"),
+    "binary.xlsx": (bytes(range(256)) * 20, "不是工作簿"),
+    "picture.png": (b"\x89PNG\r\n\x1a\n" + bytes(500), "不是工作簿"),
+    "document.xlsx": (archive({"word/document.xml": "<document/>"}), "不是 Excel 工作簿"),
+    "word.xls": (OLE + "WordDocument".encode("utf-16-le"), "不是 Excel 工作簿"),
+    "broken.xls": (OLE + "Workbook".encode("utf-16-le") + bytes(600), "损坏"),
+    "hollow.xlsx": (archive({"xl/workbook.xml": "<workbook/>"}), "损坏"),
+    "long.xlsx": (archive({"xl/workbook.xml": "<workbook/>", "xl/worksheets/sheet1.xml": bytes(65 * 2**20)}), "过大"),
+}
 
 
-@pytest.mark.parametrize("name", BAD_FILES)
+@pytest.mark.parametrize("name", NO_TABLES)
 def test_no_workbook(name, tmp_path, permu):
-    good = book(tmp_path / "good.xlsx", FACT, ["x", "y"])
-    content, sentence = BAD_FILES[name]
-    (tmp_path / name).write_bytes(content(good.read_bytes()))
+    content, sentence = NO_TABLES[name]
+    (tmp_path / name).write_bytes(content)
     code, document = load("enterprise-facts", tmp_path / name, permu)
     assert (code, document["status"], document["new"], document["errors"]) == (1, "refused", 0, [])
     assert sentence in document["message"]
@@ -55,10 +65,6 @@ def test_an_old_workbook(permu):
     assert (held.parcel.code, held.start, held.area) == ("ZD-1", dt.date(2021, 6, 1), Decimal("30.5"))
 
 
-def test_names_do_not_matter(tmp_path, permu, row):
-    accepted(book(tmp_path / "a.xlsx", FACT, row).rename(tmp_path / "a.xls"), permu)
-
-
 def test_the_child_may_die_and_the_caller_may_not(tmp_path, permu, row, monkeypatch):
     """A file that makes the reader run out of its limits is refused like any other."""
     path = book(tmp_path / "a.xlsx", FACT, row)
@@ -67,26 +73,6 @@ def test_the_child_may_die_and_the_caller_may_not(tmp_path, permu, row, monkeypa
     monkeypatch.setattr(child, "WALL_SECONDS", 0.001)
     code, document = load("enterprise-facts", path, permu)
     assert (code, document["message"]) == (1, DAMAGED)
-
-
-def test_far_corner_cell_and_many_blank_rows(tmp_path, permu, row):
-    workbook = Workbook()
-    sheet = workbook.active
-    for line in (FACT, row):
-        sheet.append(line)
-    sheet["XFD1048576"] = "远"
-    workbook.save(tmp_path / "a.xlsx")
-    assert accepted(tmp_path / "a.xlsx", permu) == ["第 2 行之后有 200 个以上空行，其后的内容没有读取。"]
-
-
-def test_formula_without_result_and_error_cells(tmp_path, permu, row):
-    row[4], row[5] = "=1+1", "#N/A"
-    code, document = load("enterprise-facts", book(tmp_path / "a.xlsx", FACT, row), permu)
-    assert (code, places(document)) == (1, [(2, "E"), (2, "F")])
-    assert [error["message"].split("；")[0] for error in document["errors"]] == [
-        "工业总产值（万元）：公式无计算结果",
-        "评价税收（万元）：单元格是错误值 #N/A",
-    ]
 
 
 def test_hidden_sheets_are_not_read_and_two_candidates_are_asked_about(tmp_path, permu, row):
@@ -102,16 +88,6 @@ def test_hidden_sheets_are_not_read_and_two_candidates_are_asked_about(tmp_path,
     copy.sheet_state, workbook.active = "veryHidden", 0
     workbook.save(tmp_path / "one.xlsx")
     accepted(tmp_path / "one.xlsx", permu)
-
-
-def test_hidden_rows_and_columns_are_data_and_said(tmp_path, permu, row):
-    workbook = Workbook()
-    for line in (FACT, row):
-        workbook.active.append(line)
-    workbook.active.row_dimensions[2].hidden = True
-    workbook.active.column_dimensions["F"].hidden = True
-    workbook.save(tmp_path / "a.xlsx")
-    assert accepted(tmp_path / "a.xlsx", permu) == ["隐藏的列也已读取：F。", "隐藏的行也已读取，共 1 行：第 2 行。"]
 
 
 def test_official_layout(tmp_path, permu, firm):
@@ -143,17 +119,6 @@ def test_official_layout(tmp_path, permu, firm):
     code, document = load("enterprise-facts", tmp_path / "b.xlsx", permu)
     assert (code, places(document)) == (1, [(8, "E")])
     assert "合计行写 1.6，各行之和为 1.75" in document["errors"][0]["message"]
-
-
-def test_1904_dates(tmp_path, permu, firm):
-    ground = factories.parcel()
-    workbook = Workbook()
-    workbook.epoch = CALENDAR_MAC_1904
-    workbook.active.append([CODE, "宗地编号", "占用方式", "起始日期", "面积（亩）"])
-    workbook.active.append([firm.credit_code, ground.code, "自有", dt.date(2021, 6, 1), 30])
-    workbook.save(tmp_path / "a.xlsx")
-    load("land-occupation", tmp_path / "a.xlsx", permu)
-    assert firm.occupations.get().start == dt.date(2021, 6, 1)
 
 
 def test_double_headers_and_forty_unknown_columns(tmp_path, permu, row):

@@ -1,56 +1,84 @@
-"""Break one cell of a valid workbook in a known way: exactly that cell is named, and nothing is saved."""
+"""T26: break cells of a valid table in known ways, and exactly those are named; valid tables always come in, and come back.
+
+A small number of examples by default. `pytest -m deep` takes more; `WHOLE=1 pytest -m deep` takes 10,000 broken cells and the
+whole matrix of test_corpus.py, in some minutes.
+"""
+
+from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.exchange.commands import kinds
-from tests import factories
-from tests.exchange.books import CODE, book, load, places
-from tests.exchange.hostile import form_of
-from tests.exchange.test_hostile_cells import valid_row
-from tests.exchange.test_round_trip import writer_of
+from tests.exchange.books import load, run
+from tests.exchange.corpus import WHOLE, File
+from tests.exchange.corpus.cells import takes
+from tests.exchange.corpus.doors import by_command, check
+from tests.exchange.corpus.kinds import KINDS, Kind
+from tests.exchange.corpus.operators import BREAKS, breaks_of, harmless_of
+from tests.exchange.corpus.workbooks import Table
+from tests.scope.county import taken_back
 
-pytestmark = pytest.mark.deep
-
-ROWS = 4
-BREAKS = {  # form of a column -> what is done to a valid cell of it
-    "code": [lambda _: 913311220000000001, lambda _: "9.13311E+17", "{}\u4e00".format, lambda _: "同上"],
-    "number": ["约{}".format, "{}%".format, "({})".format, "{}左右".format, lambda _: 10**16],
-    "whole": [lambda cell: cell + 0.5, lambda cell: -cell, "{}多".format],
-    "period": ["约{}".format, lambda cell: cell + 0.5, lambda _: 1899, lambda _: None],
-    "date": ["{:%m月%d日}".format, "{:%y-%m-%d}".format, lambda _: "2021-02-30", lambda _: 46082],
-    "choice": ["{}们".format, "{0}、{0}".format, lambda _: "待补"],
-    "text": ["{}\u202e".format, lambda _: "无", lambda _: "长" * 300],
-}
-CODE_BREAKS = [lambda code: code[:-1], lambda code: code[:-1] + ("1" if code[-1] != "1" else "2"), lambda _: None]
+ROWS = 24
+TIMES = [pytest.param(1, id="once"), pytest.param(25 if WHOLE else 2, id="often", marks=pytest.mark.deep)]
+WORDS = st.text(st.characters(codec="gb2312", categories=["Lo", "Lu", "Ll", "Nd"]), min_size=2, max_size=10)
 
 
-@pytest.mark.parametrize("kind", ["enterprises", "enterprise-facts"])
-def test_one_broken_cell_is_named_and_no_other(kind, db, tmp_path):
-    factories.town(), factories.industry(), factories.platform()
-    ledger, user = kinds()[kind], writer_of(kind)
-    resource = ledger.resource(user=user)
-    resource.bind()
-    forms = {column.title: form_of(column) for column in resource.columns}
-    valid = [valid_row(kind, number) for number in range(ROWS)]
-    titles = list(valid[0])
-    before = ledger.model.objects.count()
-    ways = [
-        (row, title, way)
-        for row in range(ROWS)
-        for title in titles
-        for way in [*BREAKS[forms[title]], *(CODE_BREAKS if title == CODE else [])]
-    ]
+def examples(times):
+    """Return the settings of a test that makes so many tables."""
+    unhurried = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+    return settings(max_examples=times, deadline=None, database=None, suppress_health_check=unhurried)
 
-    @settings(max_examples=25, deadline=None)
-    @given(st.sampled_from(ways))
-    def check(broken):
-        row, title, way = broken
-        rows = [dict(line) for line in valid]
-        rows[row][title] = way(rows[row][title])
-        code, document = load(kind, book(tmp_path / "a.xlsx", titles, *(list(line.values()) for line in rows)), user)
-        assert (code, document["status"], places(document)) == (1, "errors", [(row + 2, "ABCDEFGHIJ"[titles.index(title)])])
-        assert (document["new"], ledger.model.objects.count()) == (ROWS - 1, before)
 
-    check()
+def test_there_are_more_than_twenty_ways():
+    assert len({name for name, _, _ in BREAKS}) == len(BREAKS) > 20
+
+
+@pytest.mark.parametrize("times", TIMES)
+@pytest.mark.parametrize("code", KINDS)
+def test_exactly_the_broken_cells_are_named(code, times, db, tmp_path):
+    """One broken cell in each row but the last."""
+    kind = Kind(code).at_hand(ROWS)
+
+    @examples(times)
+    @given(st.lists(st.sampled_from(breaks_of(kind)), min_size=ROWS - 1, max_size=ROWS - 1))
+    def broken(ways):
+        table, bad = Table(kind, ROWS), []
+        for index, (column, _, way) in enumerate(ways):
+            cell = table.rows[index][column.title] = way(table.rows[index][column.title])
+            bad.append(table.bad(index, column, cell))
+        with taken_back():
+            check(kind, File("E", table.content(), bad=tuple(bad)), partial(by_command, folder=tmp_path))
+
+    broken()
+
+
+@pytest.mark.parametrize("times", TIMES)
+@pytest.mark.parametrize("code", KINDS)
+def test_a_valid_table_comes_in_and_comes_back(code, times, db, tmp_path):
+    """Whatever its texts say and however its cells are written; what is exported then imports back as no change."""
+    kind = Kind(code).at_hand(ROWS // 4)
+    harmless = harmless_of(kind)
+    texts = [column for column in kind.of("text", keys=False) if not column.model_field.unique]
+
+    @examples(times)
+    @given(st.data())
+    def valid(data):
+        table = Table(kind, ROWS // 4)
+        for row in table.rows:
+            for column in texts:
+                word = data.draw(WORDS)
+                row[column.title] = word if takes(column, word) else row[column.title]
+        stored = [dict(row) for row in table.rows]
+        for row in table.rows:
+            column, _, way = data.draw(st.sampled_from(harmless))
+            row[column.title] = way(row[column.title])
+        with taken_back():
+            check(kind, File("A", table.content(), stored=tuple(stored)), partial(by_command, folder=tmp_path))
+            out = tmp_path / "out.xlsx"
+            exported = run("export_ledger", kind.code, out, "--as", kind.writer.username)[1]
+            told = load(kind.code, out, kind.writer)[1]
+            assert (told["status"], told["errors"], told["unchanged"]) == ("done", [], exported["rows"])
+            assert (told["new"], told["changed"]) == (0, 0)
+
+    valid()

@@ -1,10 +1,14 @@
 """What every ledger promises, tested from a few attributes. tests/ledger/test_contract_coverage.py finds ledgers without one."""
 
+import importlib
+import pkgutil
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+import tests
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.rights import RIGHTS
 from apps.core import clock
@@ -263,3 +267,11 @@ class LedgerContract(ApiContract):
 def all_subclasses(cls):
     """Return the classes below `cls`, at any depth."""
     return {sub for child in cls.__subclasses__() for sub in {child, *all_subclasses(child)}}
+
+
+def contracts():
+    """Return code of a ledger -> its contract class, wherever in the tests it stands."""
+    for module in pkgutil.walk_packages(tests.__path__, "tests."):
+        if module.name.rpartition(".")[2].startswith("test_"):
+            importlib.import_module(module.name)
+    return {contract.code: contract for contract in all_subclasses(LedgerContract) if contract.code}

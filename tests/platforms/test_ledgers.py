@@ -12,7 +12,7 @@ class TestTowns(LedgerContract):
     list_queries = 6
 
     def make(self, number=1):
-        return factories.town(f"示例{number}镇", code=f"33112290{number}")
+        return factories.town(f"示例{number}镇", code=f"331122{900 + number}")
 
 
 class TestIndustries(LedgerContract):

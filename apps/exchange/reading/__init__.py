@@ -21,3 +21,4 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_COLUMNS = 80
 MAX_ROWS = 20_000  # data rows of one file
 BLANK_ROWS = 200  # so many blank rows end a sheet
+MAX_TEXT = 40_000  # characters of one cell that are looked at; a spreadsheet holds 32,767

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from apps.exchange.reading import BLANK_ROWS, DAMAGED, MAX_ROWS, Unreadable, limits
+from apps.exchange.reading import BLANK_ROWS, DAMAGED, MAX_ROWS, MAX_TEXT, Unreadable, limits
 
 HEAD_ROWS = 200  # room for titles, headers, totals and feet beside the data rows
 
@@ -38,14 +38,14 @@ def bounded(stream):
                 last, filled, ended = 0, 0, False
             yield line
             continue
-        number, _, cells = line
+        number, hidden, cells = line
         ended = ended or number - last > BLANK_ROWS
         if ended or all(cell is None or cell == "" for cell in cells):
             continue
         last, filled = number, filled + 1
         if filled > MAX_ROWS + HEAD_ROWS:
             raise Unreadable(f"数据超过 {MAX_ROWS:,} 行，请分成几个文件上传。")
-        yield line
+        yield [number, hidden, [cell[:MAX_TEXT] if isinstance(cell, str) else cell for cell in cells]]
 
 
 def main(path):

@@ -55,7 +55,8 @@ def _check_entries(entries):
         raise Unreadable("文件展开后过大，已拒绝读取。请删除多余的格式和工作表后另存。")
     if any(entry.file_size > MAX_PART for entry in entries):
         raise Unreadable("工作表展开后过大（可能有上百万个带格式的空行），请删除空行后另存。")
-    if any(name.startswith(("/", "\\")) or ".." in name.split("/") for name in names):
+    ways = [name.replace("\\", "/") for name in names]
+    if any(way.startswith("/") or way[1:2] == ":" or ".." in way.split("/") for way in ways):
         raise Unreadable("文件内部路径异常，已拒绝读取。")
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable("文件有密码，请去掉密码后上传。")

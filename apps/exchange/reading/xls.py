@@ -12,6 +12,7 @@ STATES = {0: "visible", 1: "hidden", 2: "veryHidden"}
 def read(path):
     """Yield the lines of every sheet (see the package)."""
     book = xlrd.open_workbook(path, formatting_info=True)
+    yield {"notes": ["文件内容是旧版 .xls 工作簿（97-2003 格式），已按内容读取，与文件名无关。"]}
     for sheet in book.sheets():
         yield {"sheet": sheet.name, "state": STATES.get(sheet.visibility, "visible")}
         yield from _rows(book, sheet)

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import math
+import re
 
-from apps.exchange.reading import MAX_COLUMNS, limits
+from apps.exchange.reading import BLANK_ROWS, MAX_COLUMNS, limits
 
 limits.without_numpy()
 
@@ -12,6 +13,11 @@ from openpyxl.utils import column_index_from_string  # noqa: E402
 from openpyxl.utils.escape import unescape  # noqa: E402
 from openpyxl.worksheet import _reader  # noqa: E402
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: E402
+from openpyxl.worksheet.cell_range import CellRange  # noqa: E402
+
+MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+PIECE = 1024**2
+OVERLAP = 200  # longer than any mergeCell
 
 
 class SheetParser(_reader.WorkSheetParser):
@@ -47,15 +53,30 @@ def _rows(sheet):
             date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
         )
+        filled, ended = 0, False
         for number, cells in parser.parse():
             hidden = parser.row_dimensions.get(str(number), {}).get("hidden") in ("1", "true")
             parser.row_dimensions.clear()
-            yield [number, hidden, _values(cells)]
-        merged = parser.merged_cells.mergeCell if parser.merged_cells else []
+            values = _values(cells)
+            filled = number if values else filled
+            yield [number, hidden, values]
+            if ended := number - filled > BLANK_ROWS:  # a million formatted rows would be half a minute
+                break
+        merged = _merged_below(sheet) if ended else parser.merged_cells.mergeCell if parser.merged_cells else []
         yield {
             "merged": [[area.min_row, area.min_col, area.max_row, area.max_col] for area in merged],
             "hidden_columns": sorted(_hidden(parser.column_dimensions)),
         }
+
+
+def _merged_below(sheet):
+    """Return the merged areas of a sheet that was not parsed to its end: they stand below the rows."""
+    found, rest = set(), b""
+    with sheet._get_source() as source:
+        while piece := source.read(PIECE):
+            found.update(MERGED.findall(rest + piece))
+            rest = piece[-OVERLAP:]
+    return [CellRange(area.decode()) for area in sorted(found)]
 
 
 def _values(cells):
