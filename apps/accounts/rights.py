@@ -47,6 +47,10 @@ RIGHTS = {
         Role.APPROVER: frozenset({"approve", "reopen"}),
     },
     "grading": {Role.PER_MU: frozenset({"run", "read"}), Role.PARK: frozenset({"read"}), Role.TOWN: frozenset({"read"})},
+    "reconciliation": {
+        Role.PER_MU: frozenset({"read", "remind"}),
+        **dict.fromkeys((Role.PARK, Role.TOWN, Role.REPORTER, Role.NATURAL), frozenset({"read"})),
+    },
     "assessments": {
         Role.EVALUATOR: frozenset({"fill", "run", "read"}),
         Role.SUPERVISOR: frozenset({"read"}),
@@ -80,6 +84,7 @@ SENSITIVE = {
 SUBJECTS = {
     "jobs": "后台作业",
     "grading": "亩均评价",
+    "reconciliation": "数据核对",
     "assessments": "季度评比",
     "chains": "产业链",
     "people": "人员与岗位",
@@ -93,6 +98,7 @@ ACTS = {
     "import": "导入",
     "read": "查看",
     "run": "运算",
+    "remind": "提醒各单位",
     "fill": "填报",
     "propose": "登记人员",
     "grant": "授予岗位",
