@@ -57,7 +57,7 @@ def _sheet(kind, share, head, findings):
     if kind == FindingKind.MISSING:
         return sheet | {"columns": _headings([*WHOSE, ("缺的数据", CellWidget())]), "rows": (_missing(row) for row in rows)}
     figures = [(title, NumberWidget(4)) for title in PAIRS[kind]]
-    columns = [*WHOSE, *COMPARED, *figures, ("相差（%）", NumberWidget(1)), *(SOURCES if kind == FindingKind.DIFFERS else [])]
+    columns = [*WHOSE, *COMPARED, *figures, ("相差（%）", NumberWidget(2)), *(SOURCES if kind == FindingKind.DIFFERS else [])]
     return sheet | {"columns": _headings(columns), "rows": (_compared(row) for row in rows), "feet": [ZERO, ASKED]}
 
 
@@ -75,7 +75,7 @@ def _missing(finding):
 
 
 def _compared(finding):
-    told = [*_whose(finding), finding.figure, finding.unit, finding.first, finding.second, half_up(finding.share, 1)]
+    told = [*_whose(finding), finding.figure, finding.unit, finding.first, finding.second, half_up(finding.share, 2)]
     return [*told, *finding.sources, finding.subject.holders] if finding.kind == FindingKind.DIFFERS else told
 
 
@@ -105,6 +105,6 @@ def _line(finding):
     if finding.kind == FindingKind.MISSING:
         return f"{who}缺：{finding.figure}。"
     (one, two), unit = finding.sources, finding.unit
-    apart = f"相差 {show(finding.share, 1)}%" if finding.share is not None else "对照数为 0"
+    apart = f"相差 {show(finding.share)}%" if finding.share is not None else "对照数为 0"
     first, second = show(finding.first, finding.places), show(finding.second, finding.places)
     return f"{who}{finding.figure}：{one} {first} {unit}，{two} {second} {unit}，{apart}。"

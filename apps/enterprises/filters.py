@@ -2,11 +2,13 @@
 
 import django_filters
 from django.db.models import Q
+from django.forms import NumberInput
 
 from apps.enterprises.choices import FindingKind
 from apps.enterprises.forms import SHARES
 from apps.enterprises.models import Enterprise
 from apps.enterprises.reconciliation import offices_of
+from apps.enterprises.rules.reconciliation import SHARE
 from apps.ledger.filters import InWords
 from apps.platforms.models import Industry, Platform, Town
 
@@ -53,7 +55,9 @@ class ReconciliationFilter(InWords, django_filters.FilterSet):
     industry = django_filters.ModelChoiceFilter(
         label="产业", queryset=lambda request: Industry.objects.visible_to(request.user).live(), empty_label="全部"
     )
-    share = django_filters.NumberFilter(label="比上年变动超过（%）", method="of_findings", **SHARES)
+    share = django_filters.NumberFilter(
+        label="比上年变动超过（%）", method="of_findings", widget=NumberInput({"placeholder": f"{SHARE}"}), **SHARES
+    )
 
     class Meta:
         model = Enterprise

@@ -24,14 +24,14 @@ class FindingTable(LedgerTable):
     kind = tables.Column("类别", attrs=cell("类别"))
     office = tables.Column("问哪个部门", accessor="office__label", attrs=cell("问哪个部门"))
     figure = tables.Column("指标", attrs=cell("指标"))
-    first = tables.Column("报数", attrs=cell("报数", "num"))
-    second = tables.Column("对照数", attrs=cell("对照数", "num"))
-    size = tables.Column("相差", attrs=cell("相差", "num"))
+    first = tables.Column("报数", default="", attrs=cell("报数", "num"))
+    second = tables.Column("对照数", default="", attrs=cell("对照数", "num"))
+    size = tables.Column("相差", default="", attrs=cell("相差", "num"))
 
     def render_name(self, value, record):
         link = format_html('<a href="{}">{}</a>', reverse("ledger:detail", args=[record.subject.ledger, record.subject.pk]), value)
         held = record.subject.holders
-        return format_html('{}<br><span class="muted">{}</span>', link, held) if held else link
+        return format_html('<span>{}<br><span class="muted">{}</span></span>', link, held) if held else link
 
     def render_kind(self, value):
         return badge(FindingKind(value).label, FindingKind(value).tone)
@@ -47,9 +47,9 @@ class FindingTable(LedgerTable):
 
     def render_size(self, record):
         if record.kind == FindingKind.MISSING:
-            return "—"
-        return "从零" if record.share is None else f"{show(record.share, 1)}%"
+            return ""
+        return "从零" if record.share is None else f"{show(record.share)}%"
 
     @staticmethod
     def _told(record, value, source):
-        return format_html('<span class="muted">{}</span> {}', source, show(value, record.places))
+        return format_html('<span><span class="muted">{}</span> {}</span>', source, show(value, record.places))
