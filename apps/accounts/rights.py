@@ -46,6 +46,13 @@ RIGHTS = {
         Role.SUPERVISOR: frozenset({"return", "score"}),
         Role.APPROVER: frozenset({"approve", "reopen"}),
     },
+    "plan-table-1": {Role.PER_MU: WRITE},
+    "plan-table-2": {Role.PER_MU: WRITE},
+    "plan-table-3": {Role.PER_MU: WRITE},
+    "plan-table-4": {Role.PER_MU: WRITE},
+    "plan-table-5": {Role.PER_MU: WRITE},
+    "plan-table-6": {Role.PER_MU: WRITE},
+    "plan-table-7": {Role.PER_MU: WRITE},
     "grading": {Role.PER_MU: frozenset({"run", "read"}), Role.PARK: frozenset({"read"}), Role.TOWN: frozenset({"read"})},
     "reconciliation": {
         Role.PER_MU: frozenset({"read", "remind"}),

@@ -5,13 +5,13 @@ from decimal import Decimal, InvalidOperation
 from apps.core.disk import whole_file
 from apps.core.errors import Refused
 from apps.core.numbers import half_up
+from apps.core.usage import year
 from apps.enterprises import circulars
 from apps.enterprises.choices import FindingKind, Office
 from apps.enterprises.forms import SHARES
 from apps.enterprises.reconciliation import counts, offices_of, reconcile
 from apps.enterprises.rules.reconciliation import SHARE
 from apps.exchange.commands import SheetCommand
-from apps.ledger.usage import year
 
 
 def percent(text):
