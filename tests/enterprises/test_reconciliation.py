@@ -185,7 +185,7 @@ def test_the_workbook_has_a_sheet_for_each_kind(who):
     assert list(book) == ["缺数据", "两处不一致", "比上年变动超过 30%"]
     assert book["缺数据"][3][:5] == ["部门", "企业（宗地）", "代码", "统计区域", "缺的数据"]
     assert len(book["缺数据"]) == 4 + 9
-    (tax,) = [row for row in book["两处不一致"] if row[0] == "税务局"]
+    (tax,) = [row for row in book["两处不一致"] if row[0] == "县税务局（税收）"]
     assert tax[1:] == ["异厂", make.credit_code(4), "丽缙园", "评价税收", "万元", 250, 248.75, 0.5, "年度数据", "12月累计", None]
     (zero,) = [row for row in book["比上年变动超过 30%"] if row[4] == "利润总额"]
     assert zero[5:9] == ["万元", 300, 0, None]
@@ -202,13 +202,13 @@ def test_the_text_to_copy_goes_by_office(who):
     text = signed_in(who.office).get(URGE, {"kind": "differs"}).context["text"]
     head, code = "请核对2020年数据\n两处不一致 1 项：\n1. ", make.credit_code(4)
     assert text.split("\n\n") == [
-        f"【催办】税务局：{head}异厂（{code}）评价税收：年度数据 250.00 万元，12月累计 248.75 万元，相差 0.50%。",
-        f"【催办】统计局：{head}异厂（{code}）平均职工人数：年度数据 80 人，12月累计 81 人，相差 -1.23%。",
-        f"【催办】自然资源和规划局：{head}九号地（ZD-9）宗地占用合计：用地占用合计 18.0000 亩，宗地面积 20.0000 亩，相差 -10.00%。",
+        f"【催办】县税务局（税收）：{head}异厂（{code}）评价税收：年度数据 250.00 万元，12月累计 248.75 万元，相差 0.50%。",
+        f"【催办】县统计局（统计）：{head}异厂（{code}）平均职工人数：年度数据 80 人，12月累计 81 人，相差 -1.23%。",
+        f"【催办】县自然资源和规划局（用地）：{head}九号地（ZD-9）宗地占用合计：用地占用合计 18.0000 亩，宗地面积 20.0000 亩，相差 -10.00%。",
     ]
     own = signed_in(who.tax).get(URGE).context["text"]
-    assert own.startswith("【催办】税务局：请核对2020年数据\n缺数据 1 项：\n1. 空厂（")
-    assert "统计局" not in own
+    assert own.startswith("【催办】县税务局（税收）：请核对2020年数据\n缺数据 1 项：\n1. 空厂（")
+    assert "县统计局" not in own
 
 
 def test_a_long_list_is_cut_in_the_text(here, who):
@@ -237,7 +237,7 @@ def test_the_office_reminds_once_a_day_and_the_reporters_see_it(who, settings):
     assert (rows["tax"].words, [str(user) for user in rows["tax"].told.all()]) == ("缺数据 1 项，两处不一致 1 项", ["tax"])
     assert rows["environment"].told.count() == 0
     entry = JournalEntry.objects.get(act="提醒各单位")
-    assert entry.detail["税务局"] == ["缺数据 1 项，两处不一致 1 项", "tax"]
+    assert entry.detail["县税务局（税收）"] == ["缺数据 1 项，两处不一致 1 项", "tax"]
 
     again = client.post(REMIND, {"year": 2020, "share": 30}, follow=True)
     assert "今天已经就2020年数据提醒过各单位，每天只提醒一次。" in again.content.decode()
@@ -264,7 +264,7 @@ def test_a_reminder_is_taken_note_of(who):
     tax = signed_in(who.tax)
     assert tax.post(url)["Location"] == reverse("workbench:home")
     assert tax.get(reverse("workbench:home")).context["data_reminders"] == []
-    assert JournalEntry.objects.get(act="知悉提醒").target == "数据核对：2020年税务局（缺数据 1 项，两处不一致 1 项）"
+    assert JournalEntry.objects.get(act="知悉提醒").target == "数据核对：2020年县税务局（税收）（缺数据 1 项，两处不一致 1 项）"
     assert "该提醒已不需要您知悉。" in tax.post(url, follow=True).content.decode()
 
 
@@ -303,7 +303,7 @@ def test_the_command_says_the_same(who, tmp_path):
 
 def test_the_command_for_people_and_its_refusals(who):
     code, out, _ = run_for_people("reconcile", "2020", "--as", "tax")
-    assert (code, out.splitlines()[0]) == (0, "税务局：缺数据 1 项，两处不一致 1 项，比上年变动超过 30% 0 项")
+    assert (code, out.splitlines()[0]) == (0, "县税务局（税收）：缺数据 1 项，两处不一致 1 项，比上年变动超过 30% 0 项")
     assert run("reconcile", "2020", "--as", "leader")[0] == 1
     assert run("reconcile", "2020", "--as", "permu", "--share", "0")[0] == 2
     assert run("reconcile", "20x0", "--as", "permu")[0] == 2
