@@ -5,6 +5,7 @@ urlpatterns = [
     path("people/", include("apps.accounts.urls")),
     path("ledger/", include("apps.ledger.urls")),
     path("exchange/", include("apps.exchange.urls")),
+    path("enterprises/", include("apps.enterprises.urls")),
     path("plan/", include("apps.plan.urls")),
     path("grading/", include("apps.grading.urls")),
     path("chains/", include("apps.chains.urls")),

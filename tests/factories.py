@@ -13,6 +13,7 @@ from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, Yea
 from apps.enterprises.rules import check_character
 from apps.land.models import LandCase
 from apps.ledger import services as ledger
+from apps.plan.services import read_printed
 from apps.platforms.choices import IndustryKind, TownKind
 from apps.platforms.models import Block, Industry, Parcel, Platform, Town
 
@@ -149,3 +150,11 @@ def assessment_round(quarter=1, of=None):
 
 def target(of=None, on=None, yearly=Decimal(40)):
     return _make(Target, unit=of or unit(), indicator=on or indicator(), yearly=yearly)
+
+
+def printed_row(table, number=1):
+    """Return row `number` of a printed table of the plan, beyond its end one with an invented label."""
+    rows = read_printed(table)
+    row = rows[(number - 1) % len(rows)]
+    cells = {field.name: getattr(row, field.name) for field in table.columns()}
+    return _make(table, name=row.name if number <= len(rows) else f"{row.name}{number}", **cells)

@@ -2,8 +2,17 @@
 
 import django_filters
 from django.db.models import Q
+from django.forms import NumberInput
 
-from apps.platforms.models import Platform, Town
+from apps.enterprises.choices import FindingKind
+from apps.enterprises.forms import SHARES
+from apps.enterprises.models import Enterprise
+from apps.enterprises.reconciliation import offices_of
+from apps.enterprises.rules.reconciliation import SHARE
+from apps.ledger.filters import InWords
+from apps.platforms.models import Industry, Platform, Town
+
+SEARCH = ("name", "former_name", "credit_code", "initials")
 
 
 def places(user):
@@ -34,3 +43,36 @@ class PlaceFilter(django_filters.ChoiceFilter):
         if value[0] == "p":
             return rows.filter(**{platform: value[1:]})
         return rows.filter(Q(**{f"{platform}__isnull": True}) | Q(**{f"{platform}__counts_alone": False}), **{town: value[1:]})
+
+
+class ReconciliationFilter(InWords, django_filters.FilterSet):
+    """Which enterprises are reconciled, which findings are shown, and from which change on there is one."""
+
+    q = django_filters.CharFilter(label="搜索", method="search")
+    office = django_filters.ChoiceFilter(label="部门", empty_label="全部", method="of_findings")
+    kind = django_filters.ChoiceFilter(label="类别", choices=FindingKind.choices, empty_label="全部", method="of_findings")
+    place = PlaceFilter()
+    industry = django_filters.ModelChoiceFilter(
+        label="产业", queryset=lambda request: Industry.objects.visible_to(request.user).live(), empty_label="全部"
+    )
+    share = django_filters.NumberFilter(
+        label="比上年变动超过（%）", method="of_findings", widget=NumberInput({"placeholder": f"{SHARE}"}), **SHARES
+    )
+
+    class Meta:
+        model = Enterprise
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["office"].extra["choices"] = [(office.value, office.label) for office in offices_of(self.request.user)]
+
+    def search(self, rows, name, value):
+        found = Q()
+        for field in SEARCH:
+            found |= Q(**{f"{field}__icontains": value.strip()})
+        return rows.filter(found)
+
+    def of_findings(self, rows, name, value):
+        """Leave the enterprises as they are: the view asks for these by itself."""
+        return rows

@@ -1,13 +1,15 @@
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
+from apps.core import clock
 from apps.core.clock import FIRST_YEAR, LAST_YEAR, YEAR_LIMITS
 from apps.core.errors import RowsRefused
 from apps.core.fields import QuantityField
 from apps.core.text import pinyin_initials
-from apps.enterprises.choices import EnterpriseState, OccupationKind, Scale
+from apps.enterprises.choices import EnterpriseState, FindingKind, OccupationKind, Office, Scale
 from apps.enterprises.querysets import FiguresQuerySet, OccupationQuerySet
 from apps.enterprises.rules import parcel_fault
 from apps.enterprises.validators import check_credit_code, check_not_in_future
@@ -185,6 +187,37 @@ class LandOccupation(LedgerModel):
         sentences = overfull({parcel for lain_on in parcels.values() for parcel in lain_on})
         faults = {pk: [sentences[parcel] for parcel in lain_on if parcel in sentences] for pk, lain_on in parcels.items()}
         refuse_rows((record, "area", next(iter(faults[record.pk]), None)) for record in records)
+
+
+class DataReminder(models.Model):
+    """The per-mu office asked an office to look at its data of a year (数据核对提醒): at most once a day each."""
+
+    year = models.PositiveSmallIntegerField("年份", validators=YEARS)
+    office = models.CharField("部门", max_length=20, choices=Office)
+    on = models.DateField("日期")
+    share = models.DecimalField("变动界限（%）", max_digits=5, decimal_places=1)
+    findings = models.JSONField("事项数", default=dict, help_text="当日的结果：类别与项数。")
+    told = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="提醒对象", related_name="+")
+    seen_by = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="已知悉", related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="提醒人", related_name="+")
+    post = models.CharField("身份", max_length=100, blank=True)
+    at = models.DateTimeField("提醒时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "数据核对提醒"
+        ordering = ["-on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "office", "on"], name="data_reminder_once_a_day"),
+            models.CheckConstraint(condition=models.Q(office__in=Office.values), name="data_reminder_office"),
+        ]
+
+    def __str__(self):
+        return f"{self.year}年{self.get_office_display()}"
+
+    @property
+    def words(self):
+        """Say what was found: 缺数据 12 项，比上年变动大 3 项."""
+        return "，".join(f"{label} {self.findings[kind]} 项" for kind, label in FindingKind.choices if self.findings.get(kind))
 
 
 def check_parcels(records):

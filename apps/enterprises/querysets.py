@@ -1,6 +1,7 @@
 """Figures with what they are compared with: the same period last year, the land of the year."""
 
-from django.db.models import Case, DateField, DecimalField, F, Func, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, DateField, DecimalField, F, FloatField, Func, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Cast
 
 from apps.enterprises.choices import OccupationKind
 from apps.ledger.models import LedgerQuerySet
@@ -39,3 +40,10 @@ class FiguresQuerySet(LedgerQuerySet):
         held = occupations.in_force(YearEnd(OuterRef("year"))).filter(enterprise=OuterRef("enterprise"))
         total = held.order_by().values("enterprise").annotate(total=Sum(SIGNED_AREA, output_field=AREA)).values("total")
         return self.annotate(area=Subquery(total))
+
+    def figures(self, *keys, fields):
+        """Return tuples of `keys` and then the figures `fields` as floats, read in half the time of Decimals.
+
+        To look through many rows; what is worth a finding is then judged by the exact number (rules.exact).
+        """
+        return self.order_by().values_list(*keys, *(Cast(name, FloatField()) for name in fields))

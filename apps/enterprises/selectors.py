@@ -27,16 +27,32 @@ def land_in_use(day, enterprises=None, user=None):
     return areas
 
 
-def held_on(parcel, day):
-    """Return the 亩 held on one parcel on `day`, over all enterprises; it should equal the parcel's area."""
-    rows = parcel.occupations.in_force(day).values_list("kind", "area")
+def held_by_parcel(day, parcels):
+    """Return parcel id -> 亩 held on it on `day`, over all enterprises; it should equal the parcel's area. One query.
+
+    parcels: ids, or a queryset of parcels. One nobody holds is absent (no data is not zero).
+    """
+    rows = LandOccupation.objects.in_force(day).filter(parcel__in=parcels).order_by().values_list("parcel_id", "kind", "area")
+    held = {}
     with unscoped("宗地面积与占用是否相符"):
-        return sum((net_area(kind, area) for kind, area in rows), Decimal(0))
+        for parcel, kind, area in rows:
+            held[parcel] = held.get(parcel, Decimal(0)) + net_area(kind, area)
+    return held
+
+
+def held_on(parcel, day):
+    """Return the 亩 held on one parcel on `day`, 0 where nobody holds any."""
+    return held_by_parcel(day, [parcel.pk]).get(parcel.pk, Decimal(0))
 
 
 def land_of_year(year, enterprises=None, user=None):
     """Return `land_in_use` on 31 December of `year`: the denominator of the year's ratios (default, domain 1.7)."""
     return land_in_use(clock.year_end(year), enterprises, user)
+
+
+def years_with_facts(user=None):
+    """Return the data years `user` (None: anybody) sees figures of, newest first."""
+    return list(YearlyFact.objects.read_by(user).live().order_by("-year").values_list("year", flat=True).distinct())
 
 
 @dataclass(frozen=True)

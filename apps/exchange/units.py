@@ -13,6 +13,8 @@ SIZES = {  # family -> unit -> size in the family's first unit; 1 亩 = 2000/3 m
     | dict.fromkeys(("千瓦时", "度", "kwh"), Fraction(1, 10_000)),
     "mass": {"吨": 1, "t": 1, "万吨": 10_000} | dict.fromkeys(("千克", "公斤", "kg"), Fraction(1, 1000)),
     "people": {"人": 1, "万人": 10_000},
+    "firms": {"家": 1},
+    "per area": {"万元/亩": 1},
 }
 UNITS = {unit: (family, Fraction(size)) for family, sizes in SIZES.items() for unit, size in sizes.items()}
 WORDS = {"万": 10_000, "亿": 100_000_000}

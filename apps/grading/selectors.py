@@ -31,11 +31,6 @@ def years():
     return list(CurrentRun.objects.values_list("year", flat=True))
 
 
-def years_with_facts(user=None):
-    """Return the data years `user` (None: anybody) sees figures of, newest first."""
-    return list(YearlyFact.objects.read_by(user).live().order_by("-year").values_list("year", flat=True).distinct())
-
-
 def current_run(year):
     """Return the run people look at for `year`, None where there is none."""
     pointer = CurrentRun.objects.filter(year=year).select_related("run__created_by").first()

@@ -4,6 +4,7 @@ from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.bulk import insert_rows
 from apps.core.errors import Refused
+from apps.enterprises.selectors import years_with_facts
 from apps.grading import methods, selectors
 from apps.grading.models import CurrentRun, GradeResult, GradingRun
 from apps.grading.rules import record
@@ -23,7 +24,7 @@ def request_run(*, year, method, actor):
     if actor.user is not None and not actor.user.may("run", "grading"):
         raise Refused("您的岗位不能发起亩均重算。")
     code = methods.get(method).code
-    if year not in selectors.years_with_facts(actor.user):
+    if year not in years_with_facts(actor.user):
         raise Refused(no_facts(year))
     return jobs.enqueue(kind="grading.regrade", key=f"regrade:{year}:{code}", params={"year": year, "method": code}, actor=actor)
 

@@ -5,6 +5,7 @@ from django_tables2 import RequestConfig
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.enterprises.selectors import years_with_facts
 from apps.grading import display, methods, selectors, services, wording
 from apps.grading.choices import BASES
 from apps.grading.filters import ResultFilter
@@ -23,7 +24,7 @@ class GradingPage(RightRequired, TemplateView):
 
     def get_context_data(self, **context):
         evaluated = selectors.years()
-        years = sorted({*evaluated, *selectors.years_with_facts(self.request.user)}, reverse=True)
+        years = sorted({*evaluated, *years_with_facts(self.request.user)}, reverse=True)
         asked = self.request.GET.get("year", "")
         if asked and asked not in map(str, years):
             raise Http404

@@ -1,6 +1,5 @@
 """`Ledger`: the declaration a record type is shown, searched, edited, imported and exported by."""
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 from types import SimpleNamespace
@@ -16,18 +15,11 @@ from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
 from apps.ledger.measures import Figure
 from apps.ledger.models import Paper
+from apps.ledger.parts import Part
 from apps.ledger.tables import LIGHT, build_table, key_of
 
+__all__ = ["Ledger", "Part"]
 WRITING = frozenset({"add", "change", "import"})  # acts that need a field to write
-
-
-@dataclass(frozen=True)
-class Part:
-    """A department's share of a ledger: the fields its partial sheet has beside the key; only its reporters write them."""
-
-    label: str
-    office: str
-    fields: tuple
 
 
 class Ledger:

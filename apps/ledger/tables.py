@@ -111,7 +111,8 @@ def _column(field, path):
 
 
 def _css(field):
-    if isinstance(field, models.DecimalField | models.IntegerField) and not field.is_relation:
+    number = isinstance(field, models.DecimalField | models.IntegerField) and not field.is_relation
+    if number or getattr(field, "is_figure", False):
         return "num"
     return "code" if "code" in field.name else ""
 

@@ -9,7 +9,8 @@ from apps.core.errors import Refused
 from apps.core.numbers import WAN_PER_YI, half_up, ratio
 from apps.enterprises.selectors import Totals, add_up, totals_of_year
 from apps.plan.choices import BASE_YEAR, LEDGER_TABLES, MEASURES, SOURCES, TARGETS
-from apps.plan.models import PlanFigure
+from apps.plan.models import TABLES, PlanFigure
+from apps.plan.models.printed import TOTALS
 from apps.plan.rules import CHECKS, Finding, Verdict, judge, places
 
 
@@ -39,6 +40,11 @@ class PrintedTable:
     @property
     def title(self):
         return SOURCES[self.name][1]
+
+    @property
+    def code(self):
+        """The KIND of the table's ledger."""
+        return f"plan-table-{self.name.removeprefix('表')}"
 
     @cached_property
     def columns(self):
@@ -91,15 +97,21 @@ def examined(user=None):
 
     user: only what he may see; None: all (commands).
     """
-    figures = _loaded(PlanFigure.objects.read_by(user))
+    figures = _loaded([figure for table in TABLES for figure in printed_figures(table, user)] + list(PlanFigure.objects.read_by(user)))
     findings = judge({figure.cell: figure.printed for figure in figures}, CHECKS)
     return [Judged(figure, findings[figure.cell]) for figure in figures]
+
+
+def printed_figures(table, user=None):
+    """Return the figures of a printed table (a model of TABLES) in the order of the print, its total last. One query."""
+    rows = sorted(table.objects.read_by(user).live(), key=lambda row: row.name in TOTALS)
+    return [figure for row in rows for figure in row.figures]
 
 
 def _loaded(figures):
     if not figures:
         raise Refused("尚未载入规划数据，请先运行 load_plan。")
-    return list(figures)
+    return figures
 
 
 def numbers(judged):
@@ -162,8 +174,9 @@ def ledger_table(number, user=None):
     source = LEDGER_TABLES[number]
     totals = totals_of_year(BASE_YEAR, source.by, user)
     printed = {}
-    for figure in _loaded(PlanFigure.objects.read_by(user).filter(table=source.table)):
-        printed.setdefault(figure.row, {})[source.measures[figure.column]] = Decimal(figure.printed)
+    for figure in _loaded(printed_figures(TABLES[number - 1], user)):
+        if figure.value is not None:
+            printed.setdefault(figure.row, {})[source.measures[figure.column]] = figure.value
     county = printed.pop(source.total, {})
     names = [*printed, *sorted(set(totals) - set(printed))]
     rows = [_ledger_row(name, totals.get(name, Totals(0, None, None)), printed.get(name, {})) for name in names]

@@ -9,19 +9,18 @@ from django.db import transaction
 from apps.journal import services as journal
 from apps.ledger import services as ledger
 from apps.ledger.models import Origin
-from apps.plan.choices import SOURCES
-from apps.plan.models import PlanFigure, PlanNote
+from apps.plan.choices import SOURCES, TARGETS
+from apps.plan.models import TABLES, PlanFigure, PlanNote, PlanTable3
 from apps.plan.rules import number
 from apps.platforms.models import Industry, Platform, Town
 
 DATA = Path(__file__).parent / "data"
-FIGURE_FILES = [f"table{place}" for place in range(1, 8)] + ["targets"]
 REASON = "载入规划"
 
 
 @dataclass
 class Loaded:
-    """What one run wrote; all zero when everything was there already."""
+    """What one run wrote; all zero when everything was there already. figures: printed cells and targets."""
 
     figures: int = 0
     notes: int = 0
@@ -38,11 +37,12 @@ class Loaded:
 def load_plan(*, actor):
     """Bring the database to the state of the data files and return `Loaded`.
 
-    Figures and notes follow the files exactly. Towns, industries and platforms are only added where none has the
-    same code or name: rows of the office, and rows it changed, stay as they are.
+    Targets and notes follow the files exactly. Rows of the printed tables, towns, industries and platforms are only
+    added where none has the same name or code: rows of the office, and rows it changed, stay as they are.
     """
     loaded = Loaded()
-    loaded.figures, gone_figures = _follow_file(PlanFigure, ("table", "row", "column"), read_figures())
+    loaded.figures, gone_figures = _follow_file(PlanFigure, ("table", "row", "column"), read_targets())
+    loaded.figures += sum(_add_printed(table, actor) for table in TABLES)
     loaded.notes, gone_notes = _follow_file(PlanNote, ("code",), read_notes())
     loaded.removed = gone_figures + gone_notes
     loaded.towns = _add_missing(Town, [Town(**row) for row in _rows("towns")], ("code", "name"), actor)
@@ -53,13 +53,29 @@ def load_plan(*, actor):
     return loaded
 
 
-def read_figures():
-    """Return the unsaved PlanFigures of the data files, in the plan's order."""
-    rows = [row for name in FIGURE_FILES for row in _rows(name)]
+def read_targets():
+    """Return the unsaved PlanFigures of the plan's targets, in its order."""
     return [
-        PlanFigure(**{"section": SOURCES[row["table"]][0], **row}, value=number(row["printed"]), order=place)
-        for place, row in enumerate(rows, start=1)
+        PlanFigure(**{"section": SOURCES[TARGETS][0], **row}, value=number(row["printed"]), order=place)
+        for place, row in enumerate(_rows("targets"), start=1)
     ]
+
+
+def read_printed(table):
+    """Return the unsaved rows of a printed table (a model of TABLES), in the order of the print."""
+    columns = {str(field.verbose_name): field.name for field in table.columns()}
+    rows = {}
+    for cell in _rows(f"table{table.number}"):
+        label = f"{cell['row']}（{cell['unit']}）" if table.unit_in_rows else cell["row"]
+        rows.setdefault(label, {})[columns[cell["column"]]] = cell["printed"]
+    return [table(name=label, **cells) for label, cells in rows.items()]
+
+
+def _add_printed(table, actor):
+    """Add the rows of a printed table that are missing; return how many figures they hold."""
+    wanted = read_printed(table)
+    _add_missing(table, wanted, ("name",), actor)
+    return sum(len(row.figures) for row in wanted if row.pk)
 
 
 def read_notes():
@@ -76,12 +92,12 @@ def _platforms():
     """The platforms of Table 3; their areas are the printed ones. A town is found by its name or, if renamed, its code."""
     towns = {town.code: town for town in Town.objects.all()} | {town.name: town for town in Town.objects.all()}
     codes = {row["name"]: row["code"] for row in _rows("towns")}
-    areas = {figure.row: figure.value for figure in PlanFigure.objects.filter(table="表3", column="面积")}
+    areas = {row.name: number(row.area) for row in PlanTable3.objects.live()}
     platforms = []
     for row in _rows("platforms"):
         town = towns.get(row["town"]) or towns[codes[row["town"]]]
         alone = row["counts_alone"] == "1"
-        platforms.append(Platform(**{**row, "town": town, "counts_alone": alone}, area_km2=areas[row["name"]]))
+        platforms.append(Platform(**{**row, "town": town, "counts_alone": alone}, area_km2=areas.get(row["name"])))
     return platforms
 
 

@@ -36,6 +36,7 @@ MENU = [
     ledger("企业", "企业台账", "enterprises"),
     ledger("企业", "年度数据", "enterprise-facts"),
     ledger("企业", "月度累计", "monthly-facts"),
+    Entry("企业", "数据核对", "enterprises:reconciliation", right=("reconciliation", "read")),
     ledger("平台", "平台", "platforms"),
     ledger("平台", "区块", "blocks"),
     ledger("平台", "乡镇街道", "towns"),

@@ -25,6 +25,7 @@ MONTHLY = Shortcut("导入月度累计", "规上企业月度累计表", "exchang
 LAND = Shortcut("用地占用", "自有、承租、出租", "ledger:list", ("land-occupation",))
 PARCELS = Shortcut("宗地", "一地一册的底册", "ledger:list", ("parcels",))
 GRADES = Shortcut("亩均评价", "分布、等级和每家企业的算法", "grading:overview")
+RECONCILED = Shortcut("数据核对", "缺报、两处不一致、比上年变动大", "enterprises:reconciliation")
 CHAINS = Shortcut("产业链", "目标、九个一、企业", "chains:list")
 ROUNDS = Shortcut("季度评比", "计分、排名、导出签字表", "assessments:list")
 CHECK = Shortcut("规划体检", "规划数字逐项核对", "plan:check")
@@ -37,10 +38,10 @@ SHORTCUTS = {
     Role.SYSTEM_ADMIN: [PEOPLE],
     Role.SECURITY_ADMIN: [PEOPLE, ALARMS],
     Role.AUDIT_ADMIN: [JOURNAL, ALARMS, PEOPLE],
-    Role.PER_MU: [YEARLY, GRADES, ENTERPRISES, LAND],
+    Role.PER_MU: [YEARLY, RECONCILED, GRADES, ENTERPRISES, LAND],
     Role.PARK: [ENTERPRISES, PARCELS, LAND, GRADES],
     Role.TOWN: [ENTERPRISES, LAND, GRADES],
-    Role.REPORTER: [YEARLY, MONTHLY],
+    Role.REPORTER: [YEARLY, MONTHLY, RECONCILED],
     Role.NATURAL: [PARCELS, LAND],
     Role.CHAIN_CHIEF: [CHAINS],
     Role.CHIEF_OF_CHIEFS: [CHAINS, TABLES],

@@ -6,6 +6,7 @@ from django.views.generic import TemplateView, View
 
 from apps.accounts.choices import Role
 from apps.core.actor import Actor
+from apps.enterprises.reconciliation import reminders_for
 from apps.ledger import registry, reminders, todo
 from apps.ledger.access import SignedIn
 from apps.workbench.selectors import overview
@@ -35,6 +36,7 @@ class Home(LoginRequiredMixin, TemplateView):
         return super().get_context_data(
             waiting=todo.brief(user, URGENT),
             reminders=reminders.of(user, NOTED),
+            data_reminders=reminders_for(user),
             deadlines=todo.deadlines(user),
             shortcuts=shortcuts_of(user),
             overview=overview(user),
@@ -49,14 +51,17 @@ class TodoPage(SignedIn, TemplateView):
 
     def get_context_data(self, **context):
         user = self.request.user
-        return super().get_context_data(groups=todo.groups(user), reminders=reminders.of(user, todo.SHOWN), **context)
+        return super().get_context_data(
+            groups=todo.groups(user), reminders=reminders.of(user, todo.SHOWN), data_reminders=reminders_for(user), **context
+        )
 
 
 class Bell(SignedIn, View):
     """The numbers of the bell, asked for after the page is there."""
 
     def get(self, request):
-        return JsonResponse({"todos": todo.count(request.user), "reminders": reminders.count(request.user)})
+        user = request.user
+        return JsonResponse({"todos": todo.count(user), "reminders": reminders.count(user) + len(reminders_for(user))})
 
 
 class Seen(SignedIn, View):

@@ -9,7 +9,6 @@ from django.core.management import CommandError, call_command
 from apps.accounts.choices import Role
 from apps.core.actor import Actor
 from apps.enterprises.choices import Scale
-from apps.plan.models import PlanFigure
 from apps.plan.services import load_plan
 from apps.platforms.models import Industry, Platform, Town
 from tests import factories
@@ -56,15 +55,6 @@ def test_plan_check_for_people_names_the_recomputed_figure(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert "不一致  表1 智能家居 亩均产值：335万元/亩 重算 334  51.3 × 10000 ÷ 1534 ＝ 334.42" in lines
     assert lines[-1] == "一致 129，不一致 15，无法核对 213"
-
-
-@pytest.mark.parametrize("arguments", [("plan_check",), ("plan_table", "1")])
-def test_without_the_plan_the_commands_refuse(capsys, arguments):
-    PlanFigure.objects.all().delete()
-    with pytest.raises(SystemExit) as stop:
-        call_command(*arguments, "--json")
-    assert stop.value.code == 1
-    assert json.loads(capsys.readouterr().out) == {"status": "refused", "message": "尚未载入规划数据，请先运行 load_plan。"}
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """load_plan: the data files, the reference rows, and that a second run changes nothing."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from apps.core.actor import Actor
 from apps.journal.models import JournalEntry
 from apps.ledger import services as ledger
 from apps.ledger.models import Origin
-from apps.plan.models import PlanFigure, PlanNote
+from apps.plan.models import TABLES, PlanFigure, PlanNote, PlanTable1
 from apps.plan.selectors import industry_targets
 from apps.plan.services import load_plan
 from apps.platforms.models import Industry, Platform, Town
@@ -17,7 +18,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 LOADER = Actor.system("load_plan")
-LEDGERS = (Town, Industry, Platform)
+LEDGERS = (Town, Industry, Platform, *TABLES)
 
 
 def everything():
@@ -28,7 +29,7 @@ def everything():
 
 def test_it_loads_the_plan_and_the_rows_it_names():
     assert load_plan(actor=LOADER).as_dict() == {"figures": 386, "notes": 52, "removed": 0, "towns": 18, "industries": 6, "platforms": 7}
-    assert {model.objects.filter(origin=Origin.PLAN).count() for model in LEDGERS} == {18, 6, 7}
+    assert [model.objects.filter(origin=Origin.PLAN).count() for model in LEDGERS] == [18, 6, 7, 7, 9, 7, 12, 10, 7, 23]
     assert [note.code for note in PlanNote.objects.all()] == [f"{part}{number}" for part in "BC" for number in range(1, 27)]
     for model in (PlanFigure, PlanNote, *LEDGERS):
         for row in model.objects.all():
@@ -74,19 +75,28 @@ def test_rows_of_the_office_are_left_as_they_are():
     assert (Town.objects.count(), Platform.objects.count()) == (18, 7)
 
 
-def test_a_figure_changed_by_hand_returns_to_the_print_and_a_stray_one_goes():
+def test_a_target_changed_by_hand_returns_to_the_print_and_a_stray_one_goes():
     load_plan(actor=LOADER)
-    PlanFigure.objects.filter(table="表1", row="现代装备", column="亩均产值").update(printed="999")
-    PlanFigure.objects.create(table="表1", row="虚构产业", column="亩均产值", printed="1", value=1, section="§1.3", order=999)
+    PlanFigure.objects.filter(row="现代装备规上产值", column="2025年").update(printed="999")
+    PlanFigure.objects.create(table="目标", row="虚构产业", column="2025年", printed="1", value=1, section="", order=999)
     loaded = load_plan(actor=LOADER)
     assert (loaded.figures, loaded.removed) == (1, 1)
-    assert PlanFigure.objects.get(table="表1", row="现代装备", column="亩均产值").printed == "546"
+    assert PlanFigure.objects.get(row="现代装备规上产值", column="2025年").printed == "150"
     assert not PlanFigure.objects.filter(row="虚构产业").exists()
+
+
+def test_figures_stored_before_the_tables_were_ledgers_go():
+    """An office that updates runs load_plan once: the old rows leave, the tables are written."""
+    PlanFigure.objects.create(table="表1", row="现代装备", column="亩均产值", printed="546", value=546, section="§1.3", order=4)
+    loaded = load_plan(actor=LOADER)
+    assert (loaded.figures, loaded.removed) == (386, 1)
+    assert PlanTable1.objects.get(name="现代装备").output_per_mu == "546"
 
 
 def test_words_are_kept_as_printed_and_have_no_value():
     load_plan(actor=LOADER)
-    words = set(PlanFigure.objects.filter(value=None).values_list("table", "column"))
+    figures = [figure for table in TABLES for row in table.objects.all() for figure in row.figures]
+    words = {(figure.table, figure.column) for figure in figures if figure.value is None}
     assert words == {("表6", "原规划用地性质"), ("表7", "投资主体")}
     assert PlanFigure.objects.get(row="丽缙园整合提升面积", column="区域一").printed == "3.40"
 
@@ -103,3 +113,11 @@ def test_the_command_says_what_it_did(capsys):
 def test_targets_of_an_industry(name, targets):
     load_plan(actor=LOADER)
     assert industry_targets(name) == targets
+
+
+@pytest.mark.parametrize("arguments", [("plan_check",), ("plan_table", "1")])
+def test_without_the_plan_the_commands_refuse(capsys, arguments):
+    with pytest.raises(SystemExit) as stop:
+        call_command(*arguments, "--json")
+    assert stop.value.code == 1
+    assert json.loads(capsys.readouterr().out) == {"status": "refused", "message": "尚未载入规划数据，请先运行 load_plan。"}

@@ -55,7 +55,7 @@ def test_the_check_shows_seven_tables_fifteen_badges_and_the_notes(leader, plan)
 
 def test_the_check_asks_the_database_the_same_few_times(leader, plan, django_assert_num_queries):
     leader.get(reverse("plan:check"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(12):  # session, person, posts; seven tables, targets; notes
         leader.get(reverse("plan:check"))
 
 

@@ -26,7 +26,7 @@ from apps.chains.services import open_year
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.scope import OPEN
-from apps.enterprises.models import YearlyFact
+from apps.enterprises.models import DataReminder, YearlyFact
 from apps.exchange.choices import BatchState, Verdict
 from apps.exchange.models import Batch, StagedRow
 from apps.grading.services import request_run
@@ -169,6 +169,12 @@ class Half:
     def reminder(self):
         return Reminder.objects.create(ledger="land-cases", record_id=self.row(LandCase).pk, due=START, mark=-1)
 
+    @cached_property
+    def data_reminder(self):
+        return DataReminder.objects.create(
+            year=START.year, office="tax", on=START + dt.timedelta(days=self.figure % 7), share=30, user=self.person
+        )
+
     def batch_of(self, user):
         """Return an import `user` made of a file about this half."""
         batch = Batch(kind="blocks", uploader=user, filename=f"{self.canary}.xlsx", state=BatchState.READY, counts={Verdict.NEW: 1})
@@ -187,7 +193,7 @@ class Half:
         """Make every row there is."""
         for ledger in registry.all():
             self.row(ledger.model)
-        self.round, self.item, self.paper, self.hand_over, self.reminder, self.view, self.write_batch  # noqa: B018  (made when first asked for)
+        self.round, self.item, self.paper, self.hand_over, self.reminder, self.data_reminder, self.view, self.write_batch  # noqa: B018  (made when first asked for)
         self.batch, self.job = self.batch_of(self.person), self.job_of(self.person)
 
 

@@ -61,6 +61,7 @@ def place(route, half, user, batch, job):
         "assessments:": {"pk": lambda: half.round.pk},
         "chains:item": {"pk": lambda: half.item.pk},
         "chains:": {"pk": lambda: half.row(Chain).pk},
+        "enterprises:": {"pk": lambda: half.data_reminder.pk},
         "exchange:mapping": {"pk": lambda: half.row(ColumnMapping).pk},
         "exchange:": {"pk": lambda: batch.pk, "code": lambda: "blocks"},
         "grading:": {"year": lambda: half.row(YearlyFact).year, "credit_code": lambda: firm.credit_code},

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.django_db
 ADMIN_SHORTCUTS = {Role.SYSTEM_ADMIN: ["人员与岗位"], Role.SECURITY_ADMIN: ["人员与岗位", "异常告警"]}
 ADMIN_SHORTCUTS |= {Role.AUDIT_ADMIN: ["操作日志", "异常告警", "人员与岗位"]}
 SHORTCUTS = ADMIN_SHORTCUTS | {
-    Role.PER_MU: ["导入年度数据", "亩均评价", "企业台账", "用地占用"],
+    Role.PER_MU: ["导入年度数据", "数据核对", "亩均评价", "企业台账", "用地占用"],
     Role.PARK: ["企业台账", "宗地", "用地占用", "亩均评价"],
     Role.TOWN: ["企业台账", "用地占用", "亩均评价"],
-    Role.REPORTER: ["导入年度数据", "导入月度累计"],
+    Role.REPORTER: ["导入年度数据", "导入月度累计", "数据核对"],
     Role.NATURAL: ["宗地", "用地占用"],
     Role.CHIEF_OF_CHIEFS: ["产业链", "表1、表2对照"],
     Role.CHAIN_OFFICE: ["产业链", "企业台账"],
@@ -36,6 +36,7 @@ EVERYBODY = {
     "数据交换": ["导入批次", "后台作业"],
 }
 QUERIES_OF_A_PAGE = 3  # session, person, posts
+RECONCILED = {"企业": ["企业台账", "年度数据", "月度累计", "数据核对"]}
 GRADING = {"亩均评价": ["评价总览", "企业等级", "评价办法"]}
 ROUNDS = {"考核": ["季度评比", "考核进程"]}
 PEOPLE = {"人员": ["人员与岗位"]}
@@ -43,8 +44,9 @@ MENUS = dict.fromkeys(Role, EVERYBODY) | {
     Role.SYSTEM_ADMIN: PEOPLE | {"日志": ["后台作业"]},
     Role.SECURITY_ADMIN: PEOPLE | {"日志": ["异常告警"]},
     Role.AUDIT_ADMIN: PEOPLE | {"日志": ["操作日志", "异常告警", "后台作业"]},
-    Role.PER_MU: EVERYBODY | GRADING | {"产业链": ["产业链", "链长交办", "产业链台账"]},
-    **dict.fromkeys((Role.PARK, Role.TOWN), EVERYBODY | GRADING),
+    Role.PER_MU: EVERYBODY | RECONCILED | GRADING | {"产业链": ["产业链", "链长交办", "产业链台账"]},
+    **dict.fromkeys((Role.PARK, Role.TOWN), EVERYBODY | RECONCILED | GRADING),
+    **dict.fromkeys((Role.REPORTER, Role.NATURAL), EVERYBODY | RECONCILED),
     Role.EVALUATOR: EVERYBODY | {"考核": ["季度评比", "考核进程", "考核方案", "考核分组", "考核对象", "考核指标", "考核目标"]},
     **dict.fromkeys((Role.SUPERVISOR, Role.APPROVER, Role.LEADER), EVERYBODY | ROUNDS),
 }
@@ -167,8 +169,8 @@ def test_home_costs_the_same_whatever_waits(django_assert_num_queries):
     timed = [ledger for ledger in registry.all() if ledger.clock]
     answered = [ledger for ledger in timed if any(acts_of(move, ledger) for move in ledger.workflow.moves)]
     moved = [ledger for ledger in registry.all() if ledger.workflow and any(todo_of(move, ledger) for move in ledger.workflow.moves)]
-    # to-dos; reminders; overdue, near; firms, latest period
-    expected = QUERIES_OF_A_PAGE + len(moved) + len(answered) + 2 * len(timed) + 2
+    # to-dos; reminders; of data; overdue, near; firms, latest period
+    expected = QUERIES_OF_A_PAGE + len(moved) + len(answered) + 1 + 2 * len(timed) + 2
     with django_assert_num_queries(expected):
         client.get(reverse("workbench:home"))
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""Rules of the enterprise ledger: credit codes (GB 32100-2015, domain 7.1)."""
+"""Credit codes (GB 32100-2015, domain 7.1)."""
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 VALUE = {character: number for number, character in enumerate(ALPHABET)}
@@ -33,27 +33,3 @@ def _before_2015(code):
     if code.isdigit() and len(code) in (13, 15):
         return "，像是旧的营业执照注册号，请填写换照后的统一社会信用代码"
     return "，像是组织机构代码，请填写换照后的统一社会信用代码" if len(code) in (9, 10) and code[:8].isalnum() else ""
-
-
-def net_area(kind, area):
-    """Return what an occupation adds to the land in use: owned and leased count, let out is taken away (domain 1.7)."""
-    return -area if kind == "let_out" else area
-
-
-def parcel_fault(area, occupations):
-    """Return what is wrong with the land held on one parcel, None when it adds up to no more than its `area` (亩).
-
-    occupations: [(enterprise, "owned" | "leased" | "let_out", area, start, end or None)]. On every day from which one
-    starts, owned + leased - let out over all enterprises must not exceed the parcel, and nobody lets out more than
-    he has (domain 1.7: no gap and no double count; a gap is shown, not refused, while a parcel is being entered).
-    """
-    for day in sorted({start for _, _, _, start, _ in occupations}):
-        net = {}
-        for enterprise, kind, part, start, end in occupations:
-            if start <= day and (end is None or end >= day):
-                net[enterprise] = net.get(enterprise, 0) + net_area(kind, part)
-        if any(part < 0 for part in net.values()):
-            return f"{day} 起有企业出租面积多于其自有和承租面积"
-        if sum(net.values()) > area:
-            return f"{day} 起占用合计 {sum(net.values()).normalize():f} 亩"
-    return None
