@@ -1,3 +1,4 @@
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -6,6 +7,10 @@ from django.test import TransactionTestCase
 from apps.journal import guards
 
 pytest_plugins = ["tests.offices"]
+
+# No test is timed: a busy machine is not a fault.
+hypothesis.settings.register_profile("office", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("office")
 
 
 def pytest_addoption(parser):
@@ -32,8 +37,9 @@ def no_second_factor(settings):
 
 
 @pytest.fixture(autouse=True)
-def unhurried():
-    """Begin every test with no requests counted."""
+def unhurried(settings):
+    """Begin every test with no requests counted, and let no test count for another."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
 
 

@@ -178,9 +178,13 @@ class LandOccupation(LedgerModel):
 
     @classmethod
     def check_written(cls, records):
-        """Refuse when a touched parcel holds more land than it has."""
-        sentences = overfull({record.parcel_id for record in records})
-        refuse_rows((record, "area", sentences.get(record.parcel_id)) for record in records)
+        """Refuse when a parcel a row lies on, or lay on before it was moved, holds more land than it has or lets out."""
+        parcels = {record.pk: [record.parcel_id] for record in records}
+        for pk, parcel in cls.history.filter(id__in=parcels).order_by().values_list("id", "parcel_id").distinct():
+            parcels[pk].append(parcel)
+        sentences = overfull({parcel for lain_on in parcels.values() for parcel in lain_on})
+        faults = {pk: [sentences[parcel] for parcel in lain_on if parcel in sentences] for pk, lain_on in parcels.items()}
+        refuse_rows((record, "area", next(iter(faults[record.pk]), None)) for record in records)
 
 
 def check_parcels(records):

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from apps.journal.commands import OfficeCommand
 from apps.ledger import registry
-from apps.ledger.commands import OfficeCommand
 
 
 def kinds():

@@ -12,6 +12,7 @@ from apps.exchange.shown import shown_columns
 from apps.exchange.writer import write_list
 from apps.journal import services as journal
 from apps.ledger.fields import faults_of
+from apps.ledger.tables import key_of
 
 
 def export(*, ledger, params, actor, shown=None):
@@ -29,7 +30,11 @@ def export(*, ledger, params, actor, shown=None):
         raise Refused(f"筛选条件不正确，没有导出。{faults_of(filterset.form)}")
     words = "；".join(f"{label}：{value}" for label, value in filterset.words()) or "全部"
     resource = ledger.resource(user=actor.user)
-    columns, totals = shown_columns(ledger, shown) if shown else (resource.columns, [resource.fields[name] for name in resource.totals])
+    hidden = ledger.hidden_from(actor.user)
+    shown = shown and [entry for entry in shown if entry not in hidden]
+    whole = [column for column in resource.columns if column.name not in hidden]
+    columns, totals = shown_columns(ledger, shown) if shown else (whole, [resource.fields[name] for name in resource.totals])
+    level = ledger.sensitivity_of(map(key_of, shown) if shown else [column.name for column in whole])
     joins = ledger.joins_of(shown) if shown else resource.relations
     day = filterset.day or clock.today()
     output = tempfile.TemporaryFile()  # noqa: SIM115  (the caller streams and closes it)
@@ -37,7 +42,7 @@ def export(*, ledger, params, actor, shown=None):
     count = write_list(
         output,
         title=ledger.label,
-        head=[f"条件：{words}", f"截至：{day.isoformat()}　导出人：{actor.user}（{actor.post}）　单位见列标题"],
+        head=[f"条件：{words}", f"截至：{day.isoformat()}　导出人：{actor.user}（{actor.post}）　单位见列标题　敏感级别：{level.label}"],
         columns=columns,
         rows=_values(filterset.qs.select_related(*joins), columns, ledger.period, periods),
         totals=totals,
@@ -47,7 +52,7 @@ def export(*, ledger, params, actor, shown=None):
     digest = _sha256(output)
     with transaction.atomic():
         chosen = {"columns": [column.title for column in columns]} if shown else {}
-        detail = {"conditions": words, "rows": count, "sha256": digest, **chosen}
+        detail = {"conditions": words, "rows": count, "sha256": digest, "level": level.label, **chosen}
         journal.record(act="导出", actor=actor, target=f"{ledger.label}：{count} 条", detail=detail)
     return output, count, digest
 

@@ -16,7 +16,7 @@ from apps.jobs import runner
 from apps.jobs.choices import ENDED_EARLY, OPEN, State
 from apps.jobs.models import Fenced, Job, Sweep
 from apps.jobs.registry import KINDS, kind_of
-from apps.jobs.rules import CANCELLED, INTERRUPTED, SILENCE, days_due
+from apps.jobs.rules import CANCELLED, INTERRUPTED, SILENCE
 from apps.journal import services as journal
 
 logger = logging.getLogger(__name__)
@@ -117,19 +117,17 @@ def look_after():
 
 
 def plan(at):
-    """Ask for the daily jobs whose hour has come `at` that moment, or came while nobody looked.
+    """Ask for the planned jobs whose hour has come `at` that moment, or came while nobody looked.
 
-    Each is asked for once a day however many sweepers there are and however their clocks step: the day is its key.
+    Each is asked for once however many sweepers there are and however their clocks step: its day, and its hour where
+    there are several a day, is its key.
     """
     local = timezone.localtime(at)
     last = dict(Job.objects.filter(planned=True).order_by().values_list("kind").annotate(Max("key")))
     for kind in KINDS.values():
-        if kind.daily_at is None:
-            continue
-        asked_last = dt.date.fromisoformat(last[kind.code]) if kind.code in last else None
-        for day in days_due(local, kind.daily_at, asked_last):
-            asked = {"params": {"day": day.isoformat()}, "requested_post": "计划任务"}
-            Job.objects.get_or_create(kind=kind.code, key=day.isoformat(), planned=True, defaults=asked)
+        for key, day in kind.due(local, last.get(kind.code)):
+            asked = {"params": {"day": day}, "requested_post": "计划任务"}
+            Job.objects.get_or_create(kind=kind.code, key=key, planned=True, defaults=asked)
 
 
 def pulse():

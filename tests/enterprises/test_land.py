@@ -55,3 +55,13 @@ def test_more_than_the_parcel_is_refused_and_changes_nothing(shared):
         services.create(model=LandOccupation, values={**values, "start": dt.date(2021, 1, 1)}, actor=Actor.system("测试"))
     assert LandOccupation.objects.count() == 3
     assert held_on(parcel, dt.date(2021, 6, 1)) == Decimal(30)
+
+
+def test_a_row_does_not_leave_a_parcel_that_then_lets_out_what_nobody_holds(shared):
+    owner, _, parcel = shared
+    owned = LandOccupation.objects.get(enterprise=owner, kind=OccupationKind.OWNED)
+    other = factories.parcel(area=Decimal(30))
+    with pytest.raises(Refused, match=f"宗地 {parcel.code} .*出租面积多于其自有和承租面积"):
+        services.change(record=owned, values={"parcel": other}, version=owned.version, actor=Actor.system("测试"))
+    owned.refresh_from_db()
+    assert (owned.parcel, held_on(other, dt.date(2021, 6, 1))) == (parcel, 0)

@@ -1,9 +1,14 @@
 """One example of every kind of job there is; a kind without one fails tests/jobs/test_twice.py."""
 
+import tempfile
 from decimal import Decimal
+from pathlib import Path
 
 from apps.assessments.services import open_round
+from apps.core.actor import Actor
+from apps.exchange.asking import asked
 from tests import factories as make
+from tests.exchange import books
 
 
 def a_year():
@@ -20,6 +25,17 @@ def a_night():
     return {"day": "2026-01-31"}
 
 
+def a_file(take=books.taken_in, **more):
+    firm, clerk = make.enterprise(), make.person("importer", "per_mu")
+    with tempfile.TemporaryDirectory() as folder:
+        path = books.book(Path(folder) / "a.xlsx", books.FACT, [firm.credit_code, firm.name, 2020, "规上", 100, 3])
+        return asked(take("enterprise-facts", path, clerk), Actor.of(clerk), **more)
+
+
+def a_judged_file():
+    return a_file(books.staged, good_rows=False)
+
+
 EXAMPLES = {
     "grading.regrade": a_year,
     "grading.refresh": dict,
@@ -27,4 +43,7 @@ EXAMPLES = {
     "journal.verify": a_night,
     "people.close_unused": a_night,
     "ledger.remind": a_night,
+    "exchange.stage": a_file,
+    "exchange.confirm": a_judged_file,
+    "exchange.clear": a_night,
 }

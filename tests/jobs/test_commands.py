@@ -11,6 +11,7 @@ from apps.jobs.choices import State
 from apps.jobs.management.commands.run_jobs import Command
 from apps.jobs.models import Job
 from apps.jobs.registry import KINDS
+from tests import commands
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,8 @@ def test_a_kind_this_release_does_not_know_waits(work):
 def test_every_declared_kind_has_a_task_of_its_name():
     assert {code: kind.task.name for code, kind in KINDS.items()} == {code: code for code in KINDS}
     assert services.servable().count() == 0
+
+
+def test_wrong_use_is_one_document_too():
+    code, document = commands.run("run_jobs", "--twice")
+    assert (code, document) == (2, {"status": "refused", "message": "没有这样的参数：--twice。"})

@@ -12,7 +12,7 @@ from apps.journal import guards
 from apps.journal.models import JournalEntry, JournalHead
 from apps.journal.selectors import verify
 from apps.journal.services import record
-from tests import factories
+from tests import commands, factories
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("测试")
@@ -147,3 +147,8 @@ def test_the_entry_goes_with_its_act():
         record(act="修改", actor=SYSTEM)
         1 / 0  # noqa: B018
     assert (JournalEntry.objects.count(), JournalHead.objects.count()) == (0, 0)
+
+
+def test_wrong_use_of_the_command_is_one_document_too():
+    code, document = commands.run("journal_verify", "--all")
+    assert (code, document) == (2, {"status": "refused", "message": "没有这样的参数：--all。"})

@@ -1,6 +1,6 @@
 from apps.assessments import rules, selectors
 from apps.core.errors import Refused
-from apps.ledger.commands import OfficeCommand
+from apps.journal.commands import OfficeCommand
 
 
 class QuarterCommand(OfficeCommand):

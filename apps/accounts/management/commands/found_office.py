@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from apps.accounts import services
 from apps.accounts.choices import Role
 from apps.core.wording import sentences
-from apps.ledger.commands import OfficeCommand
+from apps.journal.commands import OfficeCommand
 
 ARGUMENTS = {"system": Role.SYSTEM_ADMIN, "security": Role.SECURITY_ADMIN, "audit": Role.AUDIT_ADMIN}
 

@@ -1,5 +1,5 @@
 from apps.accounts import services
-from apps.ledger.commands import OfficeCommand
+from apps.journal.commands import OfficeCommand
 
 
 class Command(OfficeCommand):

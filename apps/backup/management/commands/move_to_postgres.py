@@ -1,5 +1,5 @@
 from apps.backup.move import move_to_postgres
-from apps.ledger.commands import OfficeCommand
+from apps.journal.commands import OfficeCommand
 
 
 class Command(OfficeCommand):

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from apps.backup import services
-from apps.ledger.commands import OfficeCommand
+from apps.journal.commands import OfficeCommand
 
 
 class Command(OfficeCommand):

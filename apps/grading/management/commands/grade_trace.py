@@ -1,9 +1,9 @@
 from apps.core.errors import Refused
 from apps.core.text import normalise_code
+from apps.core.usage import number, year
 from apps.grading import selectors
 from apps.grading.trace import trace
-from apps.ledger.commands import OfficeCommand
-from apps.ledger.usage import number, year
+from apps.journal.commands import OfficeCommand
 
 
 class Command(OfficeCommand):

@@ -1,10 +1,10 @@
 from apps.core.errors import Refused
+from apps.core.usage import year
 from apps.grading import methods, services
 from apps.grading.models import GradingRun
 from apps.jobs.choices import State
 from apps.jobs.services import run_here
-from apps.ledger.commands import OfficeCommand
-from apps.ledger.usage import year
+from apps.journal.commands import OfficeCommand
 
 
 class Command(OfficeCommand):

@@ -1,30 +1,29 @@
 import dataclasses
-import sys
 
-from django.core.management.base import BaseCommand
-
-from apps.core.json import dumps
-from apps.journal import selectors
+from apps.journal import archives, selectors
+from apps.journal.commands import OfficeCommand
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "核对日志链和日志所记的历史行：有改动、缺失或伪造时退出码为 1。"
 
     def add_arguments(self, parser):
-        parser.add_argument("--json", action="store_true", help="只输出一个 JSON 文档")
+        parser.add_argument("--archive", metavar="FILE", help="核对一个归档文件，而不是数据库")
 
-    def handle(self, **options):
+    def act(self, *, archive=None, **options):
+        if archive:
+            head, bad = archives.verify(archive)
+            return {
+                "entries": head["entries"], "first_bad": bad, "tail": head["tail"], "history_bad": [], self.EXIT: 0 if bad is None else 1
+            }  # fmt: skip
         verdict = selectors.verify()
-        self.stdout.write(dumps(dataclasses.asdict(verdict)) if options["json"] else "\n".join(self._told(verdict)))
-        if not verdict.intact:
-            sys.exit(1)
+        return {**dataclasses.asdict(verdict), self.EXIT: 0 if verdict.intact else 1}
 
-    @staticmethod
-    def _told(verdict):
-        """Yield what people read of a verdict."""
-        if verdict.intact:
-            yield f"日志完整：{verdict.entries} 条，链尾 {verdict.tail or '—'}"
-        if verdict.first_bad is not None:
-            yield f"日志不完整：共 {verdict.entries} 条，从第 {verdict.first_bad} 条起不能核对。"
-        if verdict.history_bad:
-            yield f"历史记录与日志不符：第 {'、'.join(map(str, verdict.history_bad))} 条所写的历史行已被改动或缺失。"
+    def tell(self, document):
+        if document["first_bad"] is None and not document["history_bad"]:
+            self.stdout.write(f"日志完整：{document['entries']} 条，链尾 {document['tail'] or '—'}")
+        if document["first_bad"] is not None:
+            self.stdout.write(f"日志不完整：共 {document['entries']} 条，从第 {document['first_bad']} 条起不能核对。")
+        if document["history_bad"]:
+            rows = "、".join(map(str, document["history_bad"]))
+            self.stdout.write(f"历史记录与日志不符：第 {rows} 条所写的历史行已被改动或缺失。")

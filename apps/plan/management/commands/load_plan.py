@@ -1,4 +1,4 @@
-from apps.ledger.commands import OfficeCommand
+from apps.journal.commands import OfficeCommand
 from apps.plan import services
 
 LABELS = {"figures": "规划数", "notes": "校核意见", "removed": "撤下", "towns": "乡镇街道", "industries": "产业", "platforms": "平台"}

@@ -1,4 +1,4 @@
-from apps.ledger.commands import OfficeCommand
+from apps.journal.commands import OfficeCommand
 from apps.plan.rules import Verdict
 from apps.plan.selectors import count, examined, numbers
 

@@ -1,5 +1,5 @@
 from apps.core.numbers import half_up, show
-from apps.ledger.commands import OfficeCommand
+from apps.journal.commands import OfficeCommand
 from apps.plan.choices import BASE_YEAR, LEDGER_TABLES
 from apps.plan.selectors import ledger_table
 

@@ -1,4 +1,4 @@
-from apps.ledger.commands import OfficeCommand
+from apps.journal.commands import OfficeCommand
 from apps.sample.services import load_sample
 
 

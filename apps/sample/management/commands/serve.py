@@ -23,6 +23,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("load_plan", stdout=self.stderr)
         call_command("load_sample", stdout=self.stderr)
+        call_command("settings_seen", stdout=self.stderr)
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("sign_ins", address=f"http://{bind}/")
         if not prepare:

@@ -1,7 +1,7 @@
 from django.conf import settings
 
 from apps.core.errors import Refused
-from apps.ledger.commands import OfficeCommand
+from apps.journal.commands import OfficeCommand
 from apps.sample.services import sign_ins
 
 CHANGED = "（本人已修改）"

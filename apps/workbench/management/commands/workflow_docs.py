@@ -3,8 +3,8 @@ from django.conf import settings
 from apps.accounts.choices import Role
 from apps.accounts.rights import may
 from apps.core.errors import Refused
+from apps.journal.commands import OfficeCommand
 from apps.ledger import registry
-from apps.ledger.commands import OfficeCommand
 from apps.ledger.diagram import page
 
 PATH = settings.BASE_DIR / "docs" / "workflows.md"

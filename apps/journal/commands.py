@@ -10,8 +10,8 @@ from apps.core.disk import NO_SPACE, is_full
 from apps.core.errors import Refused, Unavailable
 from apps.core.json import dumps
 from apps.core.text import normalise
+from apps.core.usage import in_chinese
 from apps.journal import services as journal
-from apps.ledger.usage import in_chinese
 
 FAILED = "命令没有完成，没有保存任何内容；原因见错误输出。"
 
