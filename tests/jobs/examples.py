@@ -42,6 +42,8 @@ EXAMPLES = {
     "assessments.recalculate": a_round,
     "journal.verify": a_night,
     "people.close_unused": a_night,
+    "people.keep_lapsed": a_night,
+    "alarms.watch": a_night,
     "ledger.remind": a_night,
     "exchange.stage": a_file,
     "exchange.confirm": a_judged_file,
