@@ -59,7 +59,7 @@ def test_two_planners_make_one_job_a_day_whatever_their_clocks_say(declare, step
 
 def test_what_makes_it_one_is_the_constraint():
     """The control: planners that both saw no job each make one where nothing forbids it."""
-    first = next(kind.code for kind in KINDS.values() if kind.daily_at is not None)
+    first = next(kind.code for kind in KINDS.values() if kind.hours)
     act = partial(services.plan, NIGHT)
     assert all_before_the_write(Job, act, act) == [None, None]
     assert Job.objects.filter(kind=first).count() == 1

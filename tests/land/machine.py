@@ -114,9 +114,12 @@ class CaseMachine(RuleBasedStateMachine):
         return last != user.pk and self.sees(who)
 
     def move(self, who, data, stale):
-        """Somebody tries something, mostly what leads on; one time in six with a version that is no longer the row's."""
-        user = self.people[who]
+        """Somebody tries something, mostly who may what leads on; one time in six with a version that is no longer the row's."""
         code = data.draw(st.sampled_from(sorted(EDGES[self.state]) * 6 + CODES))
+        able = [one for one in range(len(self.people)) if self.may_move(one, code) and one not in self.closed]
+        if able and data.draw(st.booleans()):
+            who = data.draw(st.sampled_from(able))
+        user = self.people[who]
         if code in SLOTS and self.state in DISPOSAL.slot(SLOTS[code]).states:
             papers.add(record=self.case, slot=SLOTS[code], name="a.pdf", content=b"%PDF-", actor=Actor.system("测试"))
         act = {"record": self.case, "move": code, "version": self.case.version - stale, "comment": "意见", "values": self.asked(code)}
