@@ -22,3 +22,10 @@ class Verdict(models.TextChoices):
     CHANGED = "changed", "修改"
     UNCHANGED = "unchanged", "无变化"
     ERROR = "error", "错误"
+
+
+class FileFormat(models.TextChoices):
+    """As which kind of file a list is exported."""
+
+    XLSX = "xlsx", "Excel"
+    CSV = "csv", "CSV"

@@ -29,6 +29,11 @@ class Column(Field):
         return getattr(self.widget, "unit", "")
 
     @property
+    def path(self):
+        """The path from a row of the ledger to what an export writes."""
+        return f"{self.attribute}__{self.widget.by[0]}" if self.model_field and self.model_field.is_relation else self.attribute
+
+    @property
     def required(self):
         """Say whether a new row must have a value."""
         return not (self.model_field.blank or self.model_field.has_default() or self.model_field.null)
