@@ -1,5 +1,6 @@
 """Exports: at once, or by a job where there are many rows; and the files a person's jobs have made."""
 
+from django.conf import settings
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import ListView, View
@@ -43,7 +44,8 @@ class ExportPage(SignedIn, View):
         sheet = sheet_of(wish, request.user)
         rows = sheet.count()
         if files.is_large(rows):
-            return render(request, "exchange/large.html", {"sheet": sheet, "wish": wish, "rows": rows, "ledger": self.ledger})
+            limits = {"most": settings.EXPORT_ROWS_AT_ONCE, "days": settings.EXPORT_LIFE.days}
+            return render(request, "exchange/large.html", {"sheet": sheet, "wish": wish, "rows": rows, "ledger": self.ledger, **limits})
         written = export(sheet=sheet, actor=Actor.from_request(request))
         return download(written.file, sheet.name, TYPES[wish.format])
 

@@ -68,22 +68,23 @@ class Table:
     """What stands around the rows of one sheet."""
 
     name: str
-    annex: str
     title: str
     left: str
     right: str
+    annex: str
     parts: tuple
-    notes: tuple = ()
+    notes: tuple
+    each: str  # what a row is counted in beside 合计; "" where the rows are not what is counted
 
 
 class Form:
     """One official form. Subclass, fill in, decorate with `register`.
 
-    kind (KIND of the command, and of the page that links to it), label (name of the file), parts, annex, unit, notes;
+    kind (KIND of the command, and of the page that links to it), label (name of the file), parts, annex, unit, each, notes;
     override `title`, and what a form of several sheets needs.
     """
 
-    kind = label = unit = ""
+    kind = label = unit = each = ""
     annex = "附件1"
     parts = ()
     notes = ()
@@ -102,8 +103,13 @@ class Form:
 
     def write(self, book, filterset, rows, foot):
         """Write the sheets and return the number of rows. foot: sentences about the export itself."""
-        table = Table(self.label, self.annex, self.title(filterset), left(), right(self.unit), self.parts, (*self.notes, MEANING, *foot))
-        return write_table(book, table, rows)
+        return write_table(book, self.table(self.label, self.title(filterset), foot), rows)
+
+    def table(self, name, title, foot, **other):
+        """Return the Table of one sheet of this form; `other`: what of it is not the form's own."""
+        of_form = {"annex": self.annex, "parts": self.parts, "notes": self.notes, "each": self.each, **other}
+        of_form["notes"] = (*of_form["notes"], MEANING, *foot)
+        return Table(name=name, title=title, left=left(), right=right(self.unit), **of_form)
 
 
 def register(cls):
@@ -164,9 +170,10 @@ def right(unit):
 
 
 def write_table(book, table, rows):
-    """Write one sheet in the official layout and return the number of its rows."""
+    """Write one sheet in the official layout, made before or now, and return the number of its rows."""
     parts = (Part("序号", None, "whole", width=6), *table.parts)
-    sheet, last = book.add_worksheet(table.name[:31]), len(parts) - 1
+    sheet = book.get_worksheet_by_name(table.name[:31]) or book.add_worksheet(table.name[:31])
+    last = len(parts) - 1
     style = partial(styled, book)
     _head(sheet, style, table, parts, last)
     set_up_print(sheet, 3, 4, parts, frozen=min(2, last))
@@ -181,7 +188,7 @@ def write_table(book, table, rows):
         cells = [missing if value == NO_DATA else cell for value, cell in zip(shown, formats, strict=True)]
         write_row(sheet, 4 + number, shown, cells, quoted)
     end = 5 + tally.rows
-    _total(sheet, style, end, parts, tally)
+    _total(sheet, style, end, parts, tally, table.each)
     _foot(sheet, style, end + 1, parts, table.notes)
     return tally.rows
 
@@ -218,7 +225,10 @@ def _head(sheet, style, table, parts, last):
 
 
 def _header(sheet, head, parts):
-    """Write the two header rows: each row whole before the next, as rows are written once; the merges tie them after."""
+    """Write the two header rows, each whole before the next: rows are written once.
+
+    `merge_range` would go back to the upper row for a cell over both, so such a merge is put down beside.
+    """
     sheet.set_row(3, 20)
     sheet.set_row(4, 32)
     spans = _spans(parts)
@@ -228,10 +238,9 @@ def _header(sheet, head, parts):
         else:
             sheet.write_string(3, first, group or parts[first].title, head)
     for index, part in enumerate(parts):
-        sheet.write_string(4, index, part.title if part.group else "", head)
-    for first, _, group in spans:
-        if not group:
-            sheet.merge_range(3, first, 4, first, parts[first].title, head)
+        sheet.write(4, index, part.title if part.group else None, head)
+        if not part.group:
+            sheet.merge.append([3, index, 4, index])
 
 
 def _spans(parts):
@@ -245,12 +254,13 @@ def _spans(parts):
     return spans
 
 
-def _total(sheet, style, row, parts, tally):
-    """Write 合计 over 序号 and the name, the number of rows where a text column has room, sums and ratios from sums."""
+def _total(sheet, style, row, parts, tally, each):
+    """Write 合计, the number of rows beside it, sums, and ratios from sums."""
     bold = style(bold=True, align="center")
+    words = {0: "合计", 1: f"{tally.rows} {each}" if each else None}
     for index, part in enumerate(parts):
         if part.measure is None:
-            sheet.write_string(row, index, "合计" if not index else f"{tally.rows} 条" if index == 1 else "", bold)
+            sheet.write(row, index, words.get(index), bold)
             continue
         value = half_up(tally.total(part.measure), part.places)
         figures = style(bold=True, align=_align(part), num_format=number_format(part))

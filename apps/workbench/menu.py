@@ -60,6 +60,7 @@ MENU = [
     Entry("规划", "表1、表2对照", "plan:tables"),
     Entry("规划", "发展目标", "plan:targets"),
     Entry("数据交换", "导入批次", "exchange:list"),
+    Entry("数据交换", "我的导出", "exchange:files"),
     Entry("数据交换", "后台作业", "jobs:list"),
     Entry("日志", "操作日志", "journal:list", right=("journal", "read")),
     Entry("日志", "后台作业", "jobs:list", right=("jobs", "watch")),
@@ -69,10 +70,13 @@ MENU = [
 
 def menu_of(user, path):
     """Return [(section, [(label, url, is_here)])] for one person; empty sections are left out."""
+    entries = [entry for entry in MENU if entry.open_to(user)]
+    here = max((entry.url for entry in entries if _leads_to(entry.url, path)), key=len, default=None)
     sections = {}
-    for entry in MENU:
-        if entry.open_to(user):
-            sections.setdefault(entry.section, []).append(
-                (entry.label, entry.url, path.startswith(entry.url) if entry.url != "/" else path == "/")
-            )
+    for entry in entries:
+        sections.setdefault(entry.section, []).append((entry.label, entry.url, entry.url == here))
     return list(sections.items())
+
+
+def _leads_to(url, path):
+    return path.startswith(url) if url != "/" else path == "/"
