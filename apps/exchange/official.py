@@ -11,7 +11,8 @@ from xlsxwriter.utility import xl_range
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.numbers import half_up
-from apps.exchange.writer import number_format, opened, set_up_print, write_row
+from apps.exchange.rows import Rows
+from apps.exchange.writer import number_format, opened, set_up_print
 from apps.ledger import registry
 from apps.ledger.fields import faults_of
 from apps.ledger.measures import Figure, Tally
@@ -178,15 +179,13 @@ def write_table(book, table, rows):
     _head(sheet, style, table, parts, last)
     set_up_print(sheet, 3, 4, parts, frozen=min(2, last))
     formats = [style(num_format=number_format(part), align=_align(part), text_wrap=part.form == "text") for part in parts]
-    missing = style(align="center")
-    quoted = style(align="left", num_format="@", quote_prefix=True, text_wrap=True)
+    lines = Rows(sheet, formats, style(align="left", num_format="@", quote_prefix=True, text_wrap=True))
     tally = Tally([part.measure for part in parts if part.measure])
     for number, row in enumerate(rows, start=1):
         tally.add(partial(getattr, row))
         values = [number, *(part.of(row) for part in table.parts)]
         shown = [NO_DATA if value is None or value == "" else value for value in values]
-        cells = [missing if value == NO_DATA else cell for value, cell in zip(shown, formats, strict=True)]
-        write_row(sheet, 4 + number, shown, cells, quoted)
+        lines.write(4 + number, shown)
     end = 5 + tally.rows
     _total(sheet, style, end, parts, tally, table.each)
     _foot(sheet, style, end + 1, parts, table.notes)

@@ -11,13 +11,13 @@ import io
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
 from apps.core import clock
-from apps.exchange.quotes import DANGEROUS, quoted
+from apps.exchange.quotes import quoted
+from apps.exchange.rows import Rows
 
 XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv; charset=utf-8"
 OPTIONS = {
@@ -85,9 +85,9 @@ def write_sheet(book, *, title, head, columns, rows, totals=(), may_add_up=lambd
     set_up_print(sheet, number, number, columns)
     sums = [(index, column) for index, column in enumerate(columns) if column in totals]
     found = dict.fromkeys(totals)
-    formats = [styles[index] for index in range(len(columns))]
+    lines = Rows(sheet, [styles[index] for index in range(len(columns))], styles["quoted"])
     for number, values in enumerate(rows, start=first + 1):
-        write_row(sheet, number, values, formats, styles["quoted"])
+        lines.write(number, values)
         for index, column in sums:
             if values[index] is not None:  # no data adds nothing, and a column without any data has no sum
                 found[column] = values[index] + (found[column] or 0)
@@ -149,19 +149,6 @@ def set_up_print(sheet, first, last, columns, frozen=1):
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.set_footer("&C第 &P 页 共 &N 页")
-
-
-def write_row(sheet, number, values, formats, as_text):
-    """Write a row of values, each in its format; as_text: the format of a text that begins like a formula."""
-    for index, (value, style) in enumerate(zip(values, formats, strict=True)):
-        if value is None or value == "":
-            sheet.write_blank(number, index, None, style)
-        elif isinstance(value, str):
-            sheet.write_string(number, index, value, as_text if value.startswith(DANGEROUS) else style)
-        elif isinstance(value, int | Decimal):
-            sheet.write_number(number, index, value, style)
-        else:
-            sheet.write_datetime(number, index, value, style)
 
 
 def _write_totals(sheet, first, number, columns, sums, results, styles):
