@@ -37,7 +37,7 @@ class Rows:
                 style = self.as_text if value.startswith(DANGEROUS) else style
                 written.append(f'{column}{row}{style} t="inlineStr"><is><t xml:space="preserve">{_text(value)}</t></is></c>')
             else:
-                number_ = value if isinstance(value, int | Decimal) else sheet._convert_date_time(value)
+                number_ = value if isinstance(value, Decimal | int) else sheet._convert_date_time(value)
                 written.append(f"{column}{row}{style}><v>{number_}</v></c>")
         written.append("</row>")
         sheet.fh.write("".join(written))

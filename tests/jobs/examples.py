@@ -3,6 +3,9 @@
 from decimal import Decimal
 
 from apps.assessments.services import open_round
+from apps.exchange import files
+from apps.exchange.exports import sheet_of
+from apps.exchange.wishes import Wish
 from tests import factories as make
 
 
@@ -20,6 +23,13 @@ def a_night():
     return {"day": "2026-01-31"}
 
 
+def a_large_export():
+    make.enterprise()
+    actor, wish = make.Actor.of(make.person("asks", "per_mu")), Wish("enterprises")
+    record = files.ask(wish=wish, sheet=sheet_of(wish, actor.user), actor=actor)
+    return {"file": str(record.pk), "name": record.name}
+
+
 EXAMPLES = {
     "grading.regrade": a_year,
     "grading.refresh": dict,
@@ -27,4 +37,6 @@ EXAMPLES = {
     "journal.verify": a_night,
     "people.close_unused": a_night,
     "ledger.remind": a_night,
+    "exchange.export": a_large_export,
+    "exchange.expire": a_night,
 }
