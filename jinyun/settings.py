@@ -33,6 +33,9 @@ if not SECRET_KEY:
     SECRET_KEY = embedded_secret()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 JOURNAL_KEY = env.str("JOURNAL_KEY", "") or SECRET_KEY  # set it before SECRET_KEY is ever rotated: old entries are sealed with it
+# Seal what must be read again (apps.core.cipher): the first one seals, all of them open. `manage.py reseal` after a new first one.
+FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [JOURNAL_KEY]
+JOURNAL_KEEP_DAYS = env.int("JOURNAL_KEEP_DAYS", 1095)  # `journal_archive` copies what is older; nothing is ever removed
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -157,6 +160,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 UNUSED_AFTER = dt.timedelta(days=env.int("UNUSED_AFTER_DAYS", 90))  # an account without sign-in or post that long is closed
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["system_admin", "security_admin", "audit_admin", "approver"])
+OFFICE_HOURS = tuple(int(hour) for hour in env.str("OFFICE_HOURS", "7-21").split("-"))  # from, to; sign-ins of administrators outside alarm
+ALARM_REFUSALS = env.int("ALARM_REFUSALS", 30)  # of one person or address within ten minutes
+ALARM_EXPORT_ROWS = env.int("ALARM_EXPORT_ROWS", 20_000)  # of one person a day
 OTP_TOTP_ISSUER = "缙云工业"  # short: the longer the name, the finer the QR code
 PROOF_LIFE = dt.timedelta(minutes=10)  # so long after a password was typed delicate pages do not ask for it again
 PROOF_PAGE = "accounts:prove"
@@ -174,7 +180,7 @@ AXES_HANDLER = "apps.accounts.throttle.OfficeHandler"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 NAME_FAILURE_LIMIT = 30  # failures of one name from all addresses together ...
 NAME_FAILURE_TIME = dt.timedelta(hours=1)  # ... within this time; then only addresses it was used from before are let on
-PACE = {  # requests of one person by page; counted in each web process for itself
+PACE = {  # requests of one person by page
     "workbench:search": "60/m",
     "ledger:lookup": "300/m",
     "exchange:export": "20/m",
@@ -185,7 +191,7 @@ PACE = {  # requests of one person by page; counted in each web process for itse
 }
 
 # --- The REST API ----------------------------------------------------------------------------------------------
-API_RATE = env.str("API_RATE", "300/min")  # requests of one person, counted by each server process
+API_RATE = env.str("API_RATE", "300/min")  # requests of one person
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.authentication.ByToken", "apps.accounts.authentication.BySession"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -240,7 +246,11 @@ EXPORT_ROWS_AT_ONCE = env.int("EXPORT_ROWS_AT_ONCE", 5_000)  # an export of more
 EXPORT_LIFE = dt.timedelta(days=env.int("EXPORT_DAYS", 7))  # so long such a file is kept
 MIN_FREE = env.int("MIN_FREE_MB", 2048 if PRODUCTION else 64) * 1024**2  # with less left on their volume uploads are refused
 FILE_UPLOAD_PERMISSIONS = 0o640
-DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024  # an upload never waits on the temporary volume
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a larger request's files go to the volume of the uploads, never to the temporary one
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "apps.core.uploads.ToTheVolume"]
+IMPORT_AT_ONCE = env.int("IMPORT_AT_ONCE_KB", 64) * 1024  # a workbook of at most so many bytes is judged while its sender waits
+IMPORT_KEPT = dt.timedelta(days=env.int("IMPORT_KEPT_DAYS", 30))  # so long uploaded workbooks and their staged rows are kept
 UPLOAD_SCANNER = shlex.split(env.str("UPLOAD_SCANNER", ""))  # command that reads a file from standard input; 0: clean, 1: infected
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -266,6 +276,15 @@ if PRODUCTION:
 
 # --- Jobs: rows in the database; Celery and Redis only ring the bell -------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "")
+if REDIS_URL:  # what PACE, API_RATE and the like count, all processes count together; else each for itself, in Django's default
+    CACHES = {
+        "default": {
+            "BACKEND": "apps.core.shared_cache.SharedCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "jinyun-counts",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+    }
 JOB_LEASE = dt.timedelta(seconds=env.int("JOB_LEASE_SECONDS", 60))
 JOB_SWEEP = dt.timedelta(seconds=env.int("JOB_SWEEP_SECONDS", 30))
 JOB_DEAF = dt.timedelta(seconds=env.int("JOB_DEAF_SECONDS", 120))

@@ -24,6 +24,14 @@ class Role(models.TextChoices):
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 
+class AlarmKind(models.TextChoices):
+    """What makes somebody look (reliability.md G7)."""
+
+    REFUSALS = "refusals", "短时多次被拒"
+    ODD_HOUR = "odd_hour", "非办公时间登录"
+    MASS_EXPORT = "mass_export", "大量导出"
+
+
 class DataItem(models.TextChoices):
     """A group of figures one department is responsible for."""
 

@@ -1,15 +1,19 @@
 """The hand-over sheet (工作交接单): what a post leaves open when it ends, and how that passes to its successor."""
 
 import copy
+import datetime as dt
 import hashlib
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from apps.accounts.models import HandOver, Organisation, Post
+from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.json import dumps
 from apps.core.scope import unscoped
+from apps.journal import services as journal
 from apps.ledger import registry, services, todo
 from apps.ledger.fields import field_of, label_of
 
@@ -56,6 +60,36 @@ def successors(post):
     """Return the posts of other people that may take over: in force, of the same role and scope."""
     same = {name: getattr(post, name) for name in ("role", "platform", "town", "industry", "data_items")}
     return Post.objects.in_force().filter(**same).exclude(user=post.user).select_related("user", "platform", "town", "industry")
+
+
+LAPSED_WITHIN = dt.timedelta(days=30)  # a job that did not run for a month writes no sheets of long ago
+
+
+@transaction.atomic
+def keep_lapsed(*, actor):
+    """Store the sheet of every post that ended on its preset day and return the HandOvers.
+
+    What is open now, as the post saw it on its last day. Who takes over, the security administrator says beforehand by
+    ending the post; here nobody does and records go on naming the old post.
+    """
+    today = clock.today()
+    lapsed = Post.objects.filter(end__lte=today, end__gt=today - LAPSED_WITHIN, hand_overs=None).values_list("pk", flat=True)
+    kept = []
+    for post in Post.objects.select_for_update(of=("self",)).filter(pk__in=list(lapsed)).select_related("user").order_by("pk"):
+        with clock.on(post.end - dt.timedelta(days=1)):
+            lines = sheet(post)
+        told = pass_on(post=post, lines=lines, successor=None, actor=actor)
+        journal.record(act="岗位到期", actor=actor, target=_told(post), detail=told)
+        kept.append(post)
+    return kept
+
+
+@transaction.atomic
+def taken_out(*, post, lines, file, actor):
+    """Record that a sheet was taken out as a workbook (open file)."""
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    journal.record(act="导出", actor=actor, target=f"工作交接单：{_told(post)}", detail={"rows": len(lines), "sha256": digest})
 
 
 def pass_on(*, post, lines, successor, actor):

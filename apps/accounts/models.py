@@ -6,12 +6,14 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django_otp.models import Device, ThrottlingMixin, TimestampMixin
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AbstractAuthToken
 
-from apps.accounts.choices import ADMINISTRATORS, DataItem, Role
-from apps.accounts.rights import may
+from apps.accounts.choices import ADMINISTRATORS, AlarmKind, DataItem, Role
+from apps.accounts.rights import SENSITIVE, may
 from apps.accounts.validators import profile
-from apps.core import clock
+from apps.core import cipher, clock
 from apps.core.scope import Reach
 from apps.platforms.models import Industry, Platform, Town
 
@@ -132,6 +134,10 @@ class User(AbstractBaseUser):
         """Say whether the acting post may do `act` ("add", "change", "import", ...) on `subject` (a ledger's code)."""
         return self.role is not None and may(self.role, act, subject)
 
+    def sees_sensitive(self, subject):
+        """Say whether the acting post is shown the sensitive fields of `subject` (a ledger's code)."""
+        return self.role in SENSITIVE.get(subject, ())
+
     def data_items(self):
         """Return the figure groups a department reporter may write; None means no such restriction."""
         return frozenset(self.acting.data_items) if self.role == Role.REPORTER else None
@@ -223,3 +229,53 @@ class AccessToken(AbstractAuthToken):
 
     def __str__(self):
         return self.name
+
+
+class Authenticator(TimestampMixin, ThrottlingMixin, Device):
+    """A person's second factor: the secret an app on his phone shares with us, kept sealed; what it does is django-otp's own.
+
+    django-otp's device keeps the secret as it is; a row of ours has the same behaviour over a sealed one.
+    """
+
+    sealed = models.TextField("密钥（加密）", editable=False)
+    drift = models.SmallIntegerField("时间偏差", default=0, editable=False)
+    last_t = models.BigIntegerField("上次使用", default=-1, editable=False)
+
+    step, t0, digits, tolerance = 30, 0, 6, 1
+    bin_key, config_url = TOTPDevice.bin_key, TOTPDevice.config_url
+    verify_token, get_throttle_factor = TOTPDevice.verify_token, TOTPDevice.get_throttle_factor
+    _read_str_from_settings = TOTPDevice._read_str_from_settings
+
+    class Meta(Device.Meta):
+        verbose_name = verbose_name_plural = "二次验证器"
+
+    @property
+    def key(self):
+        """The secret as hex."""
+        return cipher.unseal(self.sealed)
+
+
+class Alarm(models.Model):
+    """Something in the journal that somebody should look at, told once for each person (or address), day and kind."""
+
+    kind = models.CharField("类别", max_length=20, choices=AlarmKind)
+    on = models.DateField("日期")
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="人员", related_name="+", null=True)
+    address = models.CharField("来源地址", max_length=45, blank=True)
+    words = models.CharField("情况", max_length=200)
+    raised_at = models.DateTimeField("告警时间", default=clock.now)
+    handled_by = models.ForeignKey(User, models.PROTECT, verbose_name="处理人", related_name="+", null=True)
+    handled_at = models.DateTimeField("处理时间", null=True)
+    comment = models.CharField("处理意见", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "异常告警"
+        ordering = ["-raised_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=AlarmKind.values), name="alarm_kind"),
+            models.UniqueConstraint(fields=["kind", "on", "user"], condition=Q(user__isnull=False), name="alarm_once_a_person"),
+            models.UniqueConstraint(fields=["kind", "on", "address"], condition=Q(user__isnull=True), name="alarm_once_an_address"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.user or self.address} {self.on}"

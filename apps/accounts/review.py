@@ -10,7 +10,7 @@ from django.urls import URLResolver, get_resolver
 
 from apps.accounts.choices import ADMINISTRATORS, DataItem, Role
 from apps.accounts.models import READS_EVERYTHING, Post, User
-from apps.accounts.rights import ACTS, RIGHTS, SUBJECTS, may
+from apps.accounts.rights import ACTS, RIGHTS, SENSITIVE, SUBJECTS, may
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.exchange.columns import Column
@@ -18,6 +18,8 @@ from apps.exchange.widgets import CellWidget, DateWidget
 from apps.exchange.writer import write_book
 from apps.journal import services as journal
 from apps.ledger import registry
+from apps.ledger.choices import Sensitivity
+from apps.ledger.fields import label_of
 
 YES, SIGNED_IN, ANYBODY, OWN_RULE = "✓", "登录即可", "不须登录", "按接口规则"
 
@@ -29,10 +31,11 @@ def export(*, actor):
     """
     if not actor.user.may("review", "people"):
         raise Refused("只有安全管理员、审计管理员可以导出权限清单。")
-    head = [f"截至：{clock.today().isoformat()}　导出人：{actor.user}（{actor.post}）"]
+    head = [f"截至：{clock.today().isoformat()}　导出人：{actor.user}（{actor.post}）　敏感级别：{Sensitivity.SENSITIVE.label}"]
     output = tempfile.TemporaryFile()  # noqa: SIM115  (the caller copies and closes it)
     sheets = [
         {"title": "权限", "columns": _columns("对象", "操作", *Role.labels), "rows": rights()},
+        {"title": "敏感级别", "columns": _columns("台账", "级别", "敏感列", *Role.labels), "rows": levels()},
         {"title": "人员与岗位", "columns": _columns("用户名", "姓名", "单位", "账号", "岗位", "数据项", *TERM, "状态"), "rows": people()},
         {"title": "页面", "columns": _columns("地址", "台账", *Role.labels), "rows": pages()},
     ]
@@ -58,6 +61,14 @@ def rights():
     for subject, roles in RIGHTS.items():
         for act in sorted(set().union(*roles.values()), key=lambda act: (list(ACTS).index(act) if act in ACTS else len(ACTS), act)):
             yield [subject_label(subject), act_label(subject, act), *(YES if may(role, act, subject) else "" for role in Role)]
+
+
+def levels():
+    """Yield [ledger, its level, its sensitive columns, a mark per role that is shown them]."""
+    for ledger in registry.all():
+        names = "、".join(label_of(ledger.model._meta.get_field(name)) for name in ledger.sensitive)
+        seen = [YES if names and role in SENSITIVE.get(ledger.code, ()) else "" for role in Role]
+        yield [ledger.label, ledger.sensitivity.label, names, *seen]
 
 
 def _sight(role):

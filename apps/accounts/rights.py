@@ -8,6 +8,7 @@ from apps.accounts.choices import Role
 
 WRITE = frozenset({"add", "change", "archive", "import"})
 FILL = frozenset({"add", "change", "import"})
+KEEP = frozenset({"change", "archive"})  # what is made on a page of its own, not on the ledger's form
 GIVE = frozenset({"add", "change", "issue", "confirm", "redo", "close", "extend", "deny_extension"})  # a chief's acts
 ANSWER = frozenset({"sign", "start", "answer", "ask_extension"})  # a responsible unit's
 
@@ -25,6 +26,10 @@ RIGHTS = {
         Role.NATURAL: WRITE
         | {"verify", "return", "resubmit", "approve", "reject", "accept", "refuse", "extend", "deny_extension"}
         | {"freeze", "unfreeze", "reclassify"},
+    },
+    "column-mappings": {
+        Role.PER_MU: KEEP | {"every_office"},
+        **dict.fromkeys((Role.PARK, Role.TOWN, Role.REPORTER, Role.NATURAL, Role.EVALUATOR), KEEP),
     },
     "towns": {Role.PER_MU: WRITE},
     "industries": {Role.PER_MU: WRITE},
@@ -62,6 +67,13 @@ RIGHTS = {
     },
     "jobs": {Role.SYSTEM_ADMIN: frozenset({"watch"}), Role.AUDIT_ADMIN: frozenset({"watch"})},
     "journal": {Role.AUDIT_ADMIN: frozenset({"read"})},
+    "alarms": dict.fromkeys((Role.SECURITY_ADMIN, Role.AUDIT_ADMIN), frozenset({"read", "handle"})),
+}
+
+# Who is shown a ledger's sensitive fields (Ledger.sensitive): whoever keeps them, and whoever calls on the firm. To everybody
+# else who sees the rows they are named and not shown.
+SENSITIVE = {
+    "enterprises": {Role.PER_MU, Role.PARK, Role.TOWN, Role.CHAIN_CHIEF, Role.CHAIN_OFFICE},
 }
 
 # What the yearly review reads (manage.py rights_matrix); a ledger is called by its own name, a move by its own label.
@@ -72,6 +84,7 @@ SUBJECTS = {
     "chains": "产业链",
     "people": "人员与岗位",
     "journal": "操作日志",
+    "alarms": "异常告警",
 }
 ACTS = {
     "add": "新增",
@@ -85,7 +98,9 @@ ACTS = {
     "grant": "授予岗位",
     "review": "导出权限清单",
     "open": "开启",
+    "every_office": "查看各单位的",
     "watch": "查看全部作业",
+    "handle": "处理",
 }
 
 

@@ -84,6 +84,21 @@ def why_unused(idle, postless, limit):
     return None
 
 
+def burst(moments, most, window):
+    """Return the largest number of `moments` (sorted datetimes) within any `window` (timedelta), None where it is below `most`."""
+    first, found = 0, 0
+    for last, moment in enumerate(moments):
+        while moment - moments[first] > window:
+            first += 1
+        found = max(found, last - first + 1)
+    return found if found >= most else None
+
+
+def is_odd_hour(moment, hours):
+    """Say whether a moment (office time) lies outside `hours` (first, end): (7, 21) is from 7:00 up to, not including, 21:00."""
+    return not hours[0] <= moment.hour < hours[1]
+
+
 def exclude_each_other(role, other):
     """三员分立: an administrator holds no other role, neither an administrator's nor a business one."""
     return role != other and (role in ADMINISTRATORS or other in ADMINISTRATORS)

@@ -159,7 +159,7 @@ def rescue_keeper(*, username, actor):
     user = User.objects.select_for_update().filter(username=username).first()
     if user is None or not user.posts.in_force().filter(role=Role.SECURITY_ADMIN).exists():
         raise Refused("只能救助在任的安全管理员；其他人员由安全管理员在页面上办理。")
-    user.totpdevice_set.all().delete()
+    user.authenticator_set.all().delete()
     if not user.is_active:
         _write_active(user, active=True)
     journal.record(act="救助安全管理员", actor=actor, target=called(user))

@@ -22,7 +22,7 @@ SEEN_STEP = 60  # seconds; a session is not written on every request only to mov
 def start(session, user):
     """Set the marks of a fresh session."""
     session[SIGNED_IN] = session[SEEN] = int(clock.now().timestamp())
-    session[FACTOR] = user.totpdevice_set.filter(confirmed=True).exists()
+    session[FACTOR] = user.authenticator_set.filter(confirmed=True).exists()
     session[PLACE] = _take_place(user)
     proof.mark(session)
     go_on(session, user)

@@ -46,7 +46,7 @@ def holds(token):
         and token.created >= user.password_changed_at
         and token.expiry > clock.now()
         and any(post.pk == token.post_id for post in user.posts_held)
-        and (not user.needs_factor or user.totpdevice_set.exists())
+        and (not user.needs_factor or user.authenticator_set.exists())
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.accounts.views import factor, own, people, sheets, tokens
+from apps.accounts.views import alarms, factor, own, people, sheets, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("", people.PeoplePage.as_view(), name="people"),
     path("new/", people.Propose.as_view(), name="propose"),
     path("organisations/", people.Organisations.as_view(), name="organisations"),
+    path("alarms/", alarms.Alarms.as_view(), name="alarms"),
+    path("alarms/<int:pk>/", alarms.Handle.as_view(), name="handle-alarm"),
     path("<int:pk>/", people.PersonPage.as_view(), name="person"),
     path("<int:pk>/grant/", people.Grant.as_view(), name="grant"),
     path("<int:pk>/reset-password/", people.ResetPassword.as_view(), name="reset-password"),

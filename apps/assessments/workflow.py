@@ -36,7 +36,7 @@ ROUND = Workflow(
             *("recheck", "送复核", (S.SCORED,), S.RECHECK),
             sets={"due": lambda round, since: workdays.add(clock.today(), RECHECK_DAYS)},
         ),
-        send_back("reopen", "复核后重审", (S.SCORED, S.RECHECK), S.CHECKING),
+        send_back("reopen", "复核后重审", (S.SCORED, S.RECHECK), S.CHECKING, proof=True),
         Move("approve", "审定", (S.RECHECK,), S.APPROVED, other_than=("score",), lacks=recheck_over),
         Move(
             *("publish", "通报", (S.APPROVED,), S.PUBLISHED),
@@ -44,7 +44,7 @@ ROUND = Workflow(
             needs=NUMBER,
             sets={"published_on": lambda round, since: clock.today()},
         ),
-        send_back("correct", "更正通报", (S.PUBLISHED,), S.CHECKING),
+        send_back("correct", "更正通报", (S.PUBLISHED,), S.CHECKING, proof=True),
         Move("file", "归档", (S.PUBLISHED,), S.FILED, side=True),
     ),
 )

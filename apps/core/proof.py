@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.answers import asks_for_json
 
 MARK = "proved_at"
+SENTENCE = "请先在页面上重新验证密码，再办理此项。"
 
 
 def mark(session):
@@ -23,11 +24,16 @@ def is_fresh(session):
     return clock.now().timestamp() - session.get(MARK, 0) < settings.PROOF_LIFE.total_seconds()
 
 
+def address(back):
+    """Return the address of the page that asks for the password and leads `back` (a path)."""
+    return f"{reverse(settings.PROOF_PAGE)}?{urlencode({'next': back}, safe='/')}"
+
+
 def ask(request, back):
     """Send to the page that asks for the password and leads `back` (a path); a script gets a sentence."""
     if asks_for_json(request):
-        return JsonResponse({"message": "请先在页面上重新验证密码，再办理此项。"}, status=403)
-    return redirect(f"{reverse(settings.PROOF_PAGE)}?{urlencode({'next': back}, safe='/')}")
+        return JsonResponse({"message": SENTENCE}, status=403)
+    return redirect(address(back))
 
 
 class ProofRequired:

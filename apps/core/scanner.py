@@ -13,7 +13,7 @@ CLEAN, INFECTED = 0, 1  # exit codes of clamscan and clamdscan; whatever else co
 
 
 def scan(content):
-    """Let settings.UPLOAD_SCANNER read `content` (bytes); without one do nothing.
+    """Let settings.UPLOAD_SCANNER read `content`, bytes or an open file of the disk; without one do nothing.
 
     Raises Refused when the file is infected, and as well when the scanner is missing, fails or takes too long.
     """
@@ -28,7 +28,8 @@ def scan(content):
 
 def _exit_code(content):
     try:
-        done = subprocess.run(settings.UPLOAD_SCANNER, input=content, capture_output=True, timeout=PATIENCE, check=False)
+        given = {"input": content} if isinstance(content, bytes) else {"stdin": content}
+        done = subprocess.run(settings.UPLOAD_SCANNER, **given, capture_output=True, timeout=PATIENCE, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         logger.error("the upload scanner does not work: %s", error)
         return None

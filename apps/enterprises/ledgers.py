@@ -6,7 +6,7 @@ from apps.enterprises.filters import PlaceFilter
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
 from apps.enterprises.selectors import held_on
 from apps.ledger import registry
-from apps.ledger.declaration import Ledger
+from apps.ledger.declaration import Ledger, Part
 from apps.ledger.measures import Figure, Growth, Ratio
 from apps.ledger.registry import register
 
@@ -14,11 +14,11 @@ WHOSE = ["enterprise__name", "enterprise__former_name", "enterprise__credit_code
 WHERE = ["enterprise__town", "enterprise__platform", ("place", PlaceFilter("enterprise__")), "enterprise__industry"]
 PRODUCTION = ["output", "revenue", "value_added", "profit", "tax"]
 ITEMS = {
-    "tax": ["tax"],
-    "statistics": ["output", "revenue", "value_added", "profit", "staff", "energy"],
-    "power": ["power"],
-    "environment": ["discharge"],
-    "research": ["rd_expense"],
+    "tax": Part("税收", "县税务局", ("tax",)),
+    "statistics": Part("统计", "县统计局", ("output", "revenue", "value_added", "profit", "staff", "energy")),
+    "power": Part("用电用能", "县供电公司", ("power", "energy")),
+    "environment": Part("排放", "市生态环境局缙云分局", ("discharge",)),
+    "research": Part("研发", "县统计局", ("rd_expense",)),
 }
 AREA = Figure("area", "用地面积", "亩")
 OUTPUT_GROWTH = Growth("output_growth", "产值同比", "%", 1, top="output", bottom="output_last")
@@ -39,6 +39,7 @@ class EnterpriseLedger(Ledger):
     }
     related = ["enterprise-facts", "monthly-facts", "land-occupation"]
     bulk = ["scale", "state", "town", "platform", "industry", "gb_code"]
+    sensitive = ["contact"]
     resource = resources.EnterpriseResource
 
 
@@ -92,6 +93,7 @@ class LandOccupationLedger(Ledger):
     filters = ["kind", *WHERE]
     totals = ["area"]
     groups = {"占用": ["enterprise", "parcel", "kind", "area"], "期限": ["start", "end"]}
+    items = {"land": Part("用地", "县自然资源和规划局", ("area", "end"))}
     bulk = ["kind", "start", "end"]
     resource = resources.LandOccupationResource
 

@@ -16,6 +16,18 @@ RULES = [
 ]
 
 
+def sheet_of(ledger, part=None, user=None):
+    """Return (label, fields or None for all) of the whole sheet of a ledger, or of the partial one of a data item.
+
+    part: a key of `ledger.parts`.  user: whose sheet it is; fields he may not write are left out.
+    """
+    writable = ledger.writable(user) if user else None
+    if not part:
+        return ledger.label, writable
+    share = ledger.parts[part]
+    return f"{ledger.label}（{share.label}）", [name for name in share.fields if writable is None or name in writable]
+
+
 def write_blank(target, *, label, resource, writable=None):
     """Write the template of a resource to `target` (path or binary file).
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 from django.conf import settings
 
@@ -13,29 +14,35 @@ from apps.core.errors import Refused
 from apps.exchange.reading import DAMAGED, Unreadable
 from apps.exchange.reading.limits import WALL_SECONDS
 
+TICK = 5  # seconds
 
-def run(module, *arguments, given=None):
+
+def run(module, *arguments, given=None, meanwhile=None):
     """Run `python -m module arguments` in a limited child and return its output as an open temporary file.
 
-    given: a value sent to the child as JSON on standard input. Raises Unreadable when the child dies of a limit,
-    Refused when the temporary volume is full.
+    given: a value sent to the child as JSON on standard input.  meanwhile: called now and then while the child works;
+    when it raises the child is ended. Raises Unreadable when the child dies of a limit, Refused when the temporary
+    volume is full.
     """
     output = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  (the caller reads and closes it)
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-m", module, *map(str, arguments)],
-            input=json.dumps(given, ensure_ascii=False).encode() if given is not None else b"",
-            stdout=output,
-            stderr=subprocess.DEVNULL,
-            cwd=settings.BASE_DIR,
-            env=environment,
-            timeout=WALL_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        ended = None
-    if ended is None or ended.returncode != 0:
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=output,
+        stderr=subprocess.DEVNULL,
+        cwd=settings.BASE_DIR,
+        env=environment,
+    )
+    with process:
+        sent = json.dumps(given, ensure_ascii=False).encode() if given is not None else b""
+        try:
+            code = _end(process, sent, meanwhile)
+        except BaseException:
+            process.kill()
+            output.close()
+            raise
+    if code != 0:
         full = volume_is_full(tempfile.gettempdir())
         output.close()
         if full:
@@ -43,3 +50,18 @@ def run(module, *arguments, given=None):
         raise Unreadable(DAMAGED)
     output.seek(0)
     return output
+
+
+def _end(process, sent, meanwhile):
+    """Wait for the child and return its exit code; one that takes too long is ended."""
+    until = time.monotonic() + WALL_SECONDS
+    while True:
+        try:
+            process.communicate(sent, timeout=max(0.1, min(TICK, until - time.monotonic())))
+            return process.returncode
+        except subprocess.TimeoutExpired:
+            sent = None  # it is on its way
+            if time.monotonic() >= until:
+                process.kill()
+            if meanwhile:
+                meanwhile()

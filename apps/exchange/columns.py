@@ -15,6 +15,7 @@ class Column(Field):
 
     index = None
     sheet_unit = ""
+    lent = False  # beside the data items of whoever sends the file: an empty cell of it says nothing
 
     def __init__(self, *, name, title, widget, model_field=None, aliases=()):
         super().__init__(attribute=name, column_name=title, widget=widget)
@@ -66,14 +67,14 @@ class Column(Field):
         """Set the field from the cell.
 
         A cell as our own export writes it, in a workbook or in a .csv, is left alone, whatever the rules say today; so is
-        a field that always has a value (it has a default) where the cell is empty.
+        a field that always has a value (it has a default), or that others report, where the cell is empty.
         """
         cell = row[self.column_name]
         if instance.pk and not isinstance(cell, bool) and self.sheet_unit in ("", self.unit):
             exported = self.export(instance)
             if cell == exported or exported is not None and cell == str(exported):
                 return
-        if is_blank(cell) and self.model_field.has_default():
+        if is_blank(cell) and (self.lent or self.model_field.has_default()):
             return
         setattr(instance, self.attribute, self.clean(row, say=say))
 
@@ -85,7 +86,11 @@ class Companion(Column):
 
     def __init__(self, *, reference, name, title, widget, formerly=None, aliases=()):
         super().__init__(name=f"{reference}__{name}", title=title, widget=widget, aliases=aliases)
-        self.formerly = formerly and f"{reference}__{formerly}"
+        self.reference, self.formerly = reference, formerly and f"{reference}__{formerly}"
+
+    def get_value_of(self, record):
+        """Return the name of a referred row."""
+        return getattr(record, self.name.removeprefix(f"{self.reference}__"))
 
     def save(self, instance, row, is_m2m=False, say=None, **kwargs):
         """Say where the written name is neither the present nor the former one; the code decides."""

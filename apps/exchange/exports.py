@@ -17,6 +17,7 @@ from apps.exchange.writer import write_csv, write_list
 from apps.journal import services as journal
 from apps.ledger import registry
 from apps.ledger.fields import faults_of
+from apps.ledger.tables import key_of
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,17 @@ class ListSheet:
         self._choose(user)
 
     def _choose(self, user):
-        """Choose the columns, those of them that are added up, and the joins the rows need."""
+        """Choose the columns `user` is shown, those of them that are added up, and the joins the rows need."""
         if self.wish.columns:
-            entries = self.ledger.chosen(self.wish.columns)
+            entries = self.ledger.chosen(self.wish.columns, user)
             self.columns, self.totals = shown_columns(self.ledger, entries)
-            self.joins = self.ledger.joins_of(entries)
+            self.joins, names = self.ledger.joins_of(entries), map(key_of, entries)
         else:
-            resource = self.ledger.resource(user=user)
-            self.columns, self.totals = resource.columns, [resource.fields[name] for name in resource.totals]
-            self.joins = resource.relations
+            resource, hidden = self.ledger.resource(user=user), self.ledger.hidden_from(user)
+            self.columns = [column for column in resource.columns if column.name not in hidden]
+            self.totals = [resource.fields[name] for name in resource.totals]
+            self.joins, names = resource.relations, [column.name for column in self.columns]
+        self.level = self.ledger.sensitivity_of(names)
 
     @property
     def name(self):
@@ -86,10 +89,11 @@ class ListSheet:
         results = {column: value for column in self.columns for title, value, _ in sums if title == column.title}
         units = dict.fromkeys(column.unit for column in self.columns if getattr(column, "unit", ""))
         unit = f"单位：{'、'.join(units)}，见列标题　" if units else ""
+        said = f"截至：{self.day.isoformat()}　{unit}导出人：{actor.user}（{actor.post}）　敏感级别：{self.level.label}"
         return write_list(
             target,
             title=self.label,
-            head=[f"条件：{self.conditions}", f"截至：{self.day.isoformat()}　{unit}导出人：{actor.user}（{actor.post}）"],
+            head=[f"条件：{self.conditions}", said],
             columns=self.columns,
             rows=rows,
             totals=self.totals,
@@ -128,7 +132,7 @@ def write(*, sheet, actor, report=None):
     output.seek(0)
     digest = hashlib.file_digest(output, "sha256").hexdigest()
     output.seek(0)
-    detail = {"conditions": sheet.conditions, "rows": rows, "sha256": digest, **sheet.detail}
+    detail = {"conditions": sheet.conditions, "rows": rows, "sha256": digest, "level": sheet.level.label, **sheet.detail}
     return Written(output, rows, digest, f"{sheet.label}：{rows} 条", detail)
 
 

@@ -26,11 +26,16 @@ def rule_error(resource, names, sentence, cell):
     """
     looked_at = [resource.fields[name] for name in names if name in resource.fields]
     placed = [column for column in looked_at if column.index]
-    column = next(iter(sorted(placed, key=lambda column: column in resource.keys)), None) or next(key for key in resource.keys if key.index)
+    column = next(iter(sorted(placed, key=lambda column: column in resource.keys)), None) or _naming_column(resource)
     if "；" not in sentence:
         titles = "、".join(f"“{named.title}”" for named in placed or [column])
         sentence = f"{sentence.rstrip('。')}；请核对{titles}后重新上传。"
     return cell_error(column, cell(column), sentence)
+
+
+def _naming_column(resource):
+    """Return the column of the file that names the record: its first key, or the name that stands for it."""
+    return next(column for column in (*resource.keys, *resource.named.values()) if column.index)
 
 
 @dataclass

@@ -10,7 +10,9 @@ from apps.core.scope import unscoped
 from apps.exchange import constraints, rules, sheets
 from apps.exchange.choices import Verdict
 from apps.exchange.findings import Notes, cell_error, error, rule_error
+from apps.exchange.foreign import Foreign
 from apps.exchange.loaders import leading, within
+from apps.exchange.matching import Skipped
 from apps.exchange.models import StagedRow
 from apps.exchange.reading import MAX_ROWS
 from apps.exchange.sums import Sums
@@ -21,17 +23,20 @@ CHUNK = 2_000
 class Judge:
     """One pass over the data rows of a sheet. `rows()` yields staged rows; counts, notes and errors fill meanwhile."""
 
-    def __init__(self, *, resource, sheet, layout, given):
+    def __init__(self, *, resource, sheet, layout, given, foreign=(), lent=(), names=None):
         self.resource, self.sheet, self.layout, self.given = resource, sheet, layout, given
         self.model = resource._meta.model
         self.reach = resource.user.reach()
         self.notes, self.errors, self.counts = Notes(), [], Counter()
         self.missing = {}  # title of a required column the file lacks -> first row that is new
         self.hidden = []
+        self.names = names or {}  # key column -> matching.Names: rows that leave the code out
+        self.skipped = []
         self.seen = {}  # key tuple -> first row with it
         self.taken = {column.name: {} for column in resource.columns if column.model_field and column.model_field.unique}
         resource.bind()
-        resource.place(layout.columns)
+        resource.place(layout.columns, foreign, lent)
+        self.foreign = Foreign([column for column in resource.columns if column.name in foreign])
         self.sums = Sums(resource.get_import_fields())
         self.label = self.model._meta.verbose_name
         self.alike = [column for column in resource.get_import_fields() if column.name in resource.alike]
@@ -44,9 +49,11 @@ class Judge:
         while chunk := list(islice(data, CHUNK)):
             yield from self._judge(chunk)
         sheets.describe(self.sheet, self.layout, self.resource, self.notes)
-        if self.hidden:
-            listed = "、".join(map(str, self.hidden[:20])) + ("等" if len(self.hidden) > 20 else "")
-            self.notes.say(f"隐藏的行也已读取，共 {len(self.hidden)} 行：第 {listed} 行。")
+        self.foreign.describe(self.notes)
+        for rows, words in ((self.hidden, "隐藏的行也已读取"), (self.skipped, "按您的决定跳过的行")):
+            if rows:
+                listed = "、".join(map(str, rows[:20])) + ("等" if len(rows) > 20 else "")
+                self.notes.say(f"{words}，共 {len(rows)} 行：第 {listed} 行。")
 
     # --- from the sheet ---------------------------------------------------------------------------------------
 
@@ -85,7 +92,7 @@ class Judge:
     def _judge(self, chunk):
         if self.counts["rows"] > MAX_ROWS:
             raise Refused(f"数据超过 {MAX_ROWS:,} 行，请分成几个文件上传。")
-        keyed = [(number, row, *self._key(number, row)) for number, row in chunk]
+        keyed = [(number, row, *key) for number, row in chunk if (key := self._key_unless_skipped(number, row))]
         loader = self.resource._meta.instance_loader_class(self.resource, [key for _, _, key, _ in keyed if key])
         judged = [self._judge_row(number, row, key, faults, loader) for number, row, key, faults in keyed]
         own = [pair for pair, (number, _, key, _) in zip(judged, keyed, strict=True) if key and self.seen[key] == number]
@@ -95,10 +102,26 @@ class Judge:
             self.counts[staged.verdict] += 1
             yield staged
 
+    def _key_unless_skipped(self, number, row):
+        """Return what `_key` does, None for a row the uploader said to pass over."""
+        try:
+            return self._key(number, row)
+        except Skipped:
+            self.skipped.append(number)
+            return None
+
     def _key(self, number, row):
         """Return (key tuple or None, values and errors) of a row's key columns."""
         values, faults = {}, []
         for column in self.resource.keys:
+            names = self.names.get(column.name)
+            if names and names.stand_for(row):
+                try:
+                    values[column.name] = names.find(number, row, self.notes.in_row(number))
+                except ValueError as fault:
+                    at = column if column.index else names.companion
+                    faults.append(cell_error(at, row[at.title], str(fault)))
+                continue
             if not column.index:
                 values[column.name] = self.given[column.name]
                 continue
@@ -114,11 +137,17 @@ class Judge:
         key = tuple(getattr(value, "pk", value) for value in values.values())
         first = self.seen.setdefault(key, number)
         if first != number:
-            column = self.resource.keys[0]
+            column = self._naming_column(row)
             faults.append(
                 cell_error(column, row.get(column.title), f"与第 {first} 行重复；同一记录只能有一行，请删除第 {first} 行或第 {number} 行。")
             )
         return key, (values, faults)
+
+    def _naming_column(self, row):
+        """Return the column that names the record in this row: its first key, or the name that stands for it."""
+        column = self.resource.keys[0]
+        names = self.names.get(column.name)
+        return names.companion if names and names.stand_for(row) else column
 
     def _check_given(self, column, value):
         if column.name in self.given and value != self.given[column.name]:
@@ -134,7 +163,7 @@ class Judge:
             faults += self._out_of_reach(record, row, loader)
         before = {column: getattr(record, column.attname) for column in self._written()}
         shown = {} if new else {column: column.export(record) for column in before}
-        faults += self._clean(record, row, number)
+        faults += self._clean(record, row, number) + self.foreign.faults(row)
         if new and not faults:
             self._complete(record, number)
         changed = [
@@ -168,11 +197,11 @@ class Judge:
         for name, sentence in self.resource.complete(record):
             self.notes.in_row(number)(self.resource.fields[name], sentence)
         for column in self.resource.data_columns:
-            if column.required and not column.index and getattr(record, column.attname) in (None, ""):
+            if column.required and (column.lent or not column.index) and getattr(record, column.attname) in (None, ""):
                 self.missing.setdefault(column.title, number)
 
     def _out_of_reach(self, record, row, loader):
-        column = self.resource.keys[0]
+        column = self._naming_column(row)
         if record.pk not in loader.visible:
             return [cell_error(column, row.get(column.title), "已在台账中，但不在您的范围内；请核对，或交由有权限的单位导入。")]
         if record.archived_at:

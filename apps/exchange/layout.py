@@ -50,6 +50,32 @@ class Layout:
     columns: dict = field(default_factory=dict)  # field name -> Found
     unknown: list = field(default_factory=list)  # [(index, title)]
     twice: list = field(default_factory=list)  # [(field name, Found, Found)]
+    titles: dict = field(default_factory=dict)  # index -> (key of the whole title, title as written)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What people said of the columns of a sheet, before anything is guessed from titles.
+
+    columns: key of a title -> (field name, "" for one that is not read; unit, "" where the title says it).  sheet: key
+    of the sheet's name, "" for any.  words: how the notes call it.
+    """
+
+    columns: dict = field(default_factory=dict)
+    sheet: str = ""
+    words: str = ""
+
+    def in_header(self, layout):
+        """Return how many of the told titles stand in a header."""
+        return len(self.columns.keys() & {key for key, _ in layout.titles.values()})
+
+    def fits(self, layout):
+        """Say whether every told column that is read stands in a header."""
+        read = {key for key, (name, _) in self.columns.items() if name}
+        return bool(read) and read <= {key for key, _ in layout.titles.values()}
+
+
+NOTHING = Told()
 
 
 def letter(index):
@@ -66,27 +92,54 @@ def key_of(title):
     return normalise(title).replace(" ", "").strip("*:★").lower()
 
 
-def find_header(rows, merges, wanted):
+def find_header(rows, merges, wanted, told=NOTHING):
     """Return the Layout of the best header within the first rows, None where no two titles are found.
 
-    rows: [(number, cells)].  merges: [[first row, first column, last row, last column]].
+    rows: [(number, cells)].  merges: [[first row, first column, last row, last column]].  told: what goes before titles.
     """
-    index = {key: column for column in wanted for title in (column.title, *column.aliases) for key in (key_of(title), _bare(title))}
+    index = index_of(wanted, told)
     by_number = dict(rows[:HEAD])
-    best = None
+    best, most = None, (0, 1)
     for first in by_number:
-        for last in range(first, _reach(first, merges) + 1):
-            found = _read(first, last, by_number, merges, index)
-            if best is None or len(found.columns) > len(best.columns):
-                best = found
-    if best is None or len(best.columns) < 2:
+        for last in range(first, reach(first, merges) + 1):
+            found = read_header(first, last, by_number, merges, index)
+            if (size := (told.in_header(found), len(found.columns))) > most and len(found.columns) > 1:
+                best, most = found, size
+    if best is None:
         return None
     _add_unit_row(best, by_number)
     _add_sheet_units(best, by_number, wanted)
     return best
 
 
-def _reach(first, merges):
+@dataclass(frozen=True)
+class Index:
+    """Compared titles -> Wanted, and what people told."""
+
+    titles: dict
+    told: dict
+
+    def guess(self, texts):
+        """Return (Wanted, unit) by the titles, None where there is none, or where people told another column to be it."""
+        matched = _match(texts, self.titles)
+        return None if matched and matched[0] in {wanted for wanted, _ in self.told.values()} else matched
+
+
+def index_of(wanted, told=NOTHING):
+    """Return the Index of the wanted columns; a told field the resource does not have (any more) counts as not told."""
+    titles = {key: column for column in wanted for title in (column.title, *column.aliases) for key in (key_of(title), _bare(title))}
+    by_name = {column.name: column for column in wanted}
+    told = {key: (by_name.get(name), unit) for key, (name, unit) in told.columns.items() if not name or name in by_name}
+    return Index(titles, told)
+
+
+def guess_header(rows):
+    """Return the number of the row that looks most like a header where no title is known: the first with most texts."""
+    texts = {number: len({cell for cell in cells if isinstance(cell, str) and not is_blank(cell)}) for number, cells in rows[:HEAD]}
+    return max(texts, key=lambda number: (texts[number], -number), default=None)
+
+
+def reach(first, merges):
     """Return the last row a header beginning in `first` may take: as far as merged cells of that row tie it down."""
     last = first
     for top, left, bottom, right in merges:
@@ -95,7 +148,8 @@ def _reach(first, merges):
     return last
 
 
-def _read(first, last, rows, merges, index):
+def read_header(first, last, rows, merges, index):
+    """Return the Layout of the rows `first` to `last` taken as a header.  rows: number -> cells."""
     found = Layout(first, last)
     width = max((len(rows.get(number, ())) for number in range(first, last + 1)), default=0)
     for column in range(1, width + 1):
@@ -118,8 +172,10 @@ def _text_at(rows, number, column, merges):
 
 def _place(found, column, texts, index):
     written = " ".join(texts[-1].split())
-    matched = _match(texts, index)
-    if matched is None:
+    key = key_of("".join(texts))
+    found.titles[column] = (key, written)
+    matched = index.told[key] if key in index.told else index.guess(texts)
+    if matched is None or matched[0] is None:
         if key_of(texts[-1]) not in SILENT:
             found.unknown.append((column, written))
         return

@@ -3,6 +3,7 @@ import uuid
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.urls import reverse
 
 from apps.exchange.choices import TONES, BatchState, FileFormat, Verdict
 from apps.exchange.wishes import Wish
@@ -15,7 +16,11 @@ def stored_name(batch, filename):
 
 
 class Batch(models.Model):
-    """One uploaded file, judged and waiting for its uploader to confirm it. Its key is the batch of the history."""
+    """One uploaded file, judged and waiting for its uploader to confirm it. Its key is the batch of the history.
+
+    Judging and writing it are jobs under the batch's key. Its rows and its file are kept for settings.IMPORT_KEPT; the
+    batch itself, with the file's SHA-256 and the counts, stays.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("类别", max_length=40)
@@ -23,7 +28,7 @@ class Batch(models.Model):
     uploader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="上传人", related_name="+")
     post = models.CharField("身份", max_length=100, blank=True)
     filename = models.CharField("文件名", max_length=200)
-    file = models.FileField("文件", upload_to=stored_name)
+    file = models.FileField("文件", upload_to=stored_name, blank=True, help_text="清理后为空。")
     sha256 = models.CharField("SHA-256", max_length=64)
     state = models.CharField("状态", max_length=10, choices=BatchState)
     message = models.CharField("结论", max_length=500, blank=True)
@@ -32,6 +37,9 @@ class Batch(models.Model):
     counts = models.JSONField("统计", default=dict)
     notes = models.JSONField("说明", default=list)
     errors = models.JSONField("整表错误", default=list, help_text="不属于某一行的错误。")
+    conflicts = models.JSONField("冲突", default=list, help_text="入库时发现的变动：行、记录、谁、何时、发生了什么。前 200 行。")
+    separable = models.BooleanField("可只入库无误的行", default=False)
+    good_rows = models.BooleanField("只入库了无误的行", default=False)
     jobs = models.JSONField("后续作业", default=list, help_text="入库后排入的重算：类别和键。")
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     confirmed_at = models.DateTimeField("入库时间", null=True)
@@ -45,10 +53,18 @@ class Batch(models.Model):
     def __str__(self):
         return self.filename
 
+    def get_absolute_url(self):
+        return reverse("exchange:batch", args=[self.pk])
+
     @property
     def look(self):
         """The tone of the state's badge."""
         return TONES.get(self.state, "muted")
+
+    @property
+    def to_write(self):
+        """How many rows a confirmation would write, or has written."""
+        return self.counts.get(Verdict.NEW, 0) + self.counts.get(Verdict.CHANGED, 0)
 
     @property
     def ledger(self):
@@ -125,3 +141,8 @@ class ExportFile(models.Model):
     @property
     def wish(self):
         return Wish(self.kind, self.query, tuple(self.columns), self.format, self.official)
+
+
+from apps.exchange.mapping_models import ColumnMapping, ConfirmedName, NameInFile, Reading  # noqa: E402  (kept in a file of their own)
+
+__all__ = ["Batch", "ColumnMapping", "ConfirmedName", "ExportFile", "NameInFile", "Reading", "StagedRow", "stored_name"]

@@ -102,13 +102,23 @@ class Form:
     def title(self, filterset):
         return self.label
 
-    def write(self, book, filterset, rows, foot):
-        """Write the sheets and return the number of rows. foot: sentences about the export itself."""
-        return write_table(book, self.table(self.label, self.title(filterset), foot), rows)
+    def hidden_from(self, user):
+        """Return the fields `user` is not shown: no part stands for them."""
+        return registry.get(self.kind).hidden_from(user)
 
-    def table(self, name, title, foot, **other):
+    def level(self, filterset, hidden):
+        """Return the sensitivity of the form without the `hidden` fields."""
+        shown = {part.value for part in self.parts if part.value not in hidden}
+        return registry.get(self.kind).sensitivity_of(shown)
+
+    def write(self, book, filterset, rows, foot, hidden):
+        """Write the sheets without the `hidden` fields and return the number of rows. foot: sentences about the export itself."""
+        return write_table(book, self.table(self.label, self.title(filterset), foot, hidden), rows)
+
+    def table(self, name, title, foot, hidden=(), **other):
         """Return the Table of one sheet of this form; `other`: what of it is not the form's own."""
         of_form = {"annex": self.annex, "parts": self.parts, "notes": self.notes, "each": self.each, **other}
+        of_form["parts"] = tuple(part for part in of_form["parts"] if part.value not in hidden)
         of_form["notes"] = (*of_form["notes"], MEANING, *foot)
         return Table(name=name, title=title, left=left(), right=right(self.unit), **of_form)
 
@@ -143,6 +153,8 @@ class FormSheet:
             raise Refused(f"筛选条件不正确，没有导出。{faults_of(self.filterset.form)}")
         self.conditions = self.filterset.sentence()
         self.day = getattr(self.filterset, "day", None) or clock.today()
+        self.hidden = self.form.hidden_from(user)
+        self.level = self.form.level(self.filterset, self.hidden)
         self.detail = {"form": self.label}
 
     @property
@@ -153,10 +165,10 @@ class FormSheet:
         return self.filterset.qs.count()
 
     def write(self, target, actor, paced=iter):
-        said = f"条件：{self.conditions}；截至 {self.day.isoformat()}；导出人：{actor.user}（{actor.post}）。"
+        said = f"条件：{self.conditions}；截至 {self.day.isoformat()}；导出人：{actor.user}（{actor.post}）；敏感级别：{self.level.label}。"
         rows = self.form.rows(self.filterset).iterator(chunk_size=500)
         with opened(target) as book:
-            return self.form.write(book, self.filterset, paced(rows), [said])
+            return self.form.write(book, self.filterset, paced(rows), [said], self.hidden)
 
 
 def left():

@@ -16,7 +16,8 @@ __all__ = ["Companion", "LedgerResource", "Shown"]
 class LedgerResource(ModelResource):
     """What a subclass says: Meta.model, Meta.fields (order of the columns), Meta.import_id_fields (the key), and
 
-    references: foreign key -> keywords of ReferenceWidget (`by` first), with `title` where it is not the field's own.
+    references: foreign key -> keywords of ReferenceWidget (`by` first), with `title` where it is not the field's own,
+    and `names` where a Companion column may stand for the code: a row without a code is then found by its name.
     aliases: field -> other titles offices use for it.  units: field -> unit where the model field has none.
     codes: code field -> keywords of CodeWidget.  totals: fields a list may add up.  ends: dates on which something
     ends.  alike: fields in which two records should not be the same, but may; an import notes where they are.
@@ -88,6 +89,12 @@ class LedgerResource(ModelResource):
         """The columns that are written: neither key nor readers' help."""
         return [column for column in self.columns if column.model_field and column.name not in self._meta.import_id_fields]
 
+    @property
+    def named(self):
+        """Key field that refers to a row by code -> the Companion whose name may stand for it (apps.exchange.matching)."""
+        companions = {column.reference: column for column in self.columns if isinstance(column, Companion)}
+        return {key.name: companions[key.name] for key in self.keys if key.name in companions and key.widget.names}
+
     def wanted(self):
         """Return what to look for in the header of a sheet."""
         return [Wanted(column.name, column.title, column.aliases, column.unit) for column in self.columns]
@@ -100,12 +107,16 @@ class LedgerResource(ModelResource):
             if isinstance(column.widget, widgets.ReferenceWidget):
                 column.widget.bind(self.user)
 
-    def place(self, found):
-        """Tell the columns where they stand in a file: field name -> layout.Found."""
+    def place(self, found, foreign=(), lent=()):
+        """Tell the columns where they stand in a file: field name -> layout.Found.
+
+        foreign: fields this person may not write, looked at and not read.  lent: fields whose empty cells say nothing.
+        """
         for column in self.columns:
+            column.lent = column.name in lent
             if place := found.get(column.name):
                 column.index, column.sheet_unit = place.index, place.unit
-        self._imported = [column for column in self.columns if column.index and column not in self.keys]
+        self._imported = [column for column in self.columns if column.index and column not in self.keys and column.name not in foreign]
 
     def get_import_fields(self):
         """Return the columns of the file that are not the key; the others stay as they are."""

@@ -1,14 +1,26 @@
 """Reads of batches for pages and commands."""
 
-from apps.exchange.choices import BatchState, Verdict
+from apps.exchange.asking import CONFIRM, STAGE
+from apps.exchange.choices import OPEN, OPEN_NAMES, BatchState, Verdict
 from apps.exchange.findings import error
 from apps.exchange.models import Batch, ExportFile
+from apps.jobs.choices import State
 from apps.jobs.models import Job
 
 
 def batches_of(user):
     """Return the batches `user` uploaded; nobody sees another's."""
-    return Batch.objects.filter(uploader=user)
+    return Batch.objects.filter(uploader=user).select_related("uploader")
+
+
+def can_be_told(batch):
+    """Say whether a batch waits, and its file could be opened: more can be said of its columns and names then."""
+    return batch.state in OPEN and hasattr(batch, "reading")
+
+
+def names_asked(batch):
+    """Return how many names of a batch wait for its uploader's answer."""
+    return batch.names.filter(found__in=OPEN_NAMES).count() if batch.state in OPEN else 0
 
 
 def errors_of(batch):
@@ -28,6 +40,51 @@ def document(batch):
     counts = {name: batch.counts.get(name, 0) for name in ("new", "changed", "unchanged")}
     body = {"status": batch.state, **counts, "errors": errors_of(batch), "notes": batch.notes, "batch": str(batch.pk)}
     return {**body, "message": batch.message} if batch.state == BatchState.REFUSED else body
+
+
+def standing(batch):
+    """Return the batch and the newest job about it, of one moment: a job that ended meanwhile has changed the batch."""
+    job = job_of(batch)
+    if job and not job.is_open:
+        batch.refresh_from_db()
+    return batch, job
+
+
+def has_marks(batch):
+    """Say whether cells or rows of the uploaded file can be marked: it is still kept, and something in it is wrong."""
+    return bool(batch.file and batch.counts.get(Verdict.ERROR))
+
+
+def left_out(batch):
+    """Return the data rows that were not written with the good ones, or would not be: how many, and in words which."""
+    rows = list(batch.rows.filter(verdict=Verdict.ERROR).order_by("row").values_list("row", flat=True))
+    return len(rows), f"第 {'、'.join(map(str, rows[:20]))}{' 等' if len(rows) > 20 else ''} 行"
+
+
+def job_of(batch):
+    """Return the newest job about the batch itself, None where there is none; as its uploader sees it."""
+    mine = Job.objects.visible_to(batch.uploader)
+    return mine.filter(kind__in=(STAGE, CONFIRM), key=str(batch.pk)).order_by("-pk").first()
+
+
+def label(batch, job):
+    """Return the word of the batch's badge: while a job is at it, what the job does."""
+    if job is None or not job.is_open:
+        return batch.get_state_display()
+    return job.label if job.stalled else "核对中" if job.kind == STAGE else "入库中"
+
+
+def progress(job):
+    """Return in words what an open job about a batch is doing."""
+    if job.stalled or job.state == State.PENDING:
+        return job.words
+    if job.kind == CONFIRM:
+        return "正在写入台账：全部写完才生效"
+    if not job.progress_total:
+        return "正在检查并读取文件"
+    if job.progress_done < job.progress_total:
+        return f"正在逐行核对：{job.progress_done:,} / {job.progress_total:,} 行"
+    return "正在试写入，核对各行之间的规则"
 
 
 def jobs_of(batch):

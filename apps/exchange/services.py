@@ -1,101 +1,160 @@
-"""Spreadsheets in: stage a file, confirm what was staged. The same write serves the trial and the real thing."""
+"""Spreadsheets in: take a file in, confirm what was judged, look at it again. What takes long is a job under the batch's key."""
 
 import hashlib
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Count
 
 from apps.core import clock, scanner
-from apps.core.errors import Refused, RowsRefused
-from apps.exchange import sheets
-from apps.exchange.choices import BatchState, Verdict
-from apps.exchange.findings import error, rule_error
-from apps.exchange.judging import Judge
+from apps.core.errors import Refused, Unavailable
+from apps.exchange import applying, conflicts, staging
+from apps.exchange.asking import CONFIRM, STAGE, asked, require_right, require_standing, who_asked
+from apps.exchange.choices import ENDED, WRITTEN, BatchState, Verdict
 from apps.exchange.models import Batch, StagedRow
-from apps.exchange.reading import MAX_BYTES, Unreadable
-from apps.exchange.source import Source
+from apps.exchange.reading import MAX_BYTES
+from apps.exchange.selectors import job_of
+from apps.jobs import runner
+from apps.jobs import services as jobs
+from apps.jobs.choices import State
 from apps.journal import services as journal
 from apps.ledger import services as ledger_services
-from apps.ledger.choices import BatchKind
 
-CHUNK = 1_000
-NOT_ALL = "各行之间的规则（如宗地占用合计）按没有错误的行核对；改正后重新上传时再核对全部。"
-TRIES = 5  # of a file whose rows break one rule after another
+FEW = 500  # so many rows are written while the person waits
 
 
-def stage(*, ledger, content, filename, actor, year=None):
-    """Read, judge and try an uploaded file, write nothing to the ledger, and return its Batch.
+def upload(*, ledger, file, filename, actor, year=None):
+    """Take in a file for `ledger`, promise that it will be judged, and return its Batch.
 
-    ledger: the Ledger it belongs to.  content: the bytes.  year: supplies the key field `year` where the sheet has no
-    such column. The batch ends READY, ERRORS or REFUSED. Raises Refused where the actor may not import at all.
+    file: a Django File, read in chunks.  year: supplies the key field `year` where the sheet has no such column.
+    Raises Refused where the actor may not import at all, or the file is not let in; nothing of it stays.
     """
     require_right(ledger, actor)
     _check_year(ledger, year)
-    if len(content) > MAX_BYTES:
+    if file.size > MAX_BYTES:
         raise Refused(f"文件超过 {MAX_BYTES // 1024**2} MB，请分成几个文件上传。")
-    _scan(content, ledger, filename, actor)
     batch = Batch(kind=ledger.code, year=year, uploader=actor.user, post=actor.post, state=BatchState.READING)
     batch.filename = "".join(filter(str.isprintable, filename))[-200:].strip() or "未命名"  # shown only: the file lies under another
-    batch.sha256 = hashlib.sha256(content).hexdigest()
-    batch.file.save("upload", ContentFile(content), save=False)
-    batch.save()
+    batch.sha256 = _digest(file)
+    batch.file.save("upload", File(file), save=False)
     try:
-        _judge(batch, ledger, actor)
-    except (Unreadable, Refused) as refusal:
-        batch.rows.all().delete()
-        batch.state, batch.message = BatchState.REFUSED, str(refusal)[:500]
-    with transaction.atomic():
-        batch.save()
-        detail = {"batch": str(batch.pk), "file": batch.filename, "sha256": batch.sha256, **batch.counts}
-        journal.record(
-            act="上传表格", actor=actor, target=f"{ledger.label}：{batch.filename}", detail=detail, result=batch.get_state_display()
-        )
+        _scan(batch, actor)
+        with transaction.atomic():
+            batch.save(force_insert=True)
+            jobs.enqueue(kind=STAGE, key=str(batch.pk), params=asked(batch, actor), actor=actor)
+            _enter("上传表格", batch, actor, file=batch.filename, sha256=batch.sha256)
+    except BaseException:
+        batch.file.delete(save=False)
+        raise
     return batch
 
 
-def _scan(content, ledger, filename, actor):
-    """Let the office's scanner look at the file; nothing of a refused one is kept but the journal's line."""
-    try:
-        scanner.scan(content)
-    except Refused as refusal:
-        detail = {"sha256": hashlib.sha256(content).hexdigest(), "reason": str(refusal)}
-        with transaction.atomic():
-            journal.record(act="上传表格", actor=actor, target=f"{ledger.label}：{filename}", detail=detail, result="拒绝")
-        raise
+def confirm(*, batch, actor, good_rows=False):
+    """Promise that the staged rows are written to the ledger and return the batch; asked twice it is promised once.
 
-
-def confirm(*, batch, actor):
-    """Write the staged rows of a READY batch to the ledger, all or none, and return it.
-
-    The file is not read again. Raises Refused when it is not the actor's own, not ready, or when the ledger has
-    moved on since it was judged; the journal keeps the refusal.
+    good_rows: of a batch with errors write the rows without one. Raises Refused when it is not the actor's own, or
+    not to be confirmed.
     """
-    try:
-        return _confirm(batch, actor)
-    except Refused as refusal:
-        with transaction.atomic():
-            detail = {"batch": str(batch.pk), "reason": str(refusal)}
-            journal.record(act="确认入库", actor=actor, target=f"{batch.ledger.label}：{batch.filename}", detail=detail, result="拒绝")
-        refusal.journalled = True
-        raise
-
-
-@transaction.atomic
-def _confirm(batch, actor):
-    ledger = batch.ledger
-    require_right(ledger, actor)
-    batch = Batch.objects.select_for_update().get(pk=batch.pk)
-    if batch.uploader_id != actor.user.pk:
-        raise Refused("只有上传人可以确认这批数据。")
-    if batch.state != BatchState.READY:
-        raise Refused(f"这批数据{batch.get_state_display()}，不能入库。")
-    written = _write(batch, ledger, actor)
-    batch.jobs = sorted(ledger_services.recalculations(written))
-    batch.state, batch.confirmed_at = BatchState.DONE, clock.now()
-    batch.save()
+    require_right(batch.ledger, actor)
+    with transaction.atomic():
+        batch = _own(batch, actor)
+        if batch.state == BatchState.DONE or _is_under_way(batch):
+            return batch
+        _check_confirmable(batch, good_rows)
+        params = asked(batch, actor, good_rows=good_rows)
+        jobs.enqueue(kind=CONFIRM, key=str(batch.pk), params=params, actor=actor)
     return batch
+
+
+def recheck(*, batch, actor):
+    """Promise that the stored file is judged again, against the ledger of today, and return the batch."""
+    require_right(batch.ledger, actor)
+    with transaction.atomic():
+        batch = _own(batch, actor)
+        if _is_under_way(batch):
+            return batch
+        if batch.state in ENDED:
+            raise Refused(f"这批数据{batch.get_state_display()}，不能重新核对。")
+        batch.state = BatchState.READING
+        batch.save(update_fields=["state"])
+        jobs.enqueue(kind=STAGE, key=str(batch.pk), params=asked(batch, actor), actor=actor)
+        _enter("重新核对表格", batch, actor)
+    return batch
+
+
+def at_once(batch):
+    """Do here what was promised for a small batch, so that nobody waits for a worker's next look; return the batch as it is then."""
+    job = job_of(batch)
+    small = batch.file.size <= settings.IMPORT_AT_ONCE if job.kind == STAGE else batch.to_write <= FEW
+    if job.is_open and small:
+        runner.run(job.pk)
+    batch.refresh_from_db()
+    return batch
+
+
+def finished(batch):
+    """Do in this process what was promised for the batch, and return it as it is then. Raises Unavailable."""
+    job = jobs.run_here(job_of(batch).pk)
+    if job.state != State.DONE:
+        raise Unavailable(f"作业没有完成：{job.words}。")
+    batch.refresh_from_db()
+    return batch
+
+
+# --- what the jobs do ------------------------------------------------------------------------------------------
+
+
+def stage(*, job):
+    """Judge the batch of a job."""
+    batch = _batch_of(job)
+    staging.stage(job=job, batch=batch, actor=who_asked(batch, job.params))
+
+
+def write(*, job):
+    """Write the staged rows of a job's batch to the ledger, all or none; the file is not read again.
+
+    Where right, scope, versions or rules forbid it now, nothing is written, the rows that no longer hold are named and
+    the batch waits to be judged again. A batch that is written already stays as it is.
+    """
+    batch = _batch_of(job)
+    actor = who_asked(batch, job.params)
+    try:
+        with job.finishing({"link": batch.get_absolute_url()}) as result:
+            result["text"] = _write(batch, actor, job.params["good_rows"])
+    except Refused as refusal:
+        with job.finishing({"link": batch.get_absolute_url()}) as result:
+            result["text"] = _set_back(batch, actor, refusal)
+
+
+def _write(batch, actor, good_rows):
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state in WRITTEN:
+        return "已经入库。"
+    _check_confirmable(batch, good_rows)
+    require_standing(actor)
+    require_right(batch.ledger, actor)
+    written = applying.write(batch, actor)
+    batch.jobs = sorted(ledger_services.recalculations(written))
+    batch.state, batch.confirmed_at, batch.good_rows, batch.message = BatchState.DONE, clock.now(), good_rows, ""
+    batch.save(update_fields=["state", "confirmed_at", "good_rows", "jobs", "message"])
+    return f"已入库：新增 {batch.counts[Verdict.NEW]} 条，修改 {batch.counts[Verdict.CHANGED]} 条。"
+
+
+def _set_back(batch, actor, refusal):
+    """Say on the batch why nothing was written, and which rows no longer hold."""
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state in (BatchState.READY, BatchState.ERRORS):
+        found = conflicts.find(batch, actor)
+        for start in range(0, len(found), staging.CHUNK):
+            rows = [row.pk for row, _ in found[start : start + staging.CHUNK]]
+            StagedRow.objects.filter(pk__in=rows).update(verdict=Verdict.CONFLICT)
+        batch.state, batch.message = BatchState.CONFLICT, str(refusal)[:500]
+        batch.conflicts = [said for _, said in found[: conflicts.SHOWN]]
+        batch.separable, batch.counts = False, staging.count(batch)
+        batch.save(update_fields=["state", "message", "conflicts", "separable", "counts"])
+    _enter("确认入库", batch, actor, result="拒绝", reason=str(refusal))
+    return f"没有入库：{refusal}"
 
 
 def undone(written):
@@ -103,10 +162,29 @@ def undone(written):
     Batch.objects.filter(pk=written.pk, state=BatchState.DONE).update(state=BatchState.UNDONE)
 
 
-def require_right(ledger, actor):
-    """Raise Refused unless the acting post may import this ledger."""
-    if ledger.resource is None or not actor.user.may("import", ledger.code):
-        raise Refused(f"您的岗位不能导入“{ledger.label}”。")
+def _batch_of(job):
+    return Batch.objects.select_related("uploader").get(pk=job.params["batch"])
+
+
+def _own(batch, actor):
+    """Return the batch again, locked; raise Refused where it is another's."""
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.uploader_id != actor.user.pk:
+        raise Refused("只有上传人可以处理这批数据。")
+    return batch
+
+
+def _is_under_way(batch):
+    job = job_of(batch)
+    return bool(job and job.is_open)
+
+
+def _check_confirmable(batch, good_rows):
+    if good_rows and batch.state == BatchState.ERRORS:
+        if not batch.separable:
+            raise Refused("这批数据有不属于某一行的错误，或没有可以入库的行，不能只入库没有错误的行。请改正后重新上传。")
+    elif batch.state != BatchState.READY:
+        raise Refused(f"这批数据{batch.get_state_display()}，不能入库。")
 
 
 def _check_year(ledger, year):
@@ -121,130 +199,26 @@ def _check_year(ledger, year):
         raise Refused("".join(error.messages)) from error
 
 
-def _judge(batch, ledger, actor):
-    resource = ledger.resource(user=actor.user)
-    given = {"year": batch.year} if batch.year is not None else {}
-    source = Source.read(batch.file.path)
-    sheet, layout = sheets.choose(source, resource)
-    sheets.check(layout, resource, ledger.writable(actor.user), given)
-    batch.sheet, batch.header_row = sheet.name[:100], layout.last
-    judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given)
-    _store(batch, judge.rows())
-    if not judge.counts["rows"]:
-        raise Refused("没有数据行：标题行下面是空的。")
-    if judge.missing:
-        lacking = "、".join(f"“{title}”" for title in judge.missing)
-        raise Refused(f"缺少必填的列：{lacking}。第 {min(judge.missing.values())} 行等是新记录，新记录必须有这些列。")
-    batch.notes = [*source.notes, *judge.notes.all(), *_same_file_before(batch)]
-    batch.errors = judge.errors
-    batch.errors += _trial(batch, resource, ledger, actor)
-    batch.counts = _counted(batch)
-    batch.state = BatchState.ERRORS if batch.errors or batch.counts[Verdict.ERROR] else BatchState.READY
+def _digest(file):
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
-def _store(batch, rows):
-    chunk = []
-    for row in rows:
-        row.batch = batch
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            StagedRow.objects.bulk_create(chunk)
-            chunk.clear()
-    StagedRow.objects.bulk_create(chunk)
+def _scan(batch, actor):
+    """Let the office's scanner look at the file; nothing of a refused one is kept but the journal's line."""
+    try:
+        with batch.file.storage.open(batch.file.name) as file:
+            scanner.scan(file)
+    except Refused as refusal:
+        with transaction.atomic():
+            _enter("上传表格", batch, actor, result="拒绝", file=batch.filename, sha256=batch.sha256, reason=str(refusal))
+        refusal.journalled = True
+        raise
 
 
-def _counted(batch):
-    """Return verdict -> rows. Rows of totals that are wrong count; where the whole sheet is wrong no row stands for it."""
-    counts = dict.fromkeys(Verdict.values, 0) | dict(batch.rows.order_by().values_list("verdict").annotate(Count("pk")))
-    counts[Verdict.ERROR] += len({fault["row"] for fault in batch.errors if fault["row"]})
-    if batch.errors and not counts[Verdict.ERROR]:
-        del counts[Verdict.ERROR]
-    return counts
-
-
-def _same_file_before(batch):
-    before = Batch.objects.filter(sha256=batch.sha256, kind=batch.kind, year=batch.year, state=BatchState.DONE).first()
-    return [f"同一个文件已于 {before.confirmed_at:%Y-%m-%d} 入库。"] if before else []
-
-
-def _trial(batch, resource, ledger, actor):
-    """Write every row without an error and take it back: the preview tells the truth.
-
-    What the ledger has against single rows becomes their verdict, and the others are tried again; what it has against
-    the whole is returned.
-    """
-    wrong = batch.rows.filter(verdict=Verdict.ERROR).exists()
-    for _ in range(TRIES):
-        try:
-            with transaction.atomic():
-                _write(batch, ledger, actor)
-                transaction.set_rollback(True)
-        except RowsRefused as refusal:
-            _blame_rows(batch, resource, refusal.faults)
-            if wrong and NOT_ALL not in batch.notes:
-                batch.notes.append(NOT_ALL)
-        except Refused as refusal:
-            return [error(batch.sheet, None, None, "", str(refusal))]
-        else:
-            break
-    return []
-
-
-def _blame_rows(batch, resource, faults):
-    """Put a rule across rows down as an error of each staged row that breaks it."""
-    staged = {row.row: row for row in batch.rows.filter(row__in=[record.sheet_row for record, _, _ in faults])}
-    for record, field, sentence in faults:
-        row = staged[record.sheet_row]
-        row.errors.append(rule_error(resource, [field], sentence, lambda column, record=record: column.export(record)))
-        row.verdict, row.values, row.changes = Verdict.ERROR, {}, []
-    batch.rows.bulk_update(staged.values(), ["errors", "verdict", "values", "changes"], batch_size=CHUNK)
-
-
-def _write(batch, ledger, actor):
-    """Write the staged rows through the kit and return the records."""
-    model = ledger.model
-    staged = list(batch.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).order_by("row"))
-    new = [_at_row(row, model(**_values(model, row))) for row in staged if row.verdict == Verdict.NEW]
-    changed = _changed_records(model, [row for row in staged if row.verdict == Verdict.CHANGED], actor)
-    for act, label, rows in (("add", "新增", new), ("change", "修改", changed)):
-        if rows and not actor.user.may(act, ledger.code):
-            raise Refused(f"您的岗位不能{label}“{ledger.label}”。")
-    reason = f"导入 {batch.filename}"[:500]
-    ledger_services.write_batch(
-        model=model, new=new, changed=changed, actor=actor, reason=reason, batch=batch.pk, kind=BatchKind.IMPORT, act="导入"
-    )
-    return [*new, *(record for record, _ in changed)]
-
-
-def _changed_records(model, staged, actor):
-    """Return pairs (record with its new values, field names); every record is read again in the actor's scope."""
-    current = {}
-    for start in range(0, len(staged), CHUNK):
-        keys = [row.target for row in staged[start : start + CHUNK]]
-        current.update(model.objects.visible_to(actor.user).live().in_bulk(keys))
-    stale = [row for row in staged if row.target not in current or current[row.target].version != row.base_version]
-    if stale:
-        rows = "、".join(str(row.row) for row in stale[:20]) + ("等" if len(stale) > 20 else "")
-        raise Refused(f"第 {rows} 行的记录在核对之后已被他人修改或移出您的范围，未保存任何内容。请重新上传文件。")
-    pairs = []
-    for row in staged:
-        record, values = _at_row(row, current[row.target]), _values(model, row)
-        for attname, value in values.items():
-            setattr(record, attname, value)
-        pairs.append((record, [field.name for field in model._meta.fields if field.attname in values]))
-    return pairs
-
-
-def _at_row(staged, record):
-    """Let the record remember its row of the sheet, for a rule that is broken only when all rows are there."""
-    record.sheet_row = staged.row
-    return record
-
-
-def _values(model, row):
-    """Return the staged values as Python values, by the fields' own conversion."""
-    fields = {field.attname: field for field in model._meta.fields}
-    return {
-        attname: fields[attname].target_field.to_python(value) if fields[attname].is_relation else fields[attname].to_python(value)
-        for attname, value in row.values.items()
-    }
+def _enter(act, batch, actor, result="成功", **detail):
+    """Put an act on a batch into the journal."""
+    target = f"{batch.ledger.label}：{batch.filename}"
+    journal.record(act=act, actor=actor, target=target, detail={"batch": str(batch.pk), **detail}, result=result)

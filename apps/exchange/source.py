@@ -34,10 +34,15 @@ class Sheet:
     state: str
     offset: int
     output: object
+    filled: int = 0
     head: list = field(default_factory=list)
     merged: list = field(default_factory=list)
     hidden_columns: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+
+    def below(self, row):
+        """Return how many filled rows stand below `row` of the head."""
+        return self.filled - sum(number <= row for number, _ in self.head)
 
     def rows(self):
         """Yield (number, hidden, cells) of every filled row."""
@@ -56,12 +61,13 @@ class Source:
     notes: list
 
     @classmethod
-    def read(cls, path):
-        """Read the file in a limited child. Raises Unreadable."""
-        output = child.run("apps.exchange.reading", path)
+    def read(cls, path, meanwhile=None):
+        """Read the file in a limited child, which may take its time (child.run). Raises Unreadable."""
+        output = child.run("apps.exchange.reading", path, meanwhile=meanwhile)
         source = cls([], [])
         while line := output.readline():
             if line.startswith("["):
+                source.sheets[-1].filled += 1
                 if len(source.sheets[-1].head) < HEAD:
                     number, _, cells = _decode(line)
                     source.sheets[-1].head.append((number, cells))

@@ -1,16 +1,13 @@
 """Widgets of django-import-export that clean a cell by rules.py and render what an export writes."""
 
-import difflib
-
 from django.core.exceptions import ValidationError
 from import_export.widgets import Widget
 
 from apps.core.text import normalise_code
 from apps.exchange import rules
+from apps.exchange.naming import closest_word
 from apps.exchange.rules import Fault
 from apps.ledger.fields import field_of
-
-SUGGEST_FROM = 200  # more names than this are codes, not something one mistypes
 
 
 class CellWidget(Widget):
@@ -160,9 +157,14 @@ class ChoiceWidget(YesNoWidget):
 class ReferenceWidget(CellWidget):
     """A row of another ledger by code or name, found among what the person may see; all of them read at once."""
 
-    def __init__(self, model, by, text_only=False, also=(), joins=()):
-        """by: fields or properties that name a row, the first one is written.  joins: foreign keys a property needs."""
+    def __init__(self, model, by, text_only=False, also=(), joins=(), names=(), place=None):
+        """by: fields or properties that name a row, the first one is written.  joins: foreign keys a property needs.
+
+        names: fields of names by which people write a row where they leave its code out (apps.exchange.matching), the
+        present one first.  place: the foreign key that tells two rows of one name apart for people.
+        """
         self.model, self.by, self.text_only, self.also, self.joins = model, by, text_only, also, joins
+        self.names, self.place = names, place
         self.form, self.example = ("code", CodeWidget.example) if by[0].endswith("code") else ("text", "")
         self.known, self.missing = {}, {}
         super().__init__()
@@ -196,7 +198,8 @@ class ReferenceWidget(CellWidget):
             except ValidationError as error:
                 return Fault(error.messages[0].rstrip("。"), "请改正后重新上传")
         label = self.model._meta.verbose_name
-        return Fault(f"{label}“{key}”不存在或不在您的范围内", remedy(key, self._names()))
+        names = self._all_names()
+        return Fault(f"{label}“{key}”不存在或不在您的范围内", remedy(key, names, names))
 
     def render(self, value, obj=None, **kwargs):
         return None if value is None else getattr(value, self.by[0])
@@ -212,13 +215,21 @@ class ReferenceWidget(CellWidget):
     def _names(self):
         return list(dict.fromkeys(str(getattr(row, self.by[0])) for row in self.known.values()))
 
+    def _all_names(self):
+        """Return every name people may write -> the one an export writes; codes are not guessed at."""
+        fields = [name for name in self.by if not name.endswith("code")]
+        return {str(getattr(row, name)): str(getattr(row, self.by[0])) for row in self.known.values() for name in fields}
+
     def describe(self):
         return f"台账中已有的{self.model._meta.verbose_name}" + ("，单元格须为文本格式" if self.form == "code" else "，从下拉列表中选择")
 
 
-def remedy(word, names):
-    """Return a remedy that names the closest known word, where there is one."""
-    close = difflib.get_close_matches(word, list(names), 1, 0.6) if len(names) <= SUGGEST_FROM else []
-    if close:
-        return f"您是否指：{close[0]}？请改正后重新上传"
+def remedy(word, names, shown=None):
+    """Return a remedy that names the closest known word, where there is one.
+
+    names: the words there are.  shown: name -> the word to be written for it, where another name is the usual one.
+    """
+    if close := closest_word(word, names):
+        return f"您是否指：{(shown or {}).get(close, close)}？请改正后重新上传"
+    names = list(dict.fromkeys((shown or {}).get(name, name) for name in names))
     return f"可填：{'、'.join(names)}" if 0 < len(names) <= 8 else "请核对后改正"

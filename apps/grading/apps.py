@@ -7,7 +7,10 @@ class GradingConfig(AppConfig):
     verbose_name = "亩均评价"
 
     def ready(self):
+        from apps.grading.methods import marks
         from apps.grading.panels import grades
+        from apps.journal import seen
         from apps.ledger import registry
 
         registry.get("enterprises").panels.append(grades)
+        seen.also("评价办法", marks)

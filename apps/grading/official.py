@@ -12,6 +12,7 @@ from apps.grading import selectors, wording
 from apps.grading.filters import ResultFilter
 from apps.grading.rules.method import GRADES
 from apps.grading.rules.record import number
+from apps.ledger.choices import Sensitivity
 from apps.ledger.filters import WholeNumberFilter
 from apps.ledger.measures import Ratio
 
@@ -79,7 +80,13 @@ class Publicity(Form):
         run = filterset.run
         return f"缙云县{run.year}年度{group}工业企业亩均效益综合评价结果公示表{'' if run.published_at else TRIAL}"
 
-    def write(self, book, filterset, rows, foot):
+    def hidden_from(self, user):
+        return frozenset()
+
+    def level(self, filterset, hidden):
+        return Sensitivity.PUBLIC if filterset.run.published_at else Sensitivity.INTERNAL
+
+    def write(self, book, filterset, rows, foot, hidden):
         """Write one sheet a group; the rows come group by group."""
         run, count, found = filterset.run, 0, groupby(rows, attrgetter("group"))
         for place, (code, own) in enumerate(found, start=1):

@@ -26,7 +26,7 @@ def job_kind(code, *, label, about="", daily_at=None):
 
     In the result "text" is the sentence people read and "link" the page to look at; other entries are figures.
     The task is named `code` and takes the job's id. `about` says of which thing a job is: "{year}年", a format filled
-    from its params. With `daily_at` (hour) the sweeper asks for one a day, its params {"day": "2026-01-31"}.
+    from its params. With `daily_at` (an hour, or several) the sweeper asks for one from each hour on, its params {"day": "2026-01-31"}.
     """
 
     def declare(handler):
@@ -34,7 +34,8 @@ def job_kind(code, *, label, about="", daily_at=None):
         def ring(job_id):
             runner.run(job_id)
 
-        KINDS[code] = Kind(code, label, about, handler, ring, daily_at)
+        hours = () if daily_at is None else (daily_at,) if isinstance(daily_at, int) else tuple(daily_at)
+        KINDS[code] = Kind(code, label, about, handler, ring, hours)
         return handler
 
     return declare

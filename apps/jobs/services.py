@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -117,13 +117,17 @@ def look_after():
 
 
 def plan(at):
-    """Ask for the daily jobs whose hour has come `at` that moment, each once a day however many sweepers there are."""
+    """Ask for the planned jobs whose hour has come `at` that moment, or came while nobody looked.
+
+    Each is asked for once however many sweepers there are and however their clocks step: its day, and its hour where
+    there are several a day, is its key.
+    """
     local = timezone.localtime(at)
-    day = local.date().isoformat()
+    last = dict(Job.objects.filter(planned=True).order_by().values_list("kind").annotate(Max("key")))
     for kind in KINDS.values():
-        if kind.daily_at is not None and local.hour >= kind.daily_at:
+        for key, day in kind.due(local, last.get(kind.code)):
             asked = {"params": {"day": day}, "requested_post": "计划任务"}
-            Job.objects.get_or_create(kind=kind.code, key=day, planned=True, defaults=asked)
+            Job.objects.get_or_create(kind=kind.code, key=key, planned=True, defaults=asked)
 
 
 def pulse():

@@ -1,7 +1,6 @@
-import threading
-
 from celery import shared_task
 from celery.signals import worker_init, worker_ready
+from celery.worker import state
 
 from apps.core.errors import Refused
 from apps.jobs import services, watchdog
@@ -18,8 +17,8 @@ def sweep():
 
 @worker_init.connect
 def watch_itself(**signal):
-    """From before it reaches Redis: a worker may hang there too."""
-    threading.Thread(target=watchdog.watch, name="watchdog", daemon=True).start()
+    """From before it reaches Redis: a worker may hang there too. One that is at work is never ended."""
+    watchdog.start(lambda: None if state.active_requests else state.total_count.total())
 
 
 @worker_ready.connect

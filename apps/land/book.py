@@ -19,10 +19,13 @@ PICTURE = "宗地位置图、现场照片（粘贴处）"
 
 
 class Book:
-    """The sheets of the book, written page by page. now: with what was done to the cases, which an earlier day does not know."""
+    """The sheets of the book, written page by page.
 
-    def __init__(self, book, now):
-        self.book, self.now, self.pages, self.sheet = book, now, 0, None
+    now: with what was done to the cases, which an earlier day does not know.  hidden: fields that are left out.
+    """
+
+    def __init__(self, book, now, hidden):
+        self.book, self.now, self.hidden, self.pages, self.sheet = book, now, hidden, 0, None
         self.ledger = registry.get(CODE)
         self.style = partial(styled, book)
         self.label = self.style(bg_color=HEAD_FILL, align="center", text_wrap=True)
@@ -79,7 +82,7 @@ class Book:
     def _groups(self, case):
         meta = case._meta
         for title, names in self.ledger.groups.items():
-            fields = [meta.get_field(name) for name in names]
+            fields = [meta.get_field(name) for name in names if name not in self.hidden]
             yield title, [(label_of(field), text_of(case, field), (field.max_length or 0) > LONG) for field in fields]
 
     def _facts(self, facts):

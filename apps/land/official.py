@@ -5,6 +5,7 @@ from itertools import islice
 from apps.exchange.official import Form, Part, quantity, register, write_table
 from apps.land.book import Book
 from apps.land.choices import LandClass
+from apps.ledger import registry
 
 SUMMARY = "五类土地汇总表"
 OUTSIDE = "平台以外"
@@ -49,10 +50,14 @@ class LandBook(Form):
     def rows(self, filterset):
         return filterset.qs.select_related("parcel__platform", "parcel__town", "responsible")
 
-    def write(self, book, filterset, rows, foot):
+    def level(self, filterset, hidden):
+        ledger = registry.get(self.kind)
+        return ledger.sensitivity_of(set(ledger.fields) - hidden)
+
+    def write(self, book, filterset, rows, foot, hidden):
         lines, count = {}, 0
         book.add_worksheet(SUMMARY)  # it comes first, and is known last
-        pages = Book(book, now=filterset.day is None)
+        pages = Book(book, now=filterset.day is None, hidden=hidden)
         while cases := list(islice(rows, CHUNK)):
             count += len(cases)
             pages.add(cases)

@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import ListView, TemplateView
 
+from apps.core import proof
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.ledger import batches
@@ -24,10 +25,13 @@ class BatchesPage(LedgerPage, ListView):
         return batches.batches_of(self.ledger, self.request.user)
 
 
-class BatchPage(LedgerPage, TemplateView):
-    """One batch: its rows in the person's scope, and undoing it."""
+class BatchPage(LedgerPage, proof.ProofRequired, TemplateView):
+    """One batch: its rows in the person's scope, and undoing it, for which the password was typed lately."""
 
     template_name = "ledger/batch.html"
+
+    def needs_proof(self):
+        return self.request.method == "POST"
 
     def batch(self):
         return get_object_or_404(batches.batches_of(self.ledger, self.request.user), pk=self.kwargs["pk"])
@@ -38,7 +42,8 @@ class BatchPage(LedgerPage, TemplateView):
         in_the_way = batches.obstacles(batch, user) if open_to else []
         return super().get_context_data(
             batch=batch, rows=self._rows(batch), shown=SHOWN, open_to=open_to, in_the_way=in_the_way[:SHOWN],
-            more=max(len(in_the_way) - SHOWN, 0), form=ReasonForm(), **context
+            more=max(len(in_the_way) - SHOWN, 0), form=ReasonForm(),
+            prove=None if proof.is_fresh(self.request.session) else proof.address(self.request.path), **context
         )  # fmt: skip
 
     def _rows(self, batch):

@@ -1,6 +1,7 @@
 """The pages of a bulk edit: choose fields, look at the preview, confirm."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -8,13 +9,20 @@ from django.views.generic import TemplateView
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.proof import ProofRequired
 from apps.ledger import bulk
 from apps.ledger.forms import BulkForm
 from apps.ledger.views import LedgerPage
 
+SELECTION = ("rows", "filter", "pk")
+OF_THE_PREVIEW = {"csrfmiddlewaretoken", "confirm", "versions", "batch"}
 
-class BulkPage(LedgerPage, TemplateView):
-    """GET asks what to change on the selected rows, POST shows the preview, POST with `confirm` writes it."""
+
+class BulkPage(LedgerPage, ProofRequired, TemplateView):
+    """GET asks what to change on the selected rows, POST shows the preview, POST with `confirm` writes it.
+
+    The password is asked for before the first form; whoever sits over the preview too long comes back to his own values.
+    """
 
     act = "change"
     template_name = "ledger/bulk.html"
@@ -22,11 +30,18 @@ class BulkPage(LedgerPage, TemplateView):
     def allowed(self, user):
         return super().allowed(user) and bool(self.ledger.settable(user))
 
+    def needs_proof(self):
+        return self.request.method != "POST" or "confirm" in self.request.POST
+
+    def proof_back(self):
+        sent = [(name, value) for name, values in self.request.POST.lists() if name not in OF_THE_PREVIEW for value in values]
+        return f"{self.request.path}?{urlencode(sent)}" if sent else super().proof_back()
+
     def form(self, data=None):
         return BulkForm(data, ledger=self.ledger, user=self.request.user)
 
     def get(self, request, *args, **kwargs):
-        return self._ask(self.form(), request.GET)
+        return self._ask(self.form(request.GET if "reason" in request.GET else None), request.GET)
 
     def post(self, request, *args, **kwargs):
         form = self.form(request.POST)
@@ -36,8 +51,7 @@ class BulkPage(LedgerPage, TemplateView):
 
     def _ask(self, form, params, status=200):
         count = bulk.selected(self.ledger, self.request.user, params).count()
-        carried = [(name, value) for name in ("rows", "filter", "pk") for value in params.getlist(name)]
-        context = self.get_context_data(form=form, count=count, carried=carried)
+        context = self.get_context_data(form=form, count=count, carried=_selection(params))
         return self.render_to_response(context, status=status)
 
     def _preview(self, form):
@@ -46,7 +60,8 @@ class BulkPage(LedgerPage, TemplateView):
         made = bulk.plan(ledger=self.ledger, rows=rows, values=form.values(), user=user)
         made = bulk.trial(ledger=self.ledger, made=made, actor=Actor.from_request(self.request))
         versions = ",".join(f"{key}:{version}" for key, version in made.versions.items())
-        return self.render_to_response(self.get_context_data(form=form, made=made, versions=versions, batch=uuid.uuid4()))
+        context = self.get_context_data(form=form, made=made, versions=versions, batch=uuid.uuid4(), carried=_selection(self.request.POST))
+        return self.render_to_response(context)
 
     def _confirm(self, form):
         batch, versions = _planned(self.request.POST)
@@ -58,6 +73,11 @@ class BulkPage(LedgerPage, TemplateView):
             return self.render_to_response(self.get_context_data(form=form, in_the_way=in_the_way), status=409)
         messages.success(self.request, f"已修改 {done.changed} 条。")
         return redirect("ledger:batch", self.ledger.code, done.pk)
+
+
+def _selection(params):
+    """Return [(name, value)] of what the list sent."""
+    return [(name, value) for name in SELECTION for value in params.getlist(name)]
 
 
 def _planned(data):

@@ -1,6 +1,14 @@
 from django.db import models
 
 
+class Sensitivity(models.TextChoices):
+    """How far what a ledger, or a workbook of it, says may go (GB/T 22239-2019 8.1.4.2 g)."""
+
+    PUBLIC = "public", "公开"
+    INTERNAL = "internal", "内部"
+    SENSITIVE = "sensitive", "敏感"
+
+
 class BatchKind(models.TextChoices):
     """What wrote many rows at once; only these can be looked up and undone."""
 

@@ -1,5 +1,6 @@
 """`Ledger`: the declaration a record type is shown, searched, edited, imported and exported by."""
 
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 from types import SimpleNamespace
@@ -9,12 +10,24 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.ledger import past, registry
+from apps.ledger.choices import Sensitivity
 from apps.ledger.fields import field_of
 from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
 from apps.ledger.measures import Figure, Tally
 from apps.ledger.models import Paper
 from apps.ledger.tables import LIGHT, build_table, key_of
+
+WRITING = frozenset({"add", "change", "import"})  # acts that need a field to write
+
+
+@dataclass(frozen=True)
+class Part:
+    """A department's share of a ledger: the fields its partial sheet has beside the key; only its reporters write them."""
+
+    label: str
+    office: str
+    fields: tuple
 
 
 class Ledger:
@@ -23,11 +36,12 @@ class Ledger:
     model, code (URL, KIND and rights subject at once), columns (field paths, or measures), search (field paths),
     filters (field paths, or pairs of name and django-filter Filter), totals (names of summed fields, or measures),
     groups (heading -> field names: reading page and form), related (codes of ledgers whose rows belong to a record),
-    items (data item -> fields a department reporter of that item may write), resource (the spreadsheet columns),
+    items (data item -> Part: what a department reporter of that item may write), resource (the spreadsheet columns),
     period (the fields that name a period: a list opens on the latest one, sums need all of them chosen),
     form (a LedgerForm of its own, where a field is chosen or typed in another way),
     bulk (fields that may be set for many rows at once; none that tells rows apart),
-    unit (path to the unit that answers for a row: reminders are written by unit).
+    unit (path to the unit that answers for a row: reminders are written by unit),
+    sensitivity (of the ledger as a whole), sensitive (fields shown only to the posts apps.accounts.rights.SENSITIVE names).
     Workflow and clock stand on the model.
     """
 
@@ -45,6 +59,8 @@ class Ledger:
     form = None
     bulk = ()
     unit = None
+    sensitivity = Sensitivity.INTERNAL
+    sensitive = ()
     lookup = "pk"  # the field a person types to name a record
     detail_template = "ledger/detail.html"
 
@@ -74,6 +90,14 @@ class Ledger:
     def unit_of(self, record):
         """Return the unit that answers for a row, None where none is named."""
         return reduce(lambda held, name: held and getattr(held, name), self.unit.split("__"), record) if self.unit else None
+
+    def hidden_from(self, user):
+        """Return the sensitive fields this person is not shown; none for a command or a schema that acts for nobody (None)."""
+        return frozenset() if user is None or user.sees_sensitive(self.code) else frozenset(self.sensitive)
+
+    def sensitivity_of(self, names):
+        """Return the label of what holds the columns `names`."""
+        return Sensitivity.SENSITIVE if set(self.sensitive) & set(names) else self.sensitivity
 
     def find(self, user, pk):
         """Return one visible row, None when it is not there or out of scope."""
@@ -140,9 +164,15 @@ class Ledger:
         declared = {key_of(entry): entry for entry in self.declared}
         return declared | {name: name for name in self.fields if name not in declared}
 
-    def chosen(self, keys):
-        """Return the columns named by `keys` in their order; the declared ones where none is left."""
-        return [self.offered[key] for key in dict.fromkeys(keys) if key in self.offered] or self.declared
+    def offered_to(self, user):
+        """Return key -> every column this person may choose."""
+        hidden = self.hidden_from(user)
+        return {key: entry for key, entry in self.offered.items() if key not in hidden}
+
+    def chosen(self, keys, user):
+        """Return the columns named by `keys` in their order, as far as this person is shown them; the declared ones where none is left."""
+        offered = self.offered_to(user)
+        return [offered[key] for key in dict.fromkeys(keys) if key in offered] or self.declared
 
     @cached_property
     def table_class(self):
@@ -204,9 +234,33 @@ class Ledger:
         if items is None:
             states = [record.state] if record and self.workflow else self.workflow.editable if self.workflow else ()
             return [name for name in typed if not states or any(self.workflow.may_edit(state, name) for state in states)]
-        own = {name for item in items for name in self.items.get(item, ())}
-        keys = set(typed) - {name for names in self.items.values() for name in names}
+        own = {name for item in items if item in self.items for name in self.items[item].fields}
+        keys = set(typed) - {name for part in self.items.values() for name in part.fields}
         return [name for name in typed if name in own | keys] if own else []
+
+    def may(self, user, act):
+        """Say whether this person may do `act` here: the post has the right, and there is a field he may write."""
+        return user.may(act, self.code) and (act not in WRITING or bool(self.writable(user)))
+
+    @cached_property
+    def parts(self):
+        """Data item -> Part, of those that have a field here."""
+        return {item: part for item, part in self.items.items() if not set(part.fields).isdisjoint(self.fields)}
+
+    def lent(self, user):
+        """Return the fields beside the person's own items: he may fill them in, an empty cell of his leaves them alone."""
+        items = user.data_items()
+        own = {name for item in items or () if item in self.items for name in self.items[item].fields}
+        return [name for name in self.writable(user) if name not in own] if items is not None else []
+
+    def parts_for(self, user):
+        """Return the parts this person may write, as `parts`; all of them where data items do not bind him."""
+        items = user.data_items()
+        return {item: part for item, part in self.parts.items() if items is None or item in items}
+
+    def office_of(self, name):
+        """Return the office that reports the field `name`, None where no data item holds it."""
+        return next((part.office for part in self.parts.values() if name in part.fields), None)
 
     def form_class(self, user, record=None):
         return build_form(self, user, record)

@@ -22,6 +22,11 @@ def references_to(model):
     ]
 
 
+def moving_with(record):
+    """Return model -> the rows that are archived, or restored, together with `record`."""
+    return archived_with(record) if record.archived_at else below(record)
+
+
 def below(record):
     """Return model -> live rows that hang on `record`, at any depth, whoever may see them; Refused for too many."""
     return hanging_on(type(record), [record.pk])

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from apps.core.numbers import show
 
+NOT_SHOWN = "（敏感信息，您的岗位不显示）"
+
 
 def field_of(model, path):
     """Return the model field at the end of `path` ("enterprise__town"), None for an annotation."""

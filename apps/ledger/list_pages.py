@@ -37,10 +37,9 @@ class ColumnsPage(ListSettings):
 
     def get_context_data(self, **context):
         shown = [key_of(entry) for entry in saved.columns_of(self.ledger, self.choice)]
-        keys = [*shown, *(key for key in self.ledger.offered if key not in shown)]
-        rows = [
-            (number, key, title_of(self.ledger.model, self.ledger.offered[key]), key in shown) for number, key in enumerate(keys, start=1)
-        ]
+        offered = self.ledger.offered_to(self.request.user)
+        keys = [*shown, *(key for key in offered if key not in shown)]
+        rows = [(number, key, title_of(self.ledger.model, offered[key]), key in shown) for number, key in enumerate(keys, start=1)]
         return super().get_context_data(rows=rows, **context)
 
     def post(self, request, *args, **kwargs):

@@ -16,6 +16,10 @@ class RefusedAnswer:
     def __call__(self, request):
         return self.get_response(request)
 
+    def process_view(self, request, view, args, kwargs):
+        """Answer for an upload that found no space: what came of it never reaches the page."""
+        return self.process_exception(request, Refused(NO_SPACE)) if getattr(request, "no_space", False) else None
+
     def process_exception(self, request, exception):
         if is_full(exception):
             exception = Refused(NO_SPACE)

@@ -23,6 +23,7 @@ class Move:
     who: user -> Q; narrows the move to records of this person beyond the right. None: whoever has the right.
     lacks: record -> labels of what else must be there first, for what is neither a field nor a paper.
     sets: field -> function(record, since) whose value is written; `since` is the day the present state was entered.
+    proof: it takes back what was approved; the password must have been typed lately.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Move:
     who: Callable | None = None
     lacks: Callable | None = None
     sets: dict = field(default_factory=dict)
+    proof: bool = False
 
 
 def send_back(code, label, source, target, **options):

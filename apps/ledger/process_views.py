@@ -10,6 +10,7 @@ from django.views.generic import TemplateView, View
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.proof import ProofRequired
 from apps.ledger import papers, workflow
 from apps.ledger.edit import FormFlow
 from apps.ledger.fields import faults_of
@@ -33,10 +34,14 @@ class OfRecord(LedgerPage):
         return super().get_context_data(**context)
 
 
-class MovePage(OfRecord, FormFlow):
+class MovePage(OfRecord, ProofRequired, FormFlow):
     """One move: its comment and the fields it asks for, at the version the person saw."""
 
     template_name = "ledger/move.html"
+
+    def needs_proof(self):
+        move = self.ledger.workflow.move(self.kwargs["move"])
+        return move is not None and move.proof
 
     def start(self):
         record = self.record()

@@ -26,7 +26,9 @@ def view_in(views, params):
 def choice_of(ledger, user):
     """Return the person's ListChoice of a ledger; an unsaved one where nothing was chosen yet."""
     kept = ListChoice.objects.filter(owner=user, ledger=ledger.code).select_related("opens_with").first()
-    return kept or ListChoice(owner=user, ledger=ledger.code)
+    kept = kept or ListChoice(ledger=ledger.code)
+    kept.owner = user  # as he acts now
+    return kept
 
 
 def opening_view(choice):
@@ -40,7 +42,7 @@ def columns_of(ledger, choice, view=None, day=None):
 
     day: as of which the list is shown; the light of a deadline is left out then, it knows only today.
     """
-    columns = ledger.chosen(view.columns if view else choice.columns)
+    columns = ledger.chosen(view.columns if view else choice.columns, choice.owner)
     return [entry for entry in columns if not (day and entry is LIGHT)] or list(ledger.columns)
 
 
@@ -66,7 +68,8 @@ def query_of(ledger, params):
 
 def keep_columns(*, ledger, user, keys):
     """Keep the columns of a person's list; none at all means the declared ones."""
-    keys = [key for key in keys if key in ledger.offered]
+    offered = ledger.offered_to(user)
+    keys = [key for key in keys if key in offered]
     ListChoice.objects.update_or_create(owner=user, ledger=ledger.code, defaults={"columns": keys})
 
 

@@ -1,7 +1,8 @@
 """The history of one record for people: what changed, from what to what."""
 
 from apps.core.scope import ScopedQuerySet
-from apps.ledger.fields import label_of, text
+from apps.ledger import registry
+from apps.ledger.fields import NOT_SHOWN, label_of, text
 from apps.ledger.models import WriteBatch
 
 OUT_OF_SIGHT = "（您的范围以外）"
@@ -52,9 +53,12 @@ def changes_of(record, entry, before, user):
     if before is None:
         return []
     hidden = HIDDEN.union(record.derived_fields)
+    sensitive = registry.of_model(type(record)).hidden_from(user)
     fields = [field for field in record._meta.fields if field.name not in hidden and hasattr(entry, field.attname)]
     return [
-        (label_of(field), _word(field, getattr(before, field.attname), user), _word(field, getattr(entry, field.attname), user))
+        (label_of(field), NOT_SHOWN, NOT_SHOWN)
+        if field.name in sensitive
+        else (label_of(field), _word(field, getattr(before, field.attname), user), _word(field, getattr(entry, field.attname), user))
         for field in fields
         if getattr(before, field.attname) != getattr(entry, field.attname)
     ]

@@ -12,10 +12,11 @@ from django_tables2 import RequestConfig
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.proof import ProofRequired
 from apps.ledger import dependents, past, process, registry, saved, services, urging
 from apps.ledger.access import SignedIn
 from apps.ledger.edit import FormFlow
-from apps.ledger.fields import faults_of, label_of, text_of
+from apps.ledger.fields import NOT_SHOWN, faults_of, label_of, text_of
 from apps.ledger.forms import ArchiveForm
 from apps.ledger.selectors import timeline
 
@@ -34,7 +35,7 @@ class LedgerPage(SignedIn):
             raise Http404
 
     def allowed(self, user):
-        return super().allowed(user) and (self.act is None or user.may(self.act, self.ledger.code))
+        return super().allowed(user) and (self.act is None or self.ledger.may(user, self.act))
 
     def record(self):
         record = self.ledger.find(self.request.user, self.kwargs["pk"])
@@ -52,7 +53,7 @@ class LedgerPage(SignedIn):
 
     def get_context_data(self, **context):
         user = self.request.user
-        may = {act: user.may(act, self.ledger.code) for act in ("add", "change", "archive", "import")}
+        may = {act: self.ledger.may(user, act) for act in ("add", "change", "archive", "import")}
         if self.ledger.workflow and "record" in context:
             may["change"] = may["change"] and bool(self.ledger.writable(user, context["record"]))
         return super().get_context_data(ledger=self.ledger, may=may, **context)
@@ -112,11 +113,7 @@ class DetailPage(LedgerPage, TemplateView):
         record, user = self.record(), self.request.user
         if self.day:
             record = self._at_the_time(record)
-        meta = self.ledger.model._meta
-        groups = [
-            (title, [(label_of(meta.get_field(name)), text_of(record, meta.get_field(name))) for name in names])
-            for title, names in self.ledger.groups.items()
-        ]
+        groups = [(title, [self._fact(record, name) for name in names]) for title, names in self.ledger.groups.items()]
         children = [self._child(child, field, record) for child, field in self.ledger.children()]
         panels = [] if self.day else [panel(record, user) for panel in self.ledger.panels]
         history = [] if self.day else timeline(record, user, limit=10)
@@ -125,6 +122,11 @@ class DetailPage(LedgerPage, TemplateView):
         return super().get_context_data(
             record=record, groups=groups, children=children, panels=panels, timeline=history, day=self.day, **context
         )
+
+    def _fact(self, record, name):
+        """Return (label, value as people read it) of a field; a sensitive one is named and not shown."""
+        field = self.ledger.model._meta.get_field(name)
+        return label_of(field), NOT_SHOWN if name in self.ledger.hidden_from(self.request.user) else text_of(record, field)
 
     def _at_the_time(self, record):
         """Return the record as it was, with what it referred to as that was."""
@@ -183,15 +185,18 @@ class ChangePage(FormPage):
         return record
 
 
-class ArchivePage(LedgerPage, TemplateView):
-    """Archive a record with a reason, or restore it."""
+class ArchivePage(LedgerPage, ProofRequired, TemplateView):
+    """Archive a record with a reason, or restore it; where others go with it the password is asked for first."""
 
     act = "archive"
     template_name = "ledger/archive.html"
 
+    def needs_proof(self):
+        return bool(dependents.moving_with(self.record()))
+
     def get_context_data(self, **context):
         record, user = self.record(), self.request.user
-        family = dependents.archived_with(record) if record.archived_at else dependents.below(record)
+        family = dependents.moving_with(record)
         words, obstacles = dependents.in_words(family, user), dependents.beyond(family, user)
         return super().get_context_data(record=record, family=words, obstacles=obstacles, **context)
 

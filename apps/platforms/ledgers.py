@@ -1,5 +1,6 @@
 """The reference ledgers every other one leans on."""
 
+from apps.ledger.choices import Sensitivity
 from apps.ledger.declaration import Ledger
 from apps.ledger.registry import register
 from apps.platforms import resources
@@ -16,6 +17,7 @@ class TownLedger(Ledger):
     groups = {"基本情况": ["code", "name", "kind"]}
     related = ["platforms"]
     bulk = ["kind"]
+    sensitivity = Sensitivity.PUBLIC
     resource = resources.TownResource
 
 
@@ -28,6 +30,7 @@ class IndustryLedger(Ledger):
     filters = ["kind"]
     groups = {"基本情况": ["code", "name", "kind", "sort"]}
     bulk = ["kind"]
+    sensitivity = Sensitivity.PUBLIC
     resource = resources.IndustryResource
 
 

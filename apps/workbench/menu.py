@@ -61,8 +61,11 @@ MENU = [
     Entry("规划", "发展目标", "plan:targets"),
     Entry("数据交换", "导入批次", "exchange:list"),
     Entry("数据交换", "我的导出", "exchange:files"),
+    kept("数据交换", "列对应", "column-mappings"),
+    Entry("数据交换", "已确认的名称", "exchange:known-names", right=("column-mappings", "change")),
     Entry("数据交换", "后台作业", "jobs:list"),
     Entry("日志", "操作日志", "journal:list", right=("journal", "read")),
+    Entry("日志", "异常告警", "accounts:alarms", right=("alarms", "read")),
     Entry("日志", "后台作业", "jobs:list", right=("jobs", "watch")),
     Entry("人员", "人员与岗位", "accounts:people", right=("people", "read")),
 ]

@@ -30,12 +30,13 @@ ROUNDS = Shortcut("季度评比", "计分、排名、导出签字表", "assessme
 CHECK = Shortcut("规划体检", "规划数字逐项核对", "plan:check")
 TABLES = Shortcut("表1、表2对照", "台账与规划印刷数并列", "plan:tables")
 PEOPLE = Shortcut("人员与岗位", "账号、岗位、任期", "accounts:people")
+ALARMS = Shortcut("异常告警", "多次被拒、非常时间登录、大量导出", "accounts:alarms")
 JOURNAL = Shortcut("操作日志", "谁在何时做了什么", "journal:list")
 
 SHORTCUTS = {
     Role.SYSTEM_ADMIN: [PEOPLE],
-    Role.SECURITY_ADMIN: [PEOPLE],
-    Role.AUDIT_ADMIN: [JOURNAL, PEOPLE],
+    Role.SECURITY_ADMIN: [PEOPLE, ALARMS],
+    Role.AUDIT_ADMIN: [JOURNAL, ALARMS, PEOPLE],
     Role.PER_MU: [YEARLY, GRADES, ENTERPRISES, LAND],
     Role.PARK: [ENTERPRISES, PARCELS, LAND, GRADES],
     Role.TOWN: [ENTERPRISES, LAND, GRADES],

@@ -10,11 +10,10 @@ from axes.models import AccessAttempt, AccessFailureLog
 from django.core.management import call_command
 from django.urls import reverse
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts import factors, services
 from apps.accounts.choices import ADMINISTRATORS, Role
-from apps.accounts.models import User
+from apps.accounts.models import Authenticator, User
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.journal.models import JournalEntry
@@ -53,10 +52,11 @@ def phone(monkeypatch):
 
 def bound(user, phone):
     """Give `user` a factor and return its secret."""
-    secret = factors.new_secret()
-    factors.bind(user=user, secret=secret, code=phone(bytes.fromhex(secret)), actor=Actor.of(user))
+    sealed = factors.new_secret()
+    secret = Authenticator(sealed=sealed).bin_key
+    factors.bind(user=user, sealed=sealed, code=phone(secret), actor=Actor.of(user))
     user.refresh_from_db()
-    return bytes.fromhex(secret)
+    return secret
 
 
 def test_the_setting_names_the_three_administrators_and_the_approvers():
@@ -101,7 +101,7 @@ def test_binding_signing_in_again_and_the_journal(client, sign_in, phone, journa
     assert page.headers["Cache-Control"] == "no-store"
     secret = b32decode(text.replace(" ", ""))
     assert client.get(ENROL).context["secret"]["text"] == text  # looking again changes nothing
-    assert not TOTPDevice.objects.exists()
+    assert not Authenticator.objects.exists()
 
     key = client.session.session_key
     assert client.post(ENROL, {"code": phone(secret)}).url == reverse("workbench:home")
@@ -118,7 +118,7 @@ def test_binding_signing_in_again_and_the_journal(client, sign_in, phone, journa
     acts = ["登录", "绑定二次验证", "退出", "登录", "二次验证"]
     assert [(act, result) for act, _, result in journal()] == [(act, "成功") for act in acts]
     assert not JournalEntry.objects.filter(detail__icontains=hexlify(secret).decode()).exists()
-    assert user.totpdevice_set.get().confirmed
+    assert user.authenticator_set.get().confirmed
 
 
 def test_a_bound_factor_is_asked_before_everything_else(client, sign_in, phone):
@@ -145,9 +145,9 @@ def test_the_same_code_opens_once(client, sign_in, phone):
 
 def test_the_code_that_bound_does_not_open(client, sign_in, phone):
     user = person("someone", Role.APPROVER)
-    secret = factors.new_secret()
-    code = phone(bytes.fromhex(secret))
-    factors.bind(user=user, secret=secret, code=code, actor=Actor.of(user))
+    sealed = factors.new_secret()
+    code = phone(Authenticator(sealed=sealed).bin_key)
+    factors.bind(user=user, sealed=sealed, code=code, actor=Actor.of(user))
     sign_in("someone")
     assert client.post(VERIFY, {"code": code}).context["form"].errors == {"code": [factors.WRONG]}
 
@@ -177,7 +177,7 @@ def test_a_wrong_code_binds_nothing(client, sign_in, phone, journal):
     secret = b32decode(client.get(ENROL).context["secret"]["text"].replace(" ", ""))
     wrong = f"{(int(phone(secret)) + 1) % 1_000_000:06d}"
     assert "没有绑定" in client.post(ENROL, {"code": wrong}).context["form"].errors["code"][0]
-    assert not TOTPDevice.objects.exists()
+    assert not Authenticator.objects.exists()
     assert [act for act, *_ in journal()] == ["登录"]
 
 
@@ -205,7 +205,7 @@ def test_replacing_takes_a_fresh_password_and_ends_other_sessions(client, sign_i
     new = b32decode(client.get(ENROL).context["secret"]["text"].replace(" ", ""))
     epoch = User.objects.get(pk=user.pk).session_epoch
     assert client.post(ENROL, {"code": phone(new)}).status_code == 302
-    assert user.totpdevice_set.get().bin_key == new
+    assert user.authenticator_set.get().bin_key == new
     assert User.objects.get(pk=user.pk).session_epoch == epoch + 1
     assert client.get(reverse("workbench:home")).status_code == 200
 
@@ -267,7 +267,7 @@ class TestRemoval:
         answer = client.post(reverse("accounts:remove-factor", args=[user.pk]))
         assert answer.url == reverse("accounts:person", args=[user.pk])
         assert journal()[-1] == ("解除二次验证", "someone（someone）", "成功")
-        assert not user.totpdevice_set.exists()
+        assert not user.authenticator_set.exists()
         client.post(SIGN_OUT)
         sign_in("someone")
         assert client.get(reverse("workbench:home")).url == ENROL
@@ -278,7 +278,7 @@ class TestRemoval:
         later(minutes=11)
         back = reverse("accounts:person", args=[user.pk])
         assert client.post(reverse("accounts:remove-factor", args=[user.pk])).url == f"{PROVE}?next={back}"
-        assert user.totpdevice_set.count() == 1
+        assert user.authenticator_set.count() == 1
 
     def test_nobody_removes_his_own(self, keeper):
         with pytest.raises(Refused, match="^不能办理本人的账号和岗位。$"):
@@ -290,7 +290,7 @@ class TestRemoval:
         bound(user, phone)
         with pytest.raises(Refused, match="^您的岗位没有这项权限。$"):
             factors.remove(user=user, actor=Actor.of(person("other", role)))
-        assert user.totpdevice_set.count() == 1
+        assert user.authenticator_set.count() == 1
 
     def test_the_console_rescues_a_security_administrator_only(self, keeper, client, journal, sign_in):
         code, document = run("rescue_keeper", "keeper")
@@ -299,7 +299,7 @@ class TestRemoval:
         assert client.get(reverse("accounts:people")).url.startswith(SIGN_IN)
         sign_in("keeper", document["password"])
         assert client.get(reverse("accounts:people")).url == reverse("accounts:password")
-        assert not keeper.totpdevice_set.exists()
+        assert not keeper.authenticator_set.exists()
 
     @pytest.mark.parametrize("username", ["someone", "nobody"])
     def test_the_console_rescues_nobody_else(self, username, capsys):

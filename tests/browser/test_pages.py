@@ -1,5 +1,6 @@
 """Every page type at both widths: no serious finding of axe, nothing refused by the security policy, no sideways scroll."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,23 @@ FIXED = {
 }
 
 
+@pytest.fixture(scope="module")
+def walked():
+    """The page types seen so far, by width: the second person who has one need not wait for it again."""
+    return {"desk": set(), "phone": set()}
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", ["desk", "phone"])
 @pytest.mark.parametrize("username", sorted(FIXED))
-def test_pages(office, sign_in, photos, username, width):
+def test_pages(office, sign_in, photos, walked, username, width):
     page = sign_in(username, width)
-    for number, path in enumerate(walk(page, office, FIXED[username])):
+    menu = page.eval_on_selector_all("#menu a", "links => links.map(link => link.getAttribute('href'))")
+    ahead = [*FIXED[username], *menu]
+    for number, path in enumerate(ahead):  # grows while it is walked
+        if type_of(path) in walked[width]:
+            continue
+        walked[width].add(type_of(path))
         answer = page.goto(office.url(path))
         refused_with_reason = path.endswith("/archive/") and answer.status == 409  # what hangs on the record stands in the way
         assert answer.status == 200 or refused_with_reason, (path, answer.status)
@@ -48,27 +60,23 @@ def test_pages(office, sign_in, photos, username, width):
         serious = [finding for finding in page.evaluate(AUDIT) if finding[0] in ("serious", "critical")]
         assert serious == [], path
         assert page.evaluate(SIDEWAYS) <= 0, path
+        ahead += beyond(page, path)
     assert page.refused == []
 
 
-def walk(page, office, fixed):
-    """Return the fixed pages, everything the menu offers, and the first record, form and history of each ledger."""
-    menu = page.eval_on_selector_all("#menu a", "links => links.map(link => link.getAttribute('href'))")
-    paths = list(dict.fromkeys([*fixed, *menu]))
-    for path in list(paths):
-        page.goto(office.url(path))
-        first = page.query_selector("main table.walk td a[href]")
-        if first:
-            record = first.get_attribute("href")
-            paths.append(record)
-            if record.startswith("/ledger/"):
-                page.goto(office.url(record))
-                offered = [record + act for act in ("change/", "archive/", "history/")]
-                paths += [link for link in offered if page.query_selector(f"main a[href='{link}']")]
-                page.goto(office.url(path))
-        deeper = [page.query_selector(f"main a[href^='{start}']") for start in DEEPER]
-        paths += [link.get_attribute("href") for link in deeper if link]
-    return list(dict.fromkeys(paths))
+def beyond(page, path):
+    """Return what this page leads to: the first record of its list, the acts on a record, the pages only other pages lead to."""
+    first = page.query_selector("main table.walk td a[href]")
+    acts = page.eval_on_selector_all("main a", "links => links.map(link => link.getAttribute('href'))")
+    links = [first.get_attribute("href")] if first else []
+    links += [path + act for act in ("change/", "archive/", "history/") if path.startswith("/ledger/") and path + act in acts]
+    deeper = [page.query_selector(f"main a[href^='{start}']") for start in DEEPER]
+    return links + [link.get_attribute("href") for link in deeper if link]
+
+
+def type_of(path):
+    """Return what pages of one type share: the address without the numbers of records; what is asked of it belongs to it."""
+    return re.sub(r"/(\d+|[0-9a-f-]{36}|\w{18})(?=/)", "/N", path)
 
 
 def name_of(path):

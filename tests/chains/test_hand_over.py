@@ -6,6 +6,7 @@ import io
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from apps.accounts import handover, services
@@ -14,6 +15,8 @@ from apps.accounts.models import HandOver, Organisation, Post
 from apps.chains.models import Chain
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.jobs import services as jobs
+from apps.jobs.models import Job
 from apps.journal.models import JournalEntry
 from tests import factories
 
@@ -150,6 +153,28 @@ def test_holder_and_successor_read_print_and_export_nobody_else(keeper, leaver, 
     assert rows[1] == ["移交人：leaver（链办（现代装备））　接收人：taker（链办（现代装备））　交接日期：2021-10-15"]
     assert rows[3:5] == [list(handover.COLUMNS.values()), [handover.NAMED, "产业链", "现代装备产业链", "指导专员"]]
     assert rows[-1][0].startswith("移交人（签字）：")
+    entry = JournalEntry.objects.filter(act="导出").get()
+    assert (entry.user, entry.target, entry.detail["rows"]) == (taker, "工作交接单：leaver（链办（现代装备））", 1)
+
+
+def test_a_post_that_lapses_by_itself_leaves_its_sheet(settings, leaver, chain):
+    """Asked for by the calendar, once; a post in force and one that lapsed long ago leave none."""
+    post = leaver.posts.get()
+    Post.objects.filter(pk=post.pk).update(end=TODAY)
+    factories.person("stays", Role.LEADER)
+    Post.objects.create(user=leaver, role=Role.LEADER, start=dt.date(2018, 1, 1), end=TODAY - dt.timedelta(days=31))
+    for _ in range(2):
+        jobs.plan(timezone.localtime())
+        for job in Job.objects.filter(kind="people.keep_lapsed", state="pending"):
+            assert jobs.run_here(job.pk).state == "done"
+        Job.objects.filter(kind="people.keep_lapsed").delete()
+    kept = HandOver.objects.get()
+    assert (kept.post, kept.successor, kept.on, kept.by) == (post, None, TODAY, None)
+    assert [(line["kind"], line["record"]) for line in kept.lines] == [(handover.NAMED, "现代装备产业链")]
+    entry = JournalEntry.objects.filter(act="岗位到期").get()
+    assert (entry.post, entry.target, entry.detail["items"]) == ("计划任务", "leaver（链办（现代装备））", 1)
+    page = client_of(leaver).get(reverse("accounts:hand-over", args=[kept.pk]))
+    assert "现代装备产业链" in page.content.decode()
 
 
 def test_what_waits_for_the_post_and_what_its_body_answers_for_is_listed(settings):

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as office
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import Client
 
 from apps.core.disk import NO_SPACE
 from apps.core.errors import Refused
@@ -75,6 +76,19 @@ def test_the_volume_of_uploads(small, settings, upload):
     (small / "filler").unlink()
     assert "确认入库" in upload().content.decode()
     assert Batch.objects.count() == len(leftovers(small)) == 1
+
+
+@pytest.mark.services
+def test_a_large_file_finds_the_volume_full_while_it_comes_in(small, settings, clerk):
+    """It is never whole anywhere: neither in memory nor on the temporary volume. Sent as a browser does, with the form's token."""
+    settings.MEDIA_ROOT = small
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = clerk.cookies
+    browser.get("/exchange/enterprise-facts/upload/")
+    sent = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value, "file": ContentFile(b"x" * 5 * MIB, name="a.xlsx")}
+    answer = browser.post("/exchange/enterprise-facts/upload/", sent, follow=True)
+    assert NO_SPACE in answer.content.decode()
+    assert (leftovers(small), Batch.objects.count()) == ([], 0)
 
 
 @pytest.mark.services

@@ -123,7 +123,7 @@ def test_frame_of_the_sheet(permu, tmp_path):
     )
     assert (sheet["A5"].number_format, sheet["E5"].number_format, sheet["A5"].data_type) == ("@", "#,##0.00", "s")
     entry = JournalEntry.objects.get(act="导出")
-    assert entry.detail == {"conditions": rows[1][0].removeprefix("条件："), "rows": 2, "sha256": document["sha256"]}
+    assert entry.detail == {"conditions": rows[1][0].removeprefix("条件："), "rows": 2, "sha256": document["sha256"], "level": "内部"}
 
 
 def test_figures_of_two_years_are_not_added_up(permu, tmp_path):

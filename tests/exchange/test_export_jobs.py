@@ -101,7 +101,7 @@ def test_made_and_fetched_stand_in_the_journal(clerk):
     make(record)
     made = JournalEntry.objects.get(act="导出")
     assert (made.actor, made.target, made.channel) == ("park_lijin", "企业：3 条", "后台作业")
-    assert made.detail == {"conditions": "全部", "rows": 3, "sha256": record.sha256}
+    assert made.detail == {"conditions": "全部", "rows": 3, "sha256": record.sha256, "level": "敏感"}
     assert not JournalEntry.objects.filter(act="下载导出").exists()
     clerk.get(address(record))
     fetched = JournalEntry.objects.get(act="下载导出")

@@ -56,8 +56,9 @@ def test_new_changed_and_unchanged(tmp_path, permu, firm):
     assert batch.rows.get(verdict="changed").changes == [["工业总产值（万元）", "10", "11"]]
     assert batch.jobs == [["grading.regrade", "regrade:2020"]]
     assert Job.objects.filter(kind="grading.regrade", key="regrade:2020").exists()
-    acts = list(JournalEntry.objects.order_by("seq").values_list("act", flat=True))
-    assert acts[-3:] == ["上传表格", "上传表格", "导入"]
+    acts = JournalEntry.objects.filter(user=permu).order_by("seq").values_list("act", "channel")
+    looked = [(act, "命令") for act in ("上传表格", "核对表格")] + [("作业完成", "后台作业")]
+    assert list(acts) == [*looked, *looked, ("导入", "命令"), ("作业完成", "后台作业")]
 
 
 def test_importing_again_changes_nothing(tmp_path, permu, firm):
@@ -115,9 +116,10 @@ def test_a_department_sheet_touches_only_its_columns(tmp_path, firm):
 
 def test_a_department_may_not_write_other_columns(tmp_path, firm):
     tax = factories.person("dept_tax", Role.REPORTER, data_items=["tax"])
-    code, document = load("enterprise-facts", facts(tmp_path / "a.xlsx", [firm.credit_code, firm.name, 2020, "规上", 1, 1]), tax)
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, "年份", "工业总产值（万元）"], [firm.credit_code, firm.name, 2020, 1])
+    code, document = load("enterprise-facts", path, tax)
     assert (code, document["status"]) == (1, "refused")
-    assert document["message"] == "这些列不属于您报送的数据项：E 列“工业总产值（万元）”。请删除这些列后重新上传。"
+    assert document["message"] == ("这些列不属于您报送的数据项：D 列“工业总产值（万元）”。表中没有您可以报送的列，请使用您单位的分表。")
 
 
 def test_a_new_year_takes_its_scale_from_the_enterprise(tmp_path, firm):

@@ -68,7 +68,7 @@ def test_the_list_of_enterprises(firms, permu, tmp_path):
     assert sheet["A10"].value.startswith("注：1.“—”表示没有数据")
     assert "导出人：permu（亩均办）" in text_below(sheet, 10)[-1]
     entry = JournalEntry.objects.get(act="导出")
-    assert entry.detail == {"conditions": "全部", "rows": 2, "sha256": document["sha256"], "form": "缙云县企业名录"}
+    assert entry.detail == {"conditions": "全部", "rows": 2, "sha256": document["sha256"], "level": "敏感", "form": "缙云县企业名录"}
 
 
 def test_the_figures_of_a_year_total_from_sums(firms, permu, tmp_path):

@@ -1,7 +1,8 @@
 """Single faults looked at closely, on real servers: `python -m tests.faults.scenarios` prints what each saw as JSON.
 
 T05 a worker that wakes too late, T06 Redis away while work is asked for, T08 two beats, T09 ending by SIGTERM under load,
-T10 a poisonous job, T12 a deaf worker.
+T10 poisonous jobs, T12 a deaf worker, T13 a full volume under the database. FAULTS_REDIS_AWAY says for how many seconds Redis
+hangs in T06. `--embedded` tries what has to hold on SQLite without Redis instead.
 """
 
 import json
@@ -12,18 +13,26 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import django
 
 from tests.faults.servers import Office, Process, pause, until
 
-SCENARIOS = {}
+SCENARIOS, EMBEDDED = {}, {}
 LEASE, SWEEP, DEAF = 2, 1, 6
+REDIS_AWAY = float(os.environ.get("FAULTS_REDIS_AWAY", 4))
+VOLUME = "160m"
 
 
 def scenario(function):
     SCENARIOS[function.__name__] = function
+    return function
+
+
+def embedded(function):
+    EMBEDDED[function.__name__] = function
     return function
 
 
@@ -101,7 +110,7 @@ def redis_is_away_while_work_is_asked_for(office):
             office.redis.send(signal.SIGKILL)
         elif number == 120:
             office.redis.send(signal.SIGSTOP)
-            threading.Timer(8, office.redis.send, [signal.SIGCONT]).start()
+            threading.Timer(REDIS_AWAY, office.redis.send, [signal.SIGCONT]).start()
         began = time.monotonic()
         answer = browser.post("/grading/run/", {"year": YEARS[number % len(YEARS)], "method": METHOD})
         longest = max(longest, time.monotonic() - began)
@@ -188,12 +197,13 @@ def knock(office, seen, stop):
 
 @scenario
 def a_poisonous_job_ends_and_the_others_go_on(office):
-    """T10: a job that kills whoever touches it is failed after its tries; the queue moves on meanwhile."""
-    poison = ask("faults.poison", "x")
+    """T10: jobs that kill whoever touches them, or want more memory than there is, are failed after their tries; the queue moves on."""
+    poison = [ask("faults.poison", "x"), ask("faults.glutton", "x")]
     others = [ask("faults.nap", f"beside{number}", n=number, seconds=0.5) for number in range(4)]
     states = ended(*others)
-    poisoned = ended(poison, seconds=90)
-    return {"others": sorted(set(states)), "poison": poisoned, "attempts": row(poison).attempts, "error": row(poison).error}
+    poisoned, rows = ended(*poison, seconds=90), [row(job) for job in poison]
+    errors = [job.error for job in rows]
+    return {"others": sorted(set(states)), "poison": poisoned, "attempts": [job.attempts for job in rows], "errors": errors}
 
 
 @scenario
@@ -206,10 +216,72 @@ def a_deaf_worker_is_replaced(office):
     return {"codes": codes, "states": ended(job), "attempts": row(job).attempts, "entries": entries_of(job)}
 
 
+@scenario
+def the_volume_of_the_database_is_full(office):
+    """T13: without a byte left acts are refused with a sentence; with space again all goes on, and nothing promised is lost."""
+    from apps.enterprises.models import Enterprise
+    from apps.journal.selectors import verify
+
+    clerk, firm, asked = a_clerk(office), Enterprise.objects.first(), []
+    filler = office.postgres.folder / "filler"
+    change(clerk, firm, asked)
+    fill(filler)
+    until(lambda: change(clerk, firm, asked) == 503, 60, every=0)
+    told = json.loads(asked[-1][2].body)["message"] if asked[-1][1] == 503 else ""
+    filler.unlink()
+    until(lambda: office.postgres.is_up or office.postgres.revive())
+    again = until(lambda: a_clerk(office) and change(clerk, firm, asked) == 302)
+    states = ended(ask("faults.nap", "space", n=4, seconds=0.5))
+    kept = list(Enterprise.history.filter(id=firm.pk, history_type="~").values_list("history_change_reason", flat=True))
+    promised = {reason for reason, status, _ in asked if status == 302}
+    return {
+        "told": told.partition("事件")[0].partition("。")[2],
+        "again": again,
+        "states": states,
+        "lost": len(promised - set(kept)),
+        "half": len(kept) - len(set(kept)),
+        "intact": verify().intact,
+    }
+
+
+def change(clerk, firm, asked):
+    """Save the form of an enterprise; note (reason, status, answer) and return the status."""
+    from tests.faults.browser import form_values
+
+    path, reason = f"/ledger/enterprises/{firm.pk}/change/", f"change-{len(asked)}"
+    answer = clerk.get(path)
+    if answer.status == 200:
+        answer = clerk.post(path, form_values(answer.body) | {"contact": reason, "reason": reason})
+    asked.append((reason, answer.status, answer))
+    return answer.status
+
+
+def fill(path):
+    """Write until nothing more fits on the volume."""
+    with path.open("wb", buffering=0) as file:
+        for size in (1024**2, 1):
+            with suppress(OSError):
+                while True:
+                    file.write(b"x" * size)
+
+
+@embedded
+def a_runner_that_hangs_is_replaced(office):
+    """T12 without Redis: a job that never comes back takes both runners in turn; they end themselves and all is done afterwards."""
+    hanging = ask("faults.hang", "hang")
+    until(lambda: row(hanging).attempts == 2)
+    job = ask("faults.nap", "deaf", n=1, seconds=0.5)
+    codes = restarted(office.workers)
+    states = ended(job, hanging)
+    return {"codes": codes, "states": states, "attempts": row(hanging).attempts, "entries": entries_of(hanging) + entries_of(job)}
+
+
 def main():
+    wanted, seen = sys.argv[1:], {}
+    small = wanted[:1] == ["--embedded"]
+    known, wanted = (EMBEDDED, wanted[1:]) if small else (SCENARIOS, wanted)
     folder = Path(tempfile.mkdtemp(prefix="scenarios-"))
-    office = Office(folder, celery=True, lease=LEASE, sweep=SWEEP, deaf=DEAF)
-    wanted, seen = sys.argv[1:] or list(SCENARIOS), {}
+    office = Office(folder, celery=not small, lease=LEASE, sweep=SWEEP, deaf=DEAF, volume=VOLUME)
     try:
         office.start_servers()
         os.environ.update(office.env)
@@ -221,10 +293,10 @@ def main():
         call_command("migrate", verbosity=0)
         county.found(clerks=1, firms=2)
         office.start()
-        for name in wanted:
+        for name in wanted or known:
             began = time.monotonic()
             try:
-                seen[name] = SCENARIOS[name](office)
+                seen[name] = known[name](office)
             except Exception as error:  # one scenario must not hide the others
                 seen[name] = {"error": repr(error)}
             print(f"{name}: {time.monotonic() - began:.1f} s {seen[name]}", file=sys.stderr)

@@ -88,10 +88,13 @@ class Process:
 
 
 class Postgres:
-    """A cluster of its own: own port, folder and sockets, run as `postgres` where we are root (it refuses root)."""
+    """A cluster of its own: own port, folder and sockets, run as `postgres` where we are root (it refuses root).
 
-    def __init__(self, folder):
-        self.folder, self.port = folder / "pg", free_port()
+    volume: the size of a volume of its own in memory ("120m"), small enough to be filled.
+    """
+
+    def __init__(self, folder, volume=None):
+        self.folder, self.port, self.volume = folder / "pg", free_port(), volume
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) or [Path(shutil.which("pg_ctl") or "pg_ctl")]
         self.bin = found[-1].parent
         self.as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -99,17 +102,35 @@ class Postgres:
 
     def start(self):
         self.folder.mkdir()
+        if self.volume:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.volume}", "none", self.folder], check=True)
         if self.as_user:
             shutil.chown(self.folder, "postgres")
-        self._run("initdb", "-D", self.folder / "data", "-A", "trust", "-U", "office", "-E", "UTF8", "--no-locale", "--no-sync")
+        small = ["--wal-segsize", 1] if self.volume else []
+        self._run("initdb", "-D", self.folder / "data", "-A", "trust", "-U", "office", "-E", "UTF8", "--no-locale", "--no-sync", *small)
         self.control("start")
 
     def control(self, act, mode="fast"):
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=60"
+        if self.volume:
+            options += " -c min_wal_size=2MB -c max_wal_size=8MB"
         self._run("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-w", "-m", mode, "-o", options, act)
 
+    @property
+    def is_up(self):
+        return answers(self.port)
+
+    def revive(self):
+        """Start again what has ended, as systemd's Restart=always does; return whether it is up."""
+        with suppress(RuntimeError):
+            self.control("start")
+        return self.is_up
+
     def end(self):
-        self.control("stop", "immediate")
+        with suppress(RuntimeError):  # it may have ended itself
+            self.control("stop", "immediate")
+        if self.volume:
+            subprocess.run(["umount", "--lazy", self.folder], check=True)
 
     def _run(self, program, *arguments):
         command = [*self.as_user, str(self.bin / program), *map(str, arguments)]
@@ -134,10 +155,10 @@ class Redis(Process):
 class Office:
     """The office on servers of its own. `supervise` starts again whatever ends, as systemd does."""
 
-    def __init__(self, folder, *, celery, slow=0.0, broken=False, lease=3, sweep=2, deaf=30):
+    def __init__(self, folder, *, celery, slow=0.0, broken=False, lease=3, sweep=2, deaf=30, volume=None):
         folder.chmod(0o755)  # the user postgres walks through it
         self.folder, self.celery, self.port = folder, celery, free_port()
-        self.postgres = Postgres(folder) if celery else None
+        self.postgres = Postgres(folder, volume) if celery else None
         self.redis = Redis(folder) if celery else None
         self.env = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",

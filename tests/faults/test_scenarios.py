@@ -6,17 +6,22 @@ import sys
 
 import pytest
 
+from apps.jobs.rules import GAVE_UP, INTERRUPTED, MAX_ATTEMPTS
 from tests.faults.servers import ROOT
 
 pytestmark = pytest.mark.faults
 ONCE = {"states": ["done"], "attempts": 1, "entries": ["作业完成"]}
-INTERRUPTED = "作业多次中断，数据没有变动。请告知系统管理员。"
+
+
+def run(*options):
+    command = [sys.executable, "-m", "tests.faults.scenarios", *options]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
 def seen():
-    done = subprocess.run([sys.executable, "-m", "tests.faults.scenarios"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    return run()
 
 
 def test_a_stalled_worker_is_fenced(seen):
@@ -36,9 +41,20 @@ def test_sigterm_ends_nothing_half_way(seen):
 
 
 def test_a_poisonous_job_ends_and_the_others_go_on(seen):
-    wanted = {"others": ["done"], "poison": ["failed"], "attempts": 5, "error": INTERRUPTED}
+    wanted = {"others": ["done"], "poison": ["failed"] * 2, "attempts": [MAX_ATTEMPTS] * 2, "errors": [INTERRUPTED, GAVE_UP]}
     assert seen["a_poisonous_job_ends_and_the_others_go_on"] == wanted
 
 
 def test_a_deaf_worker_is_replaced(seen):
     assert seen["a_deaf_worker_is_replaced"] == {**ONCE, "codes": [70]}
+
+
+def test_a_full_volume_under_the_database(seen):
+    told = "您刚才的操作没有保存，请稍后再试。"  # what comes first names the journal or the database, whichever met it
+    wanted = {"told": told, "again": True, "states": ["done"], "lost": 0, "half": 0, "intact": True}
+    assert seen["the_volume_of_the_database_is_full"] == wanted
+
+
+def test_a_runner_that_hangs_is_replaced():
+    wanted = {"codes": [70], "states": ["done"] * 2, "attempts": 3, "entries": ["作业完成"] * 2}
+    assert run("--embedded") == {"a_runner_that_hangs_is_replaced": wanted}

@@ -1,12 +1,17 @@
 """One example of every kind of job there is; a kind without one fails tests/jobs/test_twice.py."""
 
+import tempfile
 from decimal import Decimal
+from pathlib import Path
 
 from apps.assessments.services import open_round
+from apps.core.actor import Actor
 from apps.exchange import files
+from apps.exchange.asking import asked
 from apps.exchange.exports import sheet_of
 from apps.exchange.wishes import Wish
 from tests import factories as make
+from tests.exchange import books
 
 
 def a_year():
@@ -30,6 +35,17 @@ def a_large_export():
     return {"file": str(record.pk), "name": record.name}
 
 
+def a_file(take=books.taken_in, **more):
+    firm, clerk = make.enterprise(), make.person("importer", "per_mu")
+    with tempfile.TemporaryDirectory() as folder:
+        path = books.book(Path(folder) / "a.xlsx", books.FACT, [firm.credit_code, firm.name, 2020, "规上", 100, 3])
+        return asked(take("enterprise-facts", path, clerk), Actor.of(clerk), **more)
+
+
+def a_judged_file():
+    return a_file(books.staged, good_rows=False)
+
+
 EXAMPLES = {
     "grading.regrade": a_year,
     "grading.refresh": dict,
@@ -39,4 +55,7 @@ EXAMPLES = {
     "ledger.remind": a_night,
     "exchange.export": a_large_export,
     "exchange.expire": a_night,
+    "exchange.stage": a_file,
+    "exchange.confirm": a_judged_file,
+    "exchange.clear": a_night,
 }

@@ -46,6 +46,36 @@ def test_the_last_second_of_a_month_belongs_to_its_last_day(nightly):
     assert planned(nightly) == ["2026-01-31", "2026-02-01"]
 
 
+def test_nights_missed_while_the_office_was_down_are_made_up_for(nightly):
+    """Each under its own day, also the one whose hour passed only just before midnight."""
+    services.plan(at("2026-01-29 02:00:00"))
+    for moment in ("2026-02-01 00:30:00", "2026-02-01 00:31:00", "2026-02-01 02:00:00"):
+        services.plan(at(moment))
+    assert planned(nightly) == ["2026-01-29", "2026-01-30", "2026-01-31", "2026-02-01"]
+    for job in Job.objects.filter(kind=nightly.kind).order_by("pk"):
+        services.run_here(job.pk)
+    assert nightly.calls == [{"day": day} for day in planned(nightly)]
+
+
+def test_after_a_long_absence_a_week_is_made_up_for(nightly):
+    services.plan(at("2025-12-31 02:00:00"))
+    services.plan(at("2026-02-24 09:00:00"))
+    assert planned(nightly) == ["2025-12-31", *(f"2026-02-{day}" for day in range(18, 25))]
+
+
+def test_a_new_kind_makes_up_for_nothing(nightly):
+    services.plan(at("2026-02-01 01:00:00"))
+    services.plan(at("2026-02-01 03:00:00"))
+    assert planned(nightly) == ["2026-02-01"]
+
+
+def test_a_clock_that_was_years_ahead_holds_up_nothing(nightly):
+    services.plan(at("2030-01-01 12:00:00"))
+    services.plan(at("2026-01-30 12:00:00"))
+    services.plan(at("2026-01-31 12:00:00"))
+    assert planned(nightly) == ["2030-01-01", "2026-01-30", "2026-01-31"]
+
+
 @pytest.mark.parametrize("step", [dt.timedelta(hours=1), dt.timedelta(days=1)])
 def test_a_clock_that_steps_back_and_forth_asks_for_nothing_twice(nightly, step):
     noon = at("2026-01-30 12:00:00")

@@ -13,9 +13,10 @@ from apps.grading.rules.method import GRADES
 from apps.jobs import services
 from apps.jobs.choices import State
 from tests import factories
+from tests.racing import rounds
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-READS, FIRMS = 300, 20
+READS, FIRMS = 5 * rounds(20), 20
 
 
 def add_a_firm(tax=Decimal(80)):

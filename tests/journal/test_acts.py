@@ -117,19 +117,6 @@ def withdraw(office):
     office.send("ledger:paper-withdraw", "land-cases", office.case.pk, Paper.objects.get().pk, reason="传错")
 
 
-def staged(office):
-    office.upload()
-
-
-def staged_and_overtaken(office):
-    office.upload()
-    factories.yearly(office.firm, 2020, output=Decimal(1))
-
-
-def confirm(office):
-    office.send("exchange:batch", Batch.objects.get().pk)
-
-
 def job_wanted(office):
     factories.yearly(office.firm, 2020, tax=Decimal(100))
     office.job = grading.request_run(year=2020, method=DEFAULT, actor=Actor.of(office.permu))
@@ -209,9 +196,6 @@ ACTS = {
     "move out of turn": ("bureau", nothing, lambda o: move(o, "accept", "合格"), REFUSED, "bureau"),
     "paper": ("bureau", nothing, paper_wanted, ("上传附件", "成功"), "bureau"),
     "withdrawn paper": ("bureau", paper_wanted, withdraw, ("撤下附件", "成功"), "bureau"),
-    "upload": ("permu", nothing, lambda o: o.upload(), ("上传表格", "待确认"), "permu"),
-    "import": ("permu", staged, confirm, ("导入", "成功"), "permu"),
-    "refused import": ("permu", staged_and_overtaken, confirm, ("确认入库", "拒绝"), "permu"),
     "export": ("permu", nothing, lambda o: o.page("exchange:export", "enterprises", q="示例"), ("导出", "成功"), "permu"),
     "register a body": ("system", nothing, lambda o: o.send("accounts:organisations", name="统计局"), ("登记单位", "成功"), "system"),
     "register a person": (
@@ -280,6 +264,30 @@ def test_a_recalculation_is_its_own_act_and_a_job_run(office):
     assert [(entry.act, entry.result, entry.actor) for entry in entries] == [("亩均重算", "成功", "permu"), ("作业完成", "成功", "permu")]
 
 
+def told_of(office, act):
+    """Let the clerk at 10.1.2.3 act; return (act, result) of what the journal says of it, each under his name and address."""
+    last = JournalEntry.objects.count()
+    act()
+    entries = list(JournalEntry.objects.filter(seq__gt=last).order_by("seq"))
+    assert {(entry.actor, entry.address) for entry in entries if entry.act != "作业完成"} == {("permu", "10.1.2.3")}
+    return [(entry.act, entry.result) for entry in entries]
+
+
+def test_an_import_is_taken_in_judged_and_written(office):
+    """What a job does for a person is his act, from where he asked for it."""
+    office.web.force_login(office.permu)
+    office.web.defaults["REMOTE_ADDR"] = "10.1.2.3"
+    done = ("作业完成", "成功")
+    assert told_of(office, office.upload) == [("上传表格", "成功"), ("核对表格", "待确认"), done]
+    batch = Batch.objects.get()
+    taken = factories.yearly(office.firm, 2020, output=Decimal(1))
+    assert told_of(office, lambda: office.send("exchange:batch", batch.pk)) == [("确认入库", "拒绝"), done]
+    assert told_of(office, lambda: office.send("exchange:recheck", batch.pk)) == [("重新核对表格", "成功"), ("核对表格", "待确认"), done]
+    assert told_of(office, lambda: office.send("exchange:batch", batch.pk)) == [("导入", "成功"), done]
+    taken.refresh_from_db()
+    assert (taken.version, verify().intact) == (2, True)
+
+
 def test_an_export_says_filter_rows_and_hash(office):
     office.web.force_login(office.permu)
     office.page("exchange:export", "enterprises", q="示例企业甲")
@@ -312,7 +320,7 @@ def test_every_act_the_program_knows_is_in_the_table():
     """An act without a line above, or a test of its own named here, fails."""
     sources = [path for path in (settings.BASE_DIR / "apps").rglob("*.py") if "sample" not in path.parts]
     calls = [r" act=", r"journal\.record\(\s*act=", r"_journal\(", r"_set_active\(user, actor, ", r"_archived\([^\"]*"]
-    calls += [r"_note_refusal\(", r"\.note\("]
+    calls += [r"_note_refusal\(", r"\.note\(", r"_enter\("]
     written = re.compile(f'(?:{"|".join(calls)})"([一-鿿]+?)"')
     acts = {act for path in sources for act in written.findall(path.read_text())}
     acts |= {REFUSED[0], "登录失败"}  # these two are not written as plain words
@@ -324,6 +332,13 @@ def test_every_act_the_program_knows_is_in_the_table():
         "解除二次验证",
         "救助安全管理员",
         "启用人员",
+        "异常告警",
+        "处理告警",
+        "更换加密密钥",
+        "岗位到期",
+        "设置变更",
+        "日志归档",
+        "个人信息查询",
         "建立访问令牌",
         "撤销访问令牌",
     }  # tests/accounts
@@ -331,4 +346,5 @@ def test_every_act_the_program_knows_is_in_the_table():
     elsewhere |= {"考核计分", "亩均重算", "作业完成", "作业取消"}  # tests/assessments, above, tests/jobs
     elsewhere |= {"批量写入", "批量修改", "共享视图", "停止共享视图"}  # tests/ledger: test_services, test_bulk, test_lists
     elsewhere |= {"岗位交接", "知悉提醒"}  # tests/workbench
+    elsewhere |= {"上传表格", "核对表格", "重新核对表格", "确认入库", "导入"}  # above
     assert acts == {told[0] for _, _, _, told, _ in ACTS.values()} | elsewhere

@@ -9,7 +9,6 @@ from apps.accounts.choices import Role
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.enterprises.models import Enterprise, YearlyFact
-from apps.exchange import services as exchange
 from apps.exchange.choices import BatchState
 from apps.exchange.models import Batch
 from apps.jobs.models import Job
@@ -18,6 +17,7 @@ from apps.ledger import batches, registry, services
 from apps.ledger.choices import BatchKind
 from apps.ledger.models import WriteBatch
 from tests import factories
+from tests.exchange import books as exchange
 from tests.exchange.books import FACT, book
 from tests.ledger.contract import signed_in
 
@@ -45,9 +45,7 @@ def imported(user, firm, tmp_path):
     factories.yearly(firm, 2019, output=5)
     rows = [[firm.credit_code, firm.name, year, "规上", output, 3] for year, output in ((2020, 100), (2019, 7))]
     path = book(tmp_path / "年报.xlsx", FACT, *rows)
-    actor = Actor.of(user)
-    batch = exchange.stage(ledger=registry.get("enterprise-facts"), content=path.read_bytes(), filename="年报.xlsx", actor=actor)
-    return exchange.confirm(batch=batch, actor=actor)
+    return exchange.imported("enterprise-facts", path, user)
 
 
 def page_of(batch, ledger="enterprise-facts"):

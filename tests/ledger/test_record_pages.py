@@ -72,3 +72,16 @@ def test_history_says_what_was_done(client):
     timeline = client.get(reverse("ledger:history", args=["enterprises", firm.pk])).context["timeline"]
     assert [item["act"] for item in timeline] == ["恢复", "归档", "修改", "登记"]
     assert [item["changes"] for item in timeline] == [[], [], [("曾用名", "—", "旧名")], []]
+
+
+def test_who_has_no_figure_of_his_own_sees_no_door_to_write(client):
+    """The checking department reports nothing: a right to fill in is worth nothing without a field."""
+    fact = factories.yearly(factories.enterprise(), 2020)
+    addresses = [reverse("ledger:list", args=["enterprise-facts"]), reverse("ledger:detail", args=["enterprise-facts", fact.pk])]
+    doors = [reverse(f"ledger:{name}", args=["enterprise-facts", *key]) for name, key in (("create", []), ("change", [fact.pk]))]
+    doors.append(reverse("exchange:upload", args=["enterprise-facts"]))
+    for item, status in ((DataItem.CHECK, 403), (DataItem.TAX, 200)):
+        reporter = signed_in(factories.person(f"dept_{item}", Role.REPORTER, data_items=[item]))
+        shown = "".join(reporter.get(address).content.decode() for address in addresses)
+        assert [door in shown for door in doors] == [status == 200] * 3
+        assert [reporter.get(door).status_code for door in doors] == [status] * 3

@@ -12,6 +12,7 @@ from apps.jobs.models import Job
 from apps.ledger import reminders
 from apps.ledger.models import Reminder
 from tests import factories
+from tests.racing import all_before_the_write, without
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +45,13 @@ def test_two_sweeps_of_a_day_make_one_job_and_it_reminds_once(case):
     assert [job.result["提醒"] for job in mine().order_by("key")] == [1, 0]
 
 
-def test_what_was_written_meanwhile_is_not_written_twice(case, monkeypatch):
-    """Two runs that both saw nothing: the unique row decides, and neither fails."""
-    Reminder.objects.create(ledger="land-cases", record_id=case.pk, due=case.deadline, mark=7)
-    monkeypatch.setattr(Reminder.objects, "filter", lambda **values: Reminder.objects.none())
-    reminders.remind()
-    assert Reminder.objects.count() == 1
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_that_both_saw_nothing_write_one_reminder(case):
+    """The unique row decides, and neither run fails. The control: without it each writes its own."""
+    assert all_before_the_write(Reminder, reminders.remind, reminders.remind) == [1, 1]
+    assert list(Reminder.objects.values_list("record_id", "mark")) == [(case.pk, 7)]
+    Reminder.objects.all().delete()
+    with without(Reminder, "remind_once"):
+        assert all_before_the_write(Reminder, reminders.remind, reminders.remind) == [1, 1]
+        assert Reminder.objects.count() == 2

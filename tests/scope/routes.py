@@ -7,6 +7,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from apps.chains.models import Chain
 from apps.enterprises.models import YearlyFact
+from apps.exchange.models import ColumnMapping
 from apps.land.models import LandCase
 
 NOBODYS = uuid.UUID(int=0)  # a token is its owner's alone; tests of the tokens open their own
@@ -45,6 +46,7 @@ def place(route, half, user, batch, job, export):
     table = {
         "accounts:end-post": {"pk": lambda: user.posts.first().pk},
         "accounts:ending": {"pk": lambda: user.posts.first().pk},
+        "accounts:handle-alarm": {"pk": lambda: 0},  # there is none; tests/security/test_alarms.py opens its own
         "accounts:sheet": {"pk": lambda: user.posts.first().pk},
         "accounts:hand-over": {"pk": lambda: half.hand_over.pk},
         "accounts:revoke-token": {"pk": lambda: NOBODYS},
@@ -60,6 +62,7 @@ def place(route, half, user, batch, job, export):
         "chains:item": {"pk": lambda: half.item.pk},
         "chains:": {"pk": lambda: half.row(Chain).pk},
         "exchange:file": {"pk": lambda: export.pk},
+        "exchange:mapping": {"pk": lambda: half.row(ColumnMapping).pk},
         "exchange:": {"pk": lambda: batch.pk, "code": lambda: "blocks"},
         "grading:": {"year": lambda: half.row(YearlyFact).year, "credit_code": lambda: firm.credit_code},
         "jobs:": {"pk": lambda: job.pk},

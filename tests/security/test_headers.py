@@ -4,12 +4,9 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.choices import Role
-from apps.core.actor import Actor
-from apps.exchange import services as exchange
-from apps.ledger import registry
 from tests import factories as make
 from tests.accounts.conftest import PASSWORD
-from tests.exchange.books import FACT, book
+from tests.exchange.books import FACT, book, staged
 from tests.routes import every_path
 
 pytestmark = pytest.mark.django_db
@@ -80,8 +77,8 @@ def test_a_workbook_is_an_attachment_nobody_keeps(client, clerk, page):
     "name", ['a"; filename="x.html', "../../etc/passwd", "a\r\nSet-Cookie: x=1.xlsx", "<script>.xlsx", "C:\\x.xlsx", "　"]
 )
 def test_an_uploaded_file_lies_under_a_random_name_and_comes_back_under_ours(client, clerk, settings, tmp_path, name):
-    content = book(tmp_path / "book.xlsx", FACT, ["91331122MA00000000", "示例乙", 2020, "规上", "约三千", 1]).read_bytes()
-    batch = exchange.stage(ledger=registry.get("enterprise-facts"), content=content, filename=name, actor=Actor.of(clerk))
+    path = book(tmp_path / "book.xlsx", FACT, ["91331122MA00000000", "示例乙", 2020, "规上", "约三千", 1])
+    batch = staged("enterprise-facts", path, clerk, name)
     root = settings.MEDIA_ROOT
     assert [path.parent for path in root.rglob("*") if path.is_file()] == [root / "uploads"]
     assert len(batch.file.name) == len("uploads/") + 32

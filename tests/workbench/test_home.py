@@ -10,7 +10,8 @@ from tests import factories
 from tests.ledger.contract import signed_in
 
 pytestmark = pytest.mark.django_db
-ADMIN_SHORTCUTS = {Role.SYSTEM_ADMIN: ["人员与岗位"], Role.SECURITY_ADMIN: ["人员与岗位"], Role.AUDIT_ADMIN: ["操作日志", "人员与岗位"]}
+ADMIN_SHORTCUTS = {Role.SYSTEM_ADMIN: ["人员与岗位"], Role.SECURITY_ADMIN: ["人员与岗位", "异常告警"]}
+ADMIN_SHORTCUTS |= {Role.AUDIT_ADMIN: ["操作日志", "异常告警", "人员与岗位"]}
 SHORTCUTS = ADMIN_SHORTCUTS | {
     Role.PER_MU: ["导入年度数据", "亩均评价", "企业台账", "用地占用"],
     Role.PARK: ["企业台账", "宗地", "用地占用", "亩均评价"],
@@ -40,8 +41,8 @@ ROUNDS = {"考核": ["季度评比", "考核进程"]}
 PEOPLE = {"人员": ["人员与岗位"]}
 MENUS = dict.fromkeys(Role, EVERYBODY) | {
     Role.SYSTEM_ADMIN: PEOPLE | {"日志": ["后台作业"]},
-    Role.SECURITY_ADMIN: PEOPLE,
-    Role.AUDIT_ADMIN: PEOPLE | {"日志": ["操作日志", "后台作业"]},
+    Role.SECURITY_ADMIN: PEOPLE | {"日志": ["异常告警"]},
+    Role.AUDIT_ADMIN: PEOPLE | {"日志": ["操作日志", "异常告警", "后台作业"]},
     Role.PER_MU: EVERYBODY | GRADING | {"产业链": ["产业链", "链长交办", "产业链台账"]},
     **dict.fromkeys((Role.PARK, Role.TOWN), EVERYBODY | GRADING),
     Role.EVALUATOR: EVERYBODY | {"考核": ["季度评比", "考核进程", "考核方案", "考核分组", "考核对象", "考核指标", "考核目标"]},

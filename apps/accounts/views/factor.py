@@ -15,7 +15,7 @@ from apps.core import proof
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 
-SECRET = "factor_secret"
+SECRET = "factor_sealed"
 
 
 class Verify(LoginRequiredMixin, FormView):
@@ -65,7 +65,7 @@ class Enrol(LoginRequiredMixin, proof.ProofRequired, FormView):
     def form_valid(self, form):
         request = self.request
         try:
-            device = factors.bind(user=request.user, secret=self.secret, code=form.cleaned_data["code"], actor=Actor.from_request(request))
+            device = factors.bind(user=request.user, sealed=self.secret, code=form.cleaned_data["code"], actor=Actor.from_request(request))
         except Refused as refusal:
             form.add_error("code", str(refusal))
             return self.form_invalid(form)

@@ -61,7 +61,7 @@ class PersonPage(PeopleRight, DetailView):
     context_object_name = "person"
 
     def get_context_data(self, **context):
-        factor = self.object.totpdevice_set.filter(confirmed=True).first()
+        factor = self.object.authenticator_set.filter(confirmed=True).first()
         return super().get_context_data(posts=selectors.posts_of(self.object), factor=factor, **context)
 
 
@@ -208,7 +208,12 @@ class ResetPassword(PersonAct):
         return render(self.request, "accounts/one_time_password.html", shown)
 
 
-class EndPost(PersonAct):
+class EndPost(ProofRequired, PersonAct):
+    """End a post and hand its open items over; from a page that asked for the password."""
+
+    def proof_back(self):
+        return reverse("accounts:ending", args=[self.kwargs["pk"]])
+
     @cached_property
     def held(self):
         return get_object_or_404(Post, pk=self.kwargs["pk"])
@@ -225,7 +230,7 @@ class EndPost(PersonAct):
         return f"已终止{person}的岗位：{self.held}。"
 
 
-class Ending(PeopleRight, TemplateView):
+class Ending(PeopleRight, ProofRequired, TemplateView):
     """Before a post is ended: how much it leaves open, in numbers only, and who takes it over."""
 
     act = "grant"

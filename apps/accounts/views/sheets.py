@@ -9,8 +9,10 @@ from django.views.generic import TemplateView
 
 from apps.accounts import handover, selectors
 from apps.core import clock
+from apps.core.actor import Actor
 from apps.exchange.widgets import CellWidget
 from apps.exchange.writer import XLSX, Heading, write_list
+from apps.ledger.choices import Sensitivity
 
 SIGNATURES = "移交人（签字）：　　　　　　　　接收人（签字）：　　　　　　　　监交人（签字）：　　　　　　　　日期：　　　　年　　月　　日"
 
@@ -27,8 +29,15 @@ class SheetPage(LoginRequiredMixin, TemplateView):
     def get(self, request, *args, **kwargs):
         facts = self.facts()
         if request.GET.get("format") == "xlsx":
-            return _workbook(**facts)
+            return self._workbook(**facts)
         return self.render_to_response(self.get_context_data(columns=handover.COLUMNS, **facts))
+
+    def _workbook(self, **facts):
+        output = _written(**facts)
+        handover.taken_out(post=facts["post"], lines=facts["lines"], file=output, actor=Actor.from_request(self.request))
+        answer = FileResponse(output, as_attachment=True, filename=f"工作交接单{facts['on']:%Y%m%d}.xlsx", content_type=XLSX)
+        answer["X-Content-Type-Options"] = "nosniff"
+        return answer
 
 
 class OwnSheet(SheetPage):
@@ -47,18 +56,20 @@ class Stored(SheetPage):
         return {"post": handed.post, "successor": handed.successor, "on": handed.on, "lines": handed.lines}
 
 
-def _workbook(post, successor, on, lines):
+def _written(post, successor, on, lines):
+    """Return the sheet as an open temporary file."""
     output = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the response)
     taker = f"{successor.user}（{successor}）" if successor else "未明确"
     write_list(
         output,
         title="工作交接单",
-        head=[f"移交人：{post.user}（{post}）　接收人：{taker}　交接日期：{on.isoformat()}", f"未办结事项 {len(lines)} 项"],
+        head=[
+            f"移交人：{post.user}（{post}）　接收人：{taker}　交接日期：{on.isoformat()}",
+            f"未办结事项 {len(lines)} 项　敏感级别：{Sensitivity.INTERNAL.label}",
+        ],
         columns=[Heading(title, CellWidget()) for title in handover.COLUMNS.values()],
         rows=([line[name] for name in handover.COLUMNS] for line in lines),
         signatures=SIGNATURES,
     )
     output.seek(0)
-    answer = FileResponse(output, as_attachment=True, filename=f"工作交接单{on:%Y%m%d}.xlsx", content_type=XLSX)
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return output

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0002_undone_batches'),
+        ("exchange", "0004_mappings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,9 +1,11 @@
 """Give a user's own workbook back with its bad cells marked, in a limited child: `python -m ... IN OUT`.
 
-Standard input is JSON: {"sheet", "header", "marks": [[row, column letter or null, message], ...]}.
-The layout is kept; .xls and .csv come back as plain .xlsx; a very large sheet comes back as its bad rows only.
+Standard input is JSON: {"sheet", "header", "marks": [[row, column letter or null, message], ...], "only_bad"}.
+The whole .xlsx comes back with its layout, a whole .xls or .csv as a plain .xlsx; asked for alone, or of a very large
+sheet, the bad rows come back under all rows down to the header. Either can be mended and sent again as it stands.
 """
 
+import datetime as dt
 import json
 import sys
 
@@ -16,11 +18,12 @@ from openpyxl import Workbook, load_workbook  # noqa: E402
 from openpyxl.cell import MergedCell, WriteOnlyCell  # noqa: E402
 from openpyxl.comments import Comment  # noqa: E402
 from openpyxl.styles import Alignment, PatternFill  # noqa: E402
-from openpyxl.utils import column_index_from_string  # noqa: E402
+from openpyxl.utils import column_index_from_string, get_column_letter  # noqa: E402
 
 TITLE = "核对意见"
 RED = PatternFill("solid", fgColor="FFFF9999")
 MAX_CELLS = 400_000
+NO_RESULT = "#N/A"  # a formula without a result: wrong until somebody writes a value
 
 
 def main(path, target):
@@ -29,13 +32,25 @@ def main(path, target):
     marks = {}
     for row, letter, message in given["marks"]:
         marks.setdefault(row, []).append((letter and column_index_from_string(letter), message))
-    with open(path, "rb") as file:
-        if guard.kind_of(path) == "xlsx" and _cells(file, given["sheet"]) <= MAX_CELLS:
-            book = load_workbook(file, keep_links=False)
-            _mark(book[given["sheet"]], given["header"], marks)
-        else:
-            book = _bad_rows(path, given["sheet"], given["header"], marks)
+    name, header, whole = given["sheet"], given["header"], not given["only_bad"]
+    book = _marked(path, name, header, marks) if whole and guard.kind_of(path) == "xlsx" else None
+    if book is None:
+        cells, width = _size(path, name)
+        book = _plain(path, name, header, marks, width, whole and cells <= MAX_CELLS)
     book.save(target)
+
+
+# --- in place ----------------------------------------------------------------------------------------------------
+
+
+def _marked(path, name, header, marks):
+    """Return the workbook itself, marked; None where it is too large for that."""
+    with open(path, "rb") as file:
+        if _cells(file, name) > MAX_CELLS:
+            return None
+        book = load_workbook(file, keep_links=False)
+    _mark(book[name], header, marks)
+    return book
 
 
 def _cells(file, name):
@@ -46,9 +61,9 @@ def _cells(file, name):
 def _mark(sheet, header, marks):
     """Mark the cells in place and write the reasons into a last column; marks of an earlier round are taken away."""
     titles = {cell.value: cell.column for cell in sheet[header]}
-    reasons = titles.get(TITLE) or sheet.max_column + 1
+    reasons = titles.get(TITLE) or 1 + max(cell.column for row in sheet.iter_rows() for cell in row if cell.value is not None)
     sheet.cell(header, reasons, TITLE)
-    sheet.column_dimensions[sheet.cell(header, reasons).column_letter].width = 60
+    sheet.column_dimensions[get_column_letter(reasons)].width = 60
     for row in sheet.iter_rows(min_row=header + 1):
         for cell in row:
             if cell.fill.fgColor.rgb == RED.fgColor.rgb:
@@ -73,28 +88,80 @@ def _top_left(sheet, row, column):
     return cell
 
 
-def _bad_rows(path, name, header, marks):
-    """Return a new workbook with the header and the rows that have errors."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(name)
+# --- as a new workbook of values -----------------------------------------------------------------------------------
+
+
+def _of_sheet(path, name):
+    """Yield the child's lines of one sheet: its rows, and at the end what it saw beside them."""
     current = None
     for line in bounded(lines(path)):
         if isinstance(line, dict):
             current = line.get("sheet", current)
-        elif current == name and (line[0] == header or line[0] in marks):
-            number, _, values = line
-            faults = [(None, TITLE)] if number == header else marks[number]
-            bad = {column for column, _ in faults}
-            cells = [_cell(sheet, value, index in bad) for index, value in enumerate(values, start=1)]
-            sheet.append([*cells, _cell(sheet, "\n".join(message for _, message in faults), False)])
+        if current == name and "sheet" not in line:
+            yield line
+
+
+def _size(path, name):
+    """Return how many cells a sheet has and how many columns."""
+    widths = [len(line[2]) for line in _of_sheet(path, name) if isinstance(line, list)]
+    return len(widths) * max(widths), max(widths)
+
+
+def _plain(path, name, header, marks, width, whole):
+    """Return a new workbook with the rows down to the header, and below it the bad rows, or all where `whole`."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(name)
+    reasons, written = width, 0  # index of the column of the reasons: behind all others, or an earlier round's
+    for line in _of_sheet(path, name):
+        if isinstance(line, dict):
+            _merge_head(sheet, line.get("merged", []), header)
+            continue
+        number, _, values = line
+        if number == header and TITLE in values:
+            reasons = values.index(TITLE)
+        if not (number <= header or whole or number in marks):
+            continue
+        while (number <= header or whole) and written < number - 1:  # blank rows are not read, but keep their places
+            sheet.append([])
+            written += 1
+        sheet.append(_row(sheet, values, marks.get(number, []), reasons, _said(number, marks, header, whole)))
+        written += 1
     return book
 
 
+def _merge_head(sheet, merged, header):
+    for top, left, bottom, right in merged:
+        if bottom <= header:
+            sheet.merged_cells.add(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
+
+
+def _said(number, marks, header, whole):
+    """Return what stands in the column of the reasons; a row that changed its place says where it stood."""
+    if number == header:
+        return TITLE
+    messages = [message for _, message in marks.get(number, [])]
+    return "\n".join([f"原第 {number} 行", *messages] if messages and not whole else messages) or None
+
+
+def _row(sheet, values, faults, reasons, said):
+    """Return the cells of a row of the new workbook."""
+    bad = {column for column, _ in faults}
+    values = [*values, *[None] * (reasons + 1 - len(values))]
+    values[reasons] = said
+    return [_cell(sheet, value, index in bad) for index, value in enumerate(values, start=1)]
+
+
 def _cell(sheet, value, bad):
-    shown = next(iter(value.values())) if isinstance(value, dict) else value
-    cell = WriteOnlyCell(sheet, shown)
-    if isinstance(shown, str):
-        cell.data_type = "s"
+    """Return one cell as it was read; a text never becomes a formula, and what was no value stays none."""
+    mark = value if isinstance(value, dict) else {}
+    if "d" in mark:
+        value = dt.datetime.fromisoformat(mark["d"])
+        value = value.date() if value.time() == dt.time() else value
+    elif mark:
+        value = mark.get("e", NO_RESULT)
+    cell = WriteOnlyCell(sheet, value)
+    if isinstance(value, str):
+        cell.data_type = "e" if mark else "s"
     if bad:
         cell.fill = RED
     return cell

@@ -71,6 +71,8 @@ class RowSerializer(Strict, serializers.ModelSerializer):
             fields.pop("moves", None)
         for name in set(self.ledger.fields) - set(self.own):
             fields[name].read_only, fields[name].required = True, False
+        for name in self.ledger.hidden_from(self.context.get("user")):
+            fields.pop(name, None)
         return fields
 
     @property

@@ -8,9 +8,10 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
+from apps.core import proof
 from apps.core.actor import Actor
 from apps.core.errors import Refused
-from apps.ledger import registry, services, workflow
+from apps.ledger import dependents, registry, services, workflow
 from apps.ledger.api import query
 from apps.ledger.api.conditions import etag, version_of
 from apps.ledger.api.once import once
@@ -51,6 +52,11 @@ class LedgerRows(GenericViewSet):
             raise PermissionDenied(NO_RIGHT)
         if act in ("add", "change") and not self.ledger.writable(user):
             raise PermissionDenied(NO_RIGHT)
+
+    def require_proof(self):
+        """Ask that the password was typed lately, of a session as its pages do; a token was made under such a proof."""
+        if self.request.auth is None and not proof.is_fresh(self.request.session):
+            raise PermissionDenied(proof.SENTENCE)
 
     @property
     def actor(self):
@@ -127,6 +133,8 @@ class LedgerRows(GenericViewSet):
         given.is_valid(raise_exception=True)
         if record.version == version and bool(record.archived_at) != archived:
             raise Refused("记录没有归档，不用恢复。" if archived else "记录已经归档。")
+        if dependents.moving_with(record):
+            self.require_proof()
         try:
             act(record=record, version=version, reason=given.validated_data["reason"], actor=self.actor)
         except services.Conflict as conflict:
@@ -143,6 +151,8 @@ class LedgerRows(GenericViewSet):
             raise Http404
         if not workflow.may(record, self.step, self.request.user):
             raise PermissionDenied(f"您的岗位不能办理“{self.step.label}”。")
+        if self.step.proof:
+            self.require_proof()
         values, comment = self.named(record, partial=True, words="comment")
         try:
             workflow.apply_move(record=record, move=self.step.code, actor=self.actor, version=version, comment=comment, values=values)

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import os
+import resource
+import threading
 import time
 
 from django.apps import AppConfig
@@ -20,6 +22,8 @@ class HarnessConfig(AppConfig):
 
         rules.FIRST_DELAY, rules.LONGEST_DELAY = dt.timedelta(seconds=1), dt.timedelta(seconds=3)
         job_kind("faults.poison", label="毒作业")(lambda job: os.abort())
+        job_kind("faults.glutton", label="吃内存的作业")(eat)
+        job_kind("faults.hang", label="停住的作业")(hang)
         job_kind("faults.nap", label="慢作业", about="{n}")(nap)
         if settings.FAULTS_SLOW:
             take_longer(settings.FAULTS_SLOW)
@@ -33,6 +37,23 @@ def nap(job):
     for step in range(steps):
         time.sleep(0.5)
         job.beat(step + 1, steps)
+    return {"text": "完成"}
+
+
+def eat(job):
+    """Ask for more memory than the machine gives."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (2 * 1024**3, before[1]))
+    try:
+        return {"text": len(bytearray(3 * 1024**3))}
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def hang(job):
+    """Never come back, the first two times."""
+    if job.attempts <= 2:
+        threading.Event().wait()
     return {"text": "完成"}
 
 

@@ -1,4 +1,4 @@
-from apps.exchange.blank import write_blank
+from apps.exchange.blank import sheet_of, write_blank
 from apps.exchange.commands import SheetCommand
 
 
@@ -8,10 +8,15 @@ class Command(SheetCommand):
     def add_arguments(self, parser):
         parser.add_argument("kind", metavar="KIND")
         parser.add_argument("out", metavar="OUT.xlsx")
+        parser.add_argument("--part", metavar="ITEM", help="只要一个部门报送的分表，如 tax（税收）、power（用电用能）")
 
-    def act(self, *, kind, out, **options):
+    def act(self, *, kind, out, part, **options):
         ledger = self.ledger(kind)
-        write_blank(self.writable_path(out), label=ledger.label, resource=ledger.resource())
+        if part and part not in ledger.parts:
+            offered = "、".join(f"{item}（{known.label}）" for item, known in ledger.parts.items())
+            raise self.wrong_use(f"“{ledger.label}”没有分表“{part}”{f'，可用：{offered}' if offered else ''}。")
+        label, fields = sheet_of(ledger, part)
+        write_blank(self.writable_path(out), label=label, resource=ledger.resource(), writable=fields)
         return {"status": "done", "kind": kind, "file": out}
 
     def tell(self, document):

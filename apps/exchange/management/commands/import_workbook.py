@@ -1,11 +1,15 @@
+import shutil
 from pathlib import Path
 
+from django.core.files.base import File
+
+from apps.core.errors import Refused
 from apps.core.usage import year
 from apps.exchange import services
 from apps.exchange.choices import BatchState
 from apps.exchange.commands import SheetCommand
 from apps.exchange.marking import marked as marked_workbook
-from apps.exchange.selectors import document
+from apps.exchange.selectors import document, has_marks
 
 
 class Command(SheetCommand):
@@ -18,20 +22,27 @@ class Command(SheetCommand):
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--year", type=year, help="表中没有年份列时的年份；有年份列时必须一致")
         parser.add_argument("--dry-run", action="store_true", help="只核对，不入库")
+        parser.add_argument("--good-rows", action="store_true", help="有错误时，只入库没有错误的行")
         parser.add_argument("--marked", metavar="OUT.xlsx", help="有错误时，把标注了错误的工作簿写到这里")
 
-    def act(self, *, kind, file, year, dry_run, marked, **options):
+    def act(self, *, kind, file, year, dry_run, good_rows, marked, **options):
         ledger, path = self.ledger(kind), Path(file)
         if not path.is_file():
             raise self.wrong_use(f"没有文件 {file}。")
         if year is not None and "year" not in ledger.resource._meta.import_id_fields:
             raise self.wrong_use(f"“{ledger.label}”没有年份，不能用 --year。")
         self.writable_path(marked)
-        batch = services.stage(ledger=ledger, content=path.read_bytes(), filename=path.name, actor=self.actor, year=year)
-        if batch.state == BatchState.READY and not dry_run:
-            batch = services.confirm(batch=batch, actor=self.actor)
-        if batch.state == BatchState.ERRORS and marked:
-            Path(marked).write_bytes(marked_workbook(batch))
+        with path.open("rb") as content:
+            batch = services.upload(ledger=ledger, file=File(content), filename=path.name, actor=self.actor, year=year)
+        batch = services.finished(batch)
+        partly = good_rows and batch.separable
+        if not dry_run and (batch.state == BatchState.READY or partly):
+            batch = services.finished(services.confirm(batch=batch, actor=self.actor, good_rows=partly))
+            if batch.state == BatchState.CONFLICT:
+                raise _journalled(batch.message)
+        if marked and has_marks(batch):
+            with marked_workbook(batch) as workbook, open(marked, "wb") as target:
+                shutil.copyfileobj(workbook, target)
         return {**document(batch), self.EXIT: 0 if batch.state in (BatchState.READY, BatchState.DONE) else 1}
 
     def tell(self, found):
@@ -43,3 +54,9 @@ class Command(SheetCommand):
             self.stdout.write(f"  {fault['sheet']} {place} “{fault['value']}” {fault['message']}")
         for note in found["notes"]:
             self.stdout.write(f"  说明：{note}")
+
+
+def _journalled(sentence):
+    refusal = Refused(sentence)
+    refusal.journalled = True  # by the job
+    return refusal

@@ -3,9 +3,9 @@ import signal
 import threading
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from apps.jobs import services
+from apps.jobs import services, watchdog
 from apps.journal.commands import OfficeCommand
 
 logger = logging.getLogger(__name__)
@@ -13,7 +13,7 @@ POLL = 1  # seconds
 
 
 class Command(OfficeCommand):
-    help = "执行后台作业（不需要 Redis）。收到 SIGTERM 时做完手上的作业再退出。"
+    help = "执行后台作业（不需要 Redis）。收到 SIGTERM 时做完手上的作业再退出；卡住而有作业等待时以 70 退出，由守护者重新启动。"
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="做完现有的作业就退出")
@@ -25,7 +25,10 @@ class Command(OfficeCommand):
             return {"status": "done", "jobs": services.drain(stop)}
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        return {"status": "stopped", "jobs": self.serve(stop)}
+        statements = watchdog.Statements()
+        watchdog.start(lambda: statements.count)
+        with connection.execute_wrapper(statements):
+            return {"status": "stopped", "jobs": self.serve(stop)}
 
     def tell(self, document):
         self.stdout.write(f"完成 {document['jobs']} 次作业")

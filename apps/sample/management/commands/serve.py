@@ -1,13 +1,15 @@
 """The embedded office: database, plan, sample county, job runner and web server with one command."""
 
-import os
 import signal
 import subprocess
 import sys
+import threading
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+
+WEB = ["--workers", "2", "--threads", "4", "--graceful-timeout", "20", "--log-level", "warning"]
 
 
 class Command(BaseCommand):
@@ -21,34 +23,25 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("load_plan", stdout=self.stderr)
         call_command("load_sample", stdout=self.stderr)
+        call_command("settings_seen", stdout=self.stderr)
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("sign_ins", address=f"http://{bind}/")
         if not prepare:
             sys.exit(self.serve(bind))
 
     def serve(self, bind):
-        """Run both processes until one ends or somebody stops us; then end both."""
-        manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-        web = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "jinyun.wsgi",
-            "--bind",
-            bind,
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "--graceful-timeout",
-            "20",
-        ]
-        children = [subprocess.Popen(line) for line in ([*manage, "run_jobs"], [*web, "--log-level", "warning"])]
+        """Run both processes until the web server ends or somebody stops us; jobs that end meanwhile are started again."""
+        jobs_line = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs"]
+        web_line = [sys.executable, "-m", "gunicorn", "jinyun.wsgi", "--bind", bind, *WEB]
+        stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: [child.terminate() for child in children])
-        first, _ = os.wait()
-        for child in children:
-            if child.pid != first:
-                child.terminate()
-                child.wait()
-        return 0
+            signal.signal(name, lambda *_: stop.set())
+        web, jobs = subprocess.Popen(web_line), subprocess.Popen(jobs_line)
+        while not stop.wait(1) and web.poll() is None:
+            if jobs.poll() is not None:
+                self.stderr.write(f"作业进程以 {jobs.returncode} 退出，重新启动。")
+                jobs = subprocess.Popen(jobs_line)
+        for child in (web, jobs):
+            child.terminate()
+        ends = [child.wait() for child in (web, jobs)]
+        return 0 if stop.is_set() else ends[0]

@@ -1,0 +1,95 @@
+"""Intrusion signals (reliability.md G7): what the journal already knows, looked through now and then, told once."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.accounts.choices import ADMINISTRATORS, AlarmKind, Role
+from apps.accounts.models import Alarm, Post
+from apps.accounts.rules import burst, is_odd_hour
+from apps.core import clock
+from apps.core.errors import Refused
+from apps.journal import services as journal
+from apps.journal.models import JournalEntry
+
+LOOK_BACK = dt.timedelta(days=7)  # after a long weekend without jobs nothing is missed; told once all the same
+WINDOW = dt.timedelta(minutes=10)
+STATUSES = frozenset({401, 403, 404, 429})
+WATCHED = ADMINISTRATORS | {Role.APPROVER}
+
+
+@transaction.atomic
+def watch(*, day, actor):
+    """Look through the journal of the days up to `day` (date) and return the Alarms that are new, each journalled."""
+    since = (day - LOOK_BACK).isoformat()
+    found = [*_refusals(since), *_odd_hours(since), *_exports(since)]
+    fresh = []
+    for kind, on, user, address, words in found:
+        alarm, made = Alarm.objects.get_or_create(kind=kind, on=on, user_id=user, address=address, defaults={"words": words})
+        if made:
+            journal.record(act="异常告警", actor=actor, target=str(alarm), detail={"words": words})
+            fresh.append(alarm)
+    return fresh
+
+
+@transaction.atomic
+def handle(*, alarm, comment, actor):
+    """Put down what was found out about an alarm and return it. Raises Refused: no right, one's own, no words, handled already."""
+    if not actor.user.may("handle", "alarms"):
+        raise Refused("您的岗位不能处理异常告警。")
+    alarm = Alarm.objects.select_for_update().get(pk=alarm.pk)
+    if alarm.user_id == actor.user.pk:
+        raise Refused("与本人有关的告警由另一位管理员处理。")
+    if alarm.handled_at:
+        raise Refused("这条告警已经处理。")
+    if not comment.strip():
+        raise Refused("请写明核实的情况。")
+    alarm.handled_by, alarm.handled_at, alarm.comment = actor.user, clock.now(), comment
+    alarm.save(update_fields=["handled_by", "handled_at", "comment"])
+    journal.record(act="处理告警", actor=actor, target=str(alarm), detail={"comment": comment})
+    return alarm
+
+
+def unhandled(user):
+    """Return how many alarms wait for this person, None where they are not his to read."""
+    return Alarm.objects.filter(handled_at=None).exclude(user=user).count() if user.may("read", "alarms") else None
+
+
+def _refusals(since):
+    """Yield refusals of one person, or of one address where nobody was signed in, failed sign-ins among them."""
+    tries = {}
+    entries = JournalEntry.objects.filter(act__in=(journal.REFUSAL, "登录失败", "登录锁定"), at__gte=since).order_by("seq")
+    for act, at, user, address, detail in entries.values_list("act", "at", "user", "address", "detail"):
+        if act != journal.REFUSAL or detail.get("status") in STATUSES:
+            tries.setdefault((at[:10], user, "" if user else address), []).append(dt.datetime.fromisoformat(at))
+    for (on, user, address), moments in tries.items():
+        count = burst(moments, settings.ALARM_REFUSALS, WINDOW)
+        if count:
+            yield AlarmKind.REFUSALS, on, user, address, f"{WINDOW.seconds // 60} 分钟内被拒 {count} 次"
+
+
+def _odd_hours(since):
+    """Yield the first sign-in outside the office's hours, a day, of people in posts that can do most harm."""
+    told = set()
+    entries = JournalEntry.objects.filter(act="登录", at__gte=since, user__in=Post.objects.filter(role__in=WATCHED).values("user"))
+    for at, user, address in entries.order_by("seq").values_list("at", "user", "address"):
+        moment = dt.datetime.fromisoformat(at)
+        on = moment.date()
+        if (on, user) not in told and is_odd_hour(moment, settings.OFFICE_HOURS) and _watched_on(on).filter(user=user).exists():
+            told.add((on, user))
+            yield AlarmKind.ODD_HOUR, on.isoformat(), user, "", f"{moment:%H:%M} 自 {address or '服务器'} 登录"
+
+
+def _watched_on(day):
+    return Post.objects.in_force(day).filter(role__in=WATCHED)
+
+
+def _exports(since):
+    """Yield people who took more rows out in a day than settings.ALARM_EXPORT_ROWS."""
+    rows = {}
+    for at, user, detail in JournalEntry.objects.filter(act="导出", at__gte=since, user__isnull=False).values_list("at", "user", "detail"):
+        rows[at[:10], user] = rows.get((at[:10], user), 0) + detail.get("rows", 0)
+    for (on, user), count in rows.items():
+        if count > settings.ALARM_EXPORT_ROWS:
+            yield AlarmKind.MASS_EXPORT, on, user, "", f"当日导出 {count} 行"

@@ -1,0 +1,50 @@
+"""When two names are the same enterprise: pure functions.
+
+A name is compared as domain 7.5 and 7.6 say offices type it: half-width, without blanks and brackets. That 有限责任公司 and
+有限公司 are one legal form is the Company Law's (公司法 art. 8). That 浙江省, 丽水市 or 缙云县 in front may be left out is the house's
+default (`REGIONS`, configurable); without 省, 市, 县 the word is part of the registered name, and only brings it close.
+"""
+
+import re
+
+from rapidfuzz import fuzz, process
+
+from apps.core.text import normalise
+
+REGIONS = ("浙江省", "丽水市", "缙云县")
+FORMS = (("有限责任公司", "有限公司"),)
+CLOSE = 60  # of 100: names less alike than this are not offered (default, configurable)
+OFFERED = 5
+MARKS = re.compile(r"[\s()\[\]【】〔〕《》“”\"'·.。,,、\-—_]")
+ENDING = re.compile(r"(股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|总厂)$")
+PLACE = re.compile(r"^(浙江|丽水|缙云)+")
+
+
+def key_of_name(name):
+    """Return a name as it is compared: two names with one key are the same name."""
+    key = MARKS.sub("", normalise(name)).upper()
+    for written, short in FORMS:
+        key = key.replace(written, short)
+    while region := next((region for region in REGIONS if key.startswith(region) and len(key) > len(region)), None):
+        key = key.removeprefix(region)
+    return key
+
+
+def core(key):
+    """Return what tells a name apart: its key without the words before and behind that many names share."""
+    return PLACE.sub("", ENDING.sub("", key)) or key
+
+
+def closest(key, keys, limit=OFFERED):
+    """Return [(one of `keys`, likeness in percent)] of those like `key`, the likest first.
+
+    keys: key -> core.  The likeness is the share of characters two cores have in common in their order.
+    """
+    found = process.extract(core(key), keys, scorer=fuzz.ratio, limit=limit, score_cutoff=CLOSE)
+    return [(known, round(score)) for _, score, known in sorted(found, key=lambda match: (-match[1], match[2]))]
+
+
+def closest_word(word, words, least=CLOSE):
+    """Return the one of `words` that `word` was probably meant to be, None where nothing is near or two are as near."""
+    found = process.extract(normalise(word), list(words), scorer=fuzz.ratio, limit=2, score_cutoff=least)
+    return found[0][0] if len(found) == 1 or (found and found[0][1] > found[1][1]) else None

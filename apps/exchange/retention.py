@@ -1,0 +1,59 @@
+"""What was uploaded is kept for a while only (reliability.md F4): rows and files go, the batch with its SHA-256 and counts stays."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from apps.core import clock
+from apps.exchange.choices import ENDED, BatchState
+from apps.exchange.models import Batch, StagedRow
+from apps.exchange.selectors import job_of
+
+FOLDER = "uploads"
+GRACE = dt.timedelta(days=1)  # a file younger than that may belong to an upload that is being taken in
+
+
+def clear(*, job):
+    """Clear the batches older than settings.IMPORT_KEPT and delete the files no batch names; the job's result says how many.
+
+    The rows go before the files: a file nobody names any more is found again the next day, however this ends.
+    """
+    aged = Batch.objects.filter(uploaded_at__lt=clock.now() - settings.IMPORT_KEPT).exclude(file="")
+    cleared = 0
+    for batch in list(aged.select_related("uploader")):
+        job.beat(cleared, 0)
+        cleared += _clear(batch)
+    files = sum(_delete(name) for name in _unnamed())
+    with job.finishing({"批次": cleared, "文件": files}) as result:
+        result["text"] = f"清理 {cleared} 个批次的逐行内容，删除 {files} 个文件。" if cleared or files else "没有到期的导入文件。"
+
+
+@transaction.atomic
+def _clear(batch):
+    """Forget the rows and the file of one batch, unless a job is at it; return whether it was done."""
+    batch = Batch.objects.select_for_update().select_related("uploader").get(pk=batch.pk)
+    work = job_of(batch)
+    if work and work.is_open:
+        return False
+    StagedRow.objects.filter(batch=batch).delete()
+    batch.file, batch.conflicts = "", []
+    if batch.state not in (*ENDED, BatchState.REFUSED):
+        batch.state, batch.separable = BatchState.EXPIRED, False
+    batch.save(update_fields=["file", "conflicts", "state", "separable"])
+    return True
+
+
+def _unnamed():
+    """Return the stored uploads that belong to no batch: cleared just now, or left by a process that died."""
+    if not default_storage.exists(FOLDER):
+        return []
+    named = set(Batch.objects.exclude(file="").values_list("file", flat=True))
+    paths = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
+    return [path for path in paths if path not in named and default_storage.get_modified_time(path) < clock.now() - GRACE]
+
+
+def _delete(path):
+    default_storage.delete(path)
+    return 1
