@@ -21,6 +21,8 @@ NO_DATA = "—"
 TITLE_FONT = "方正小标宋简体"
 ANNEX_FONT = "黑体"
 HEAD_FILL = "#EAF1F9"
+ROW, LINE = 20, 16  # points
+HALF_WIDTH = 0x2000  # signs beyond it take two places
 CELL = {"border": 1, "valign": "vcenter", "font_name": "宋体", "font_size": 10}
 FOOT = "            ".join(["填表人：", "审核人：", "负责人：", "联系电话：", "填报日期："])
 MEANING = "“—”表示没有数据，不等于 0；合计行的比率由合计数相除得出，只计两项都有数据的记录。"
@@ -188,6 +190,7 @@ def write_table(book, table, rows):
     sheet = book.get_worksheet_by_name(table.name[:31]) or book.add_worksheet(table.name[:31])
     last = len(parts) - 1
     style = partial(styled, book)
+    sheet.set_default_row(ROW)
     _head(sheet, style, table, parts, last)
     set_up_print(sheet, 3, 4, parts, frozen=min(2, last))
     formats = [style(num_format=number_format(part), align=_align(part), text_wrap=part.form == "text") for part in parts]
@@ -215,7 +218,8 @@ def width_of(part):
 
 def height_of(text, width):
     """Return the height of a row whose text fills so many half-width characters across: a merged cell does not grow by itself."""
-    return 16 * max(1, -(-(2 * len(text) + 6) // int(width)))
+    breadth = sum(2 if ord(char) > HALF_WIDTH else 1 for char in text)
+    return LINE * max(1, -(-breadth // int(width - 1)))
 
 
 def _align(part):
@@ -241,7 +245,7 @@ def _header(sheet, head, parts):
     `merge_range` would go back to the upper row for a cell over both, so such a merge is put down beside.
     """
     sheet.set_row(3, 20)
-    sheet.set_row(4, 32)
+    sheet.set_row(4, max([32, *(height_of(part.title, width_of(part)) for part in parts if part.group)]))
     spans = _spans(parts)
     for first, end, group in spans:
         if group and end > first:
@@ -290,5 +294,6 @@ def _foot(sheet, style, row, parts, notes):
     wrapped = style(border=0, align="left", text_wrap=True, valign="top")
     for number, text in enumerate(notes, start=1):
         below = row + number
-        sheet.set_row(below, height_of(text, width))
-        sheet.merge_range(below, 0, below, last, f"{'注：' if number == 1 else '　　'}{number}.{text}", wrapped)
+        note = f"{'注：' if number == 1 else '　　'}{number}.{text}"
+        sheet.set_row(below, height_of(note, width))
+        sheet.merge_range(below, 0, below, last, note, wrapped)
