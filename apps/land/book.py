@@ -11,7 +11,7 @@ from apps.ledger.models import Paper, TrailEntry
 
 CODE = "land-cases"
 TITLE = "缙云县土地处置“一地一册”"
-WIDTHS = (12, 23, 12, 23)  # together what A4 upright takes in every program
+WIDTHS = (16, 19, 16, 19)  # together what A4 upright takes in every program
 LONG = 200  # characters; a field that takes more has a line of its own
 PAGES = 1_000  # a sheet knows 1,023 page breaks
 PLACE = ("code", "name", "unit_number", "area", "platform", "town", "address")  # of the parcel
