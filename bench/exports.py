@@ -3,8 +3,8 @@
     python bench/exports.py [N] [ROUNDS]
 
 N yearly facts (default 100000). A database of its own is made and dropped: a SQLite file in a temporary folder, or
-`test_...` beside the one `DATABASE_URL` names. Each export runs in a process of its own, in turn; medians of the time,
-the ratio, and the most memory each took above what it had at the start are printed. Both files are compared.
+`test_...` beside the one `DATABASE_URL` names. Each export runs in a process of its own, in turn; medians of the time
+(beside it that of the processor, for a machine that is not idle), the ratio, and the most memory each took above what it had at the start are printed. Both files are compared.
 """
 
 import json
@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,14 +79,15 @@ WAYS = {"ours": ours, "stock": stock}
 
 
 def run(way, path):
-    """Export in this process and print seconds and the most memory (MB) beyond the start."""
+    """Export in this process and print seconds, seconds of the processor, and the most memory (MB) beyond the start."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.process_time()
     seconds, _ = timed(WAYS[way], path)
-    print(json.dumps([seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
+    print(json.dumps([seconds, time.process_time() - started, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
 
 
 def measured(way, url):
-    """Let a process of its own export and return (seconds, MB)."""
+    """Let a process of its own export and return what `run` prints."""
     told = subprocess.run(
         [sys.executable, __file__, way, f"{FOLDER.name}/{way}.xlsx"],
         env={**os.environ, "DATABASE_URL": url},
@@ -126,9 +128,9 @@ def main(count, rounds):
     middle = {way: [statistics.median(values) for values in zip(*runs, strict=True)] for way, runs in taken.items()}
     columns = len(registry.get(KIND).resource._meta.fields)
     print(f"{connection.vendor}, {count} rows, {columns} columns, median of {rounds}")
-    for way, (seconds, memory) in middle.items():
-        print(f"  {way:6} {seconds:8.2f} s {memory:8.1f} MB")
-    print(f"  stock / ours {middle['stock'][0] / middle['ours'][0]:.1f}")
+    for way, (seconds, processor, memory) in middle.items():
+        print(f"  {way:6} {seconds:8.2f} s  processor {processor:8.2f} s  {memory:8.1f} MB")
+    print(f"  stock / ours {middle['stock'][0] / middle['ours'][0]:.1f}, of the processor {middle['stock'][1] / middle['ours'][1]:.1f}")
 
 
 if __name__ == "__main__":
