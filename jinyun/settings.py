@@ -184,6 +184,7 @@ PACE = {  # requests of one person by page
     "workbench:search": "60/m",
     "ledger:lookup": "300/m",
     "exchange:export": "20/m",
+    "exchange:file": "60/m",
     "exchange:template": "20/m",
     "exchange:marked": "20/m",
     "exchange:upload": "20/m",
@@ -241,6 +242,8 @@ STORAGES = {
     "default": {"BACKEND": "apps.core.disk.OfficeStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+EXPORT_ROWS_AT_ONCE = env.int("EXPORT_ROWS_AT_ONCE", 5_000)  # an export of more rows is made by a job and kept for its requester
+EXPORT_LIFE = dt.timedelta(days=env.int("EXPORT_DAYS", 7))  # so long such a file is kept
 MIN_FREE = env.int("MIN_FREE_MB", 2048 if PRODUCTION else 64) * 1024**2  # with less left on their volume uploads are refused
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ExchangeConfig(AppConfig):
@@ -11,3 +12,4 @@ class ExchangeConfig(AppConfig):
         from apps.ledger import batches
 
         batches.told.append(services.undone)
+        autodiscover_modules("official")

@@ -55,3 +55,10 @@ class Answer(models.TextChoices):
 
     IS = "is", "就是它"
     SKIP = "skip", "不是，跳过此行"
+
+
+class FileFormat(models.TextChoices):
+    """As which kind of file a list is exported."""
+
+    XLSX = "xlsx", "Excel"
+    CSV = "csv", "CSV"

@@ -30,6 +30,11 @@ class Column(Field):
         return getattr(self.widget, "unit", "")
 
     @property
+    def path(self):
+        """The path from a row of the ledger to what an export writes."""
+        return f"{self.attribute}__{self.widget.by[0]}" if self.model_field and self.model_field.is_relation else self.attribute
+
+    @property
     def required(self):
         """Say whether a new row must have a value."""
         return not (self.model_field.blank or self.model_field.has_default() or self.model_field.null)
@@ -61,12 +66,14 @@ class Column(Field):
     def save(self, instance, row, is_m2m=False, say=None, **kwargs):
         """Set the field from the cell.
 
-        A cell as our own export writes it is left alone, whatever the rules say today; so is a field that always has
-        a value (it has a default), or that others report, where the cell is empty.
+        A cell as our own export writes it, in a workbook or in a .csv, is left alone, whatever the rules say today; so is
+        a field that always has a value (it has a default), or that others report, where the cell is empty.
         """
         cell = row[self.column_name]
-        if instance.pk and not isinstance(cell, bool) and self.sheet_unit in ("", self.unit) and cell == self.export(instance):
-            return
+        if instance.pk and not isinstance(cell, bool) and self.sheet_unit in ("", self.unit):
+            exported = self.export(instance)
+            if cell == exported or exported is not None and cell == str(exported):
+                return
         if is_blank(cell) and (self.lent or self.model_field.has_default()):
             return
         setattr(instance, self.attribute, self.clean(row, say=say))

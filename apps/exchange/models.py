@@ -5,7 +5,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse
 
-from apps.exchange.choices import TONES, BatchState, Verdict
+from apps.exchange.choices import TONES, BatchState, FileFormat, Verdict
+from apps.exchange.wishes import Wish
 from apps.ledger import registry
 
 
@@ -96,6 +97,52 @@ class StagedRow(models.Model):
         return f"{self.batch} 第 {self.row} 行"
 
 
+def stored_export(record, filename):
+    """Return where a finished export lies: a random name outside everything that is served."""
+    return f"exports/{uuid.uuid4().hex}"
+
+
+class ExportFile(models.Model):
+    """A large export somebody asked for, made by a job; the file is only his, in the post and the scope of then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="提出人", related_name="+")
+    post_number = models.BigIntegerField("岗位编号")
+    post = models.CharField("身份", max_length=100)
+    reach = models.TextField("范围", help_text="提出时的范围；与下载时的范围比较。")
+    kind = models.CharField("类别", max_length=40)
+    query = models.TextField("条件", blank=True, help_text="列表地址中的参数。")
+    columns = models.JSONField("列", default=list, help_text="所列的列；空为全部列。")
+    format = models.CharField("格式", max_length=5, choices=FileFormat, default=FileFormat.XLSX)
+    official = models.BooleanField("官方表式", default=False)
+    name = models.CharField("文件名", max_length=200)
+    conditions = models.CharField("条件说明", max_length=500)
+    total = models.PositiveIntegerField("提出时的条数")
+    asked_at = models.DateTimeField("提出时间", auto_now_add=True)
+    file = models.FileField("文件", upload_to=stored_export, blank=True)
+    rows = models.PositiveIntegerField("条数", null=True)
+    size = models.PositiveBigIntegerField("字节", null=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    made_at = models.DateTimeField("生成时间", null=True)
+    expires_at = models.DateTimeField("保留至")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导出文件"
+        ordering = ["-asked_at"]
+        constraints = [models.CheckConstraint(condition=models.Q(format__in=FileFormat.values), name="export_format")]
+        indexes = [
+            models.Index(fields=["owner", "-asked_at"], name="export_of_owner"),
+            models.Index(fields=["expires_at"], name="export_ends"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def wish(self):
+        return Wish(self.kind, self.query, tuple(self.columns), self.format, self.official)
+
+
 from apps.exchange.mapping_models import ColumnMapping, ConfirmedName, NameInFile, Reading  # noqa: E402  (kept in a file of their own)
 
-__all__ = ["Batch", "ColumnMapping", "ConfirmedName", "NameInFile", "Reading", "StagedRow", "stored_name"]
+__all__ = ["Batch", "ColumnMapping", "ConfirmedName", "ExportFile", "NameInFile", "Reading", "StagedRow", "stored_name"]

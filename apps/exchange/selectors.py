@@ -3,7 +3,7 @@
 from apps.exchange.asking import CONFIRM, STAGE
 from apps.exchange.choices import OPEN, OPEN_NAMES, BatchState, Verdict
 from apps.exchange.findings import error
-from apps.exchange.models import Batch
+from apps.exchange.models import Batch, ExportFile
 from apps.jobs.choices import State
 from apps.jobs.models import Job
 
@@ -97,3 +97,15 @@ def jobs_of(batch):
     """Return the newest job of each recalculation the batch queued."""
     found = [Job.objects.filter(kind=kind, key=key).first() for kind, key in batch.jobs]
     return [job for job in found if job]
+
+
+def exports_of(user):
+    """Return the export files `user` asked for; nobody sees another's."""
+    return ExportFile.objects.filter(owner=user)
+
+
+def with_jobs(files):
+    """Return pairs (export file, its newest job); one query."""
+    jobs = Job.objects.filter(kind="exchange.export", key__in=[str(file.pk) for file in files]).order_by("pk")
+    newest = {job.key: job for job in jobs.knowing_stalled()}
+    return [(file, newest.get(str(file.pk))) for file in files]

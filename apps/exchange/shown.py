@@ -14,14 +14,16 @@ FORMS = {models.DecimalField: "number", models.DateTimeField: "text", models.Dat
 class ShownColumn:
     """A field of the row, or of a row it refers to. Has what the writer asks of a column of a resource."""
 
-    def __init__(self, ledger, path):
-        field = field_of(ledger.model, path)
-        self.path, self.title = path, title_of(ledger.model, path)
-        self.widget = SimpleNamespace(form=_form(field, path in ledger.period), places=getattr(field, "decimal_places", 0))
+    path = None  # only the record knows its text
+
+    def __init__(self, ledger, way):
+        field = field_of(ledger.model, way)
+        self.way, self.title, self.unit = way, title_of(ledger.model, way), getattr(field, "unit", "")
+        self.widget = SimpleNamespace(form=_form(field, way in ledger.period), places=getattr(field, "decimal_places", 0))
 
     def export(self, record):
         """Return the value as the writer takes it: a number, a date, or a text as people read it; None for no data."""
-        *way, name = self.path.split("__")
+        *way, name = self.way.split("__")
         for step in way:
             record = getattr(record, step, None)
         value = getattr(record, name, None)
@@ -33,8 +35,10 @@ class ShownColumn:
 class ShownMeasure:
     """What a measure computes from the row."""
 
+    path = None
+
     def __init__(self, measure):
-        self.measure, self.title = measure, measure.title
+        self.measure, self.title, self.unit = measure, measure.title, measure.unit
         self.widget = SimpleNamespace(form="number", places=measure.places)
 
     def export(self, record):
@@ -44,7 +48,7 @@ class ShownMeasure:
 class ShownLight:
     """The light of the row's deadline, in words."""
 
-    title = LIGHT.title
+    path, title, unit = None, LIGHT.title, ""
     widget = SimpleNamespace(form="text", places=0)
 
     def export(self, record):

@@ -1,4 +1,6 @@
-from apps.exchange import retention, services
+"""The jobs about uploaded files and about exports, and the daily looks that remove what is kept for a while only."""
+
+from apps.exchange import files, retention, services
 from apps.exchange.asking import CONFIRM, STAGE
 from apps.jobs.kinds import job_kind
 
@@ -16,3 +18,13 @@ def confirm(job):
 @job_kind("exchange.clear", label="清理导入文件", about="{day}", daily_at=4)
 def clear(job):
     retention.clear(job=job)
+
+
+@job_kind(files.KIND, label="导出", about="{name}")
+def export(job):
+    files.make(job=job)
+
+
+@job_kind("exchange.expire", label="清理导出文件", about="{day}", daily_at=3)
+def expire(job):
+    files.expire(job=job)

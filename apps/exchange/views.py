@@ -3,31 +3,22 @@
 import tempfile
 
 from django.conf import settings
-from django.http import FileResponse, Http404, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic import FormView, ListView, TemplateView, View
 
-from apps.core import clock
 from apps.core.actor import Actor
 from apps.exchange import selectors, services
 from apps.exchange.blank import sheet_of, write_blank
 from apps.exchange.choices import OPEN, Verdict
-from apps.exchange.exports import export
+from apps.exchange.export_views import download
 from apps.exchange.forms import UploadForm
 from apps.exchange.marking import marked
-from apps.exchange.writer import XLSX
-from apps.ledger import past, registry, saved
+from apps.ledger import registry
 from apps.ledger.access import SignedIn
 
 SHOWN = 200  # errors and changes on the page; all of them are in the marked workbook
-
-
-def download(file, name):
-    """Return an open binary file as an attachment no browser opens by itself."""
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 class KindPage(SignedIn):
@@ -92,17 +83,6 @@ class TemplateDownload(ImportPage, View):
         write_blank(output, label=label, resource=resource, writable=fields)
         output.seek(0)
         return download(output, f"{label}导入模板.xlsx")
-
-
-class ExportPage(KindPage, View):
-    """What the list shows under the same parameters, as a workbook: all columns, or with `columns=shown` those of the list."""
-
-    def get(self, request, *args, **kwargs):
-        only_shown = request.GET.get("columns") == "shown"
-        shown = saved.columns_under(self.ledger, request.user, request.GET) if only_shown else None
-        output, _, _ = export(ledger=self.ledger, params=request.GET, actor=Actor.from_request(request), shown=shown)
-        day = past.day_in(request.GET) or clock.today()
-        return download(output, f"{self.ledger.label}{'（所列）' if only_shown else ''}{day:%Y%m%d}.xlsx")
 
 
 class BatchList(SignedIn, ListView):

@@ -28,6 +28,10 @@ class CellWidget(Widget):
     def render(self, value, obj=None, **kwargs):
         return None if value == "" else value
 
+    def written(self, value):
+        """Return the value at the end of a column's path as an export writes it."""
+        return self.render(value)
+
     def options(self):
         """Return the texts a template offers in a drop-down list; empty where there is no list."""
         return []
@@ -198,6 +202,9 @@ class ReferenceWidget(CellWidget):
 
     def render(self, value, obj=None, **kwargs):
         return None if value is None else getattr(value, self.by[0])
+
+    def written(self, value):
+        return value
 
     def options(self):
         if self.form == "code":

@@ -1,19 +1,25 @@
-"""The one writer of list workbooks: title, conditions, date, units, frozen header, totals, print set-up.
+"""The one writer of lists: a workbook with title, conditions, date, units, frozen header, totals and print set-up, or a .csv.
 
-Memory stays constant however many rows come. The totals are the only formulas, so that they follow when somebody
+Memory stays constant however many rows come. The sums are the only formulas, so that they follow when somebody
 corrects a cell and sends the workbook back; a text that begins like a formula is written as a text cell with the quote
-flag, so that no program ever takes it for one.
+flag (in a .csv behind a quote), so that no program ever takes it for one.
 """
 
+import csv
+import datetime as dt
+import io
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DANGEROUS = tuple("=+-@\t\r＝＋－＠")
+from apps.core import clock
+from apps.exchange.quotes import quoted
+from apps.exchange.rows import Rows
+
+XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv; charset=utf-8"
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -41,30 +47,54 @@ def write_list(target, **sheet):
 
 def write_book(target, sheets):
     """Write several sheets, each the keywords of `write_sheet`, to `target` and return the number of data rows of all."""
-    with tempfile.TemporaryDirectory() as folder, xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder}) as book:
+    with opened(target) as book:
         return sum(write_sheet(book, **sheet) for sheet in sheets)
 
 
-def write_sheet(book, *, title, head, columns, rows, totals=(), may_add_up=lambda: True, feet=(), signatures=""):
+@contextmanager
+def opened(target):
+    """Open a workbook that is written row by row to `target`; the same content on the same day is the same file."""
+    with tempfile.TemporaryDirectory() as folder, xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder}) as book:
+        book.set_properties({"created": dt.datetime.combine(clock.today(), dt.time.min)})
+        yield book
+
+
+def write_csv(target, columns, rows):
+    """Write the titles and the rows to a binary file as UTF-8 with a byte order mark; return the number of data rows."""
+    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="")
+    lines, count = csv.writer(text), 0
+    lines.writerow([quoted(column.title) for column in columns])
+    for values in rows:
+        lines.writerow([quoted(value) if isinstance(value, str) else value for value in values])
+        count += 1
+    text.detach()
+    return count
+
+
+def write_sheet(book, *, title, head, columns, rows, totals=(), may_add_up=lambda: True, results=None, feet=(), signatures=""):
     """Write one sheet and return the number of its data rows.
 
     head: sentences under the title (conditions, 截至 date, author).  columns: Columns of a resource.  rows: an iterator
     of lists of values in their order.  totals: the columns that are added up, where `may_add_up()` says so after the
-    last row.  feet: sentences under the table.  signatures: the line on which people sign.
+    last row.  results: column -> what else stands in the row of totals: a ratio from sums.  feet: sentences under the
+    table.  signatures: the line on which people sign.
     """
     sheet = book.add_worksheet(title[:31])
     styles = _styles(book, columns)
     number = first = _write_head(sheet, styles, title, head, columns)
-    _set_up_print(sheet, number, columns)
-    sums = dict.fromkeys(totals)
+    set_up_print(sheet, number, number, columns)
+    sums = [(index, column) for index, column in enumerate(columns) if column in totals]
+    found = dict.fromkeys(totals)
+    lines = Rows(sheet, [styles[index] for index in range(len(columns))], styles["quoted"])
     for number, values in enumerate(rows, start=first + 1):
-        for index, value in enumerate(values):
-            _write(sheet, number, index, value, styles)
-        _add(sums, columns, values)
+        lines.write(number, values)
+        for index, column in sums:
+            if values[index] is not None:  # no data adds nothing, and a column without any data has no sum
+                found[column] = values[index] + (found[column] or 0)
     count = number - first
-    if count and sums and may_add_up():
+    if count and (found or results) and may_add_up():
         number += 1
-        _write_totals(sheet, first + 1, number, columns, sums, styles)
+        _write_totals(sheet, first + 1, number, columns, found, results or {}, styles)
     for below, sentence in enumerate(feet, start=1):
         sheet.write_string(number + below, 0, f"注：{sentence}", styles["plain"])
     if signatures:
@@ -110,9 +140,10 @@ def _write_head(sheet, styles, title, head, columns):
     return number
 
 
-def _set_up_print(sheet, header, columns):
-    sheet.freeze_panes(header + 1, 1)
-    sheet.repeat_rows(header)
+def set_up_print(sheet, first, last, columns, frozen=1):
+    """Freeze what lies above and left of the data and repeat the header (rows `first` to `last`) on every printed page."""
+    sheet.freeze_panes(last + 1, frozen)
+    sheet.repeat_rows(first, last)
     sheet.set_landscape()
     sheet.set_paper(A3 if len(columns) > WIDE else A4)
     sheet.fit_to_pages(1, 0)
@@ -120,29 +151,13 @@ def _set_up_print(sheet, header, columns):
     sheet.set_footer("&C第 &P 页 共 &N 页")
 
 
-def _write(sheet, number, index, value, styles):
-    if value is None or value == "":
-        sheet.write_blank(number, index, None, styles[index])
-    elif isinstance(value, int | Decimal):
-        sheet.write_number(number, index, value, styles[index])
-    elif hasattr(value, "isoformat"):
-        sheet.write_datetime(number, index, value, styles[index])
-    else:
-        sheet.write_string(number, index, value, styles["quoted" if value.startswith(DANGEROUS) else index])
-
-
-def _write_totals(sheet, first, number, columns, sums, styles):
+def _write_totals(sheet, first, number, columns, sums, results, styles):
     sheet.write_string(number, 0, "合计", styles["total_text"])
     for index, column in enumerate(columns[1:], start=1):
-        if sums.get(column) is None:
-            sheet.write_blank(number, index, None, styles["total_text"])
+        style = styles[("total", index)]
+        if sums.get(column) is not None:
+            sheet.write_formula(number, index, f"=SUM({xl_range(first, index, number - 1, index)})", style, sums[column])
+        elif results.get(column) is not None:
+            sheet.write_number(number, index, results[column], style)
         else:
-            formula = f"=SUM({xl_range(first, index, number - 1, index)})"
-            sheet.write_formula(number, index, formula, styles[("total", index)], sums[column])
-
-
-def _add(sums, columns, values):
-    """Add a row to the sums; no data adds nothing, and a column without any data has no sum."""
-    for column, value in zip(columns, values, strict=True):
-        if column in sums and value is not None:
-            sums[column] = value + (sums[column] or 0)
+            sheet.write_blank(number, index, None, styles["total_text"])

@@ -26,8 +26,11 @@ class JobQuerySet(models.QuerySet):
         Each knows whether it is `stalled`: called running, while its worker is gone and no other has come yet.
         """
         readable = [kind.code for kind in KINDS.values() if user.may(act, kind.subject)]
-        jobs = self.filter(Q(requested_by=user) | Q(kind__in=readable)).select_related("requested_by")
-        return jobs.annotate(stalled=ExpressionWrapper(Q(state=State.RUNNING, lease_until__lt=Now()), output_field=BooleanField()))
+        return self.filter(Q(requested_by=user) | Q(kind__in=readable)).select_related("requested_by").knowing_stalled()
+
+    def knowing_stalled(self):
+        """Let each job know whether its worker is gone."""
+        return self.annotate(stalled=ExpressionWrapper(Q(state=State.RUNNING, lease_until__lt=Now()), output_field=BooleanField()))
 
     def expired(self):
         """Return jobs whose worker died: running, lease run out."""

@@ -35,6 +35,10 @@ class InWords:
         chosen = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
         return [(self.filters[name].label, self._word(name, value)) for name, value in chosen.items()]
 
+    def sentence(self):
+        """Say it in one line, as it stands on an export."""
+        return "；".join(f"{label}：{value}" for label, value in self.words()) or "全部"
+
     def _word(self, name, value):
         field = self.form.fields[name]
         listed = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)

@@ -4,8 +4,9 @@ Sums are made here and not in the database: SQLite adds decimals as floats.
 """
 
 from dataclasses import dataclass
+from operator import add
 
-from apps.core.numbers import growth, of_sums, ratio, sum_known
+from apps.core.numbers import growth, ratio
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Figure:
 
     @property
     def needs(self):
-        """The names whose values `total` asks for."""
+        """The names of what is added up for the total: rows that lack one of them do not count."""
         return (self.code,)
 
     @property
@@ -29,9 +30,9 @@ class Figure:
     def of_row(self, record):
         return getattr(record, self.code)
 
-    def total(self, columns):
-        """Sum over `columns` (name -> values of all rows); None where no row has data: a missing figure is not zero."""
-        return sum_known(columns[self.code])
+    def of_sums(self, total):
+        """Return the total from the sums of what it `needs`."""
+        return total
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,31 @@ class Ratio(Figure):
     def of_row(self, record):
         return self.compute(getattr(record, self.top), getattr(record, self.bottom))
 
-    def total(self, columns):
-        """Compute from the sums of both sides over the rows that know both."""
-        return of_sums(self.compute, zip(columns[self.top], columns[self.bottom], strict=True))
+    def of_sums(self, top, bottom):
+        return self.compute(top, bottom)
 
 
 class Growth(Ratio):
     """Change of `top` against `bottom`, the same figure of the same period last year, in percent."""
 
     compute = staticmethod(growth)
+
+
+class Tally:
+    """The totals of measures over rows that come one after the other: memory does not grow with them."""
+
+    def __init__(self, measures):
+        self.sums, self.rows = dict.fromkeys(measures), 0
+
+    def add(self, value_of):
+        """Count a row in. value_of: called with a name, returns its value, None for no data."""
+        self.rows += 1
+        for measure, before in self.sums.items():
+            values = [value_of(name) for name in measure.needs]
+            if None not in values:
+                self.sums[measure] = values if before is None else [*map(add, before, values)]
+
+    def total(self, measure):
+        """Return the total of a measure; None where no row has data: a missing figure is not zero."""
+        sums = self.sums[measure]
+        return None if sums is None else measure.of_sums(*sums)

@@ -61,6 +61,7 @@ MENU = [
     Entry("规划", "表1、表2对照", "plan:tables"),
     Entry("规划", "发展目标", "plan:targets"),
     Entry("数据交换", "导入批次", "exchange:list"),
+    Entry("数据交换", "我的导出", "exchange:files"),
     kept("数据交换", "列对应", "column-mappings"),
     Entry("数据交换", "已确认的名称", "exchange:known-names", right=("column-mappings", "change")),
     Entry("数据交换", "后台作业", "jobs:list"),
@@ -74,7 +75,11 @@ MENU = [
 def menu_of(user, path):
     """Return [(section, [(label, url, is_here)])] for one person; empty sections are left out."""
     sections, entries = {}, [entry for entry in MENU if entry.open_to(user)]
-    here = max((entry.url for entry in entries if path.startswith(entry.url) and (entry.url != "/" or path == "/")), key=len, default=None)
+    here = max((entry.url for entry in entries if _leads_to(entry.url, path)), key=len, default=None)
     for entry in entries:
         sections.setdefault(entry.section, []).append((entry.label, entry.url, entry.url == here))
     return list(sections.items())
+
+
+def _leads_to(url, path):
+    return path.startswith(url) if url != "/" else path == "/"

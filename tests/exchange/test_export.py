@@ -1,13 +1,20 @@
 """What an export says above, between and below its rows; text never becomes a formula."""
 
+import codecs
+import csv
 import hashlib
+import io
 import zipfile
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from apps.accounts.choices import Role
+from apps.exchange.quotes import quoted, unquoted
 from apps.journal.models import JournalEntry
 from tests import factories
 from tests.exchange.books import CODE, NAME, cells, run
@@ -32,6 +39,60 @@ def test_text_stays_text(permu, tmp_path):
     assert {cell.data_type for cell in written} == {"s"}
     assert {cell.value for cell in written if not cell.quotePrefix} == {"'=1", "http://x"}
     assert b"<f>" not in zipfile.ZipFile(tmp_path / "a.xlsx").read("xl/worksheets/sheet1.xml")
+
+
+def test_text_of_a_csv_stands_behind_a_quote_and_comes_back(permu, tmp_path):
+    values = [*DANGEROUS, "''+1", "'", "甲", '引"号,逗号', "\r\n=1", " =1"]
+    firms = {factories.enterprise(address=value).credit_code: value for value in values}
+    assert export("enterprises", tmp_path / "a.csv", permu)[0] == 0
+    content = (tmp_path / "a.csv").read_bytes()
+    assert content.startswith(codecs.BOM_UTF8)
+    lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert {line[CODE]: unquoted(line["地址"]) for line in lines} == firms
+    assert not [cell for line in lines for cell in line.values() if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))]
+    assert {line["地址"] for line in lines} >= {"'=1+1", "''=1", "'＝1", "http://x", "甲"}
+    code, document = run("import_workbook", "enterprises", tmp_path / "a.csv", "--as", "permu")
+    assert (code, document["changed"], document["unchanged"]) == (0, 0, len(values))
+
+
+@given(st.text())
+def test_a_quote_is_taken_off_as_it_was_put_on(text):
+    assert unquoted(quoted(text)) == text
+
+
+def test_a_csv_has_the_columns_of_the_workbook_and_plain_numbers(permu, tmp_path):
+    factories.yearly(factories.enterprise(), 2020, output=D("1234.50"), tax=D("-3.07"))
+    for ending in ("xlsx", "csv"):
+        export("enterprise-facts", tmp_path / f"a.{ending}", permu)
+    titles, row = csv.reader((tmp_path / "a.csv").read_text("utf-8-sig").splitlines())
+    assert titles == cells(tmp_path / "a.xlsx")[3]
+    line = dict(zip(titles, row, strict=True))
+    assert [line[title] for title in ("年份", "规模", "工业总产值（万元）", "评价税收（万元）", "利润总额（万元）")] == [
+        "2020",
+        "规上",
+        "1234.50",
+        "-3.07",
+        "",
+    ]
+
+
+def test_the_total_row_carries_the_ratios_of_the_columns_shown(client, permu):
+    client.force_login(permu)
+    for area, tax in ((10, D(90)), (30, None)):
+        firm = factories.enterprise()
+        factories.yearly(firm, 2020, output=D(100), tax=tax)
+        factories.occupation(firm, area=D(area), on=factories.parcel(area=D(area)))
+    answer = client.get(reverse("exchange:export", args=["enterprise-facts"]), {"year": 2020, "columns": "shown"})
+    rows = [
+        list(row)
+        for row in load_workbook(io.BytesIO(b"".join(answer.streaming_content)), data_only=True).active.iter_rows(values_only=True)
+    ]
+    total = dict(zip(rows[3], rows[6], strict=True))
+    assert (total["企业"], total["工业总产值（万元）"], total["用地面积（亩）"]) == ("合计", 200, 40)
+    assert (total["亩均产值（万元/亩）"], total["亩均税收（万元/亩）"], total["产值同比（%）"]) == (5, 9, None)
+    feet = [row[0] for row in rows[7:]]
+    assert feet == ["注：年度数据（条） 2"]
+    assert "单位：万元、亩、万元/亩、%，见列标题" in rows[2][0]
 
 
 def test_frame_of_the_sheet(permu, tmp_path):

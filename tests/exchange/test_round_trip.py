@@ -60,13 +60,14 @@ def test_every_kind_is_a_resource():
     assert all(issubclass(ledger.resource, LedgerResource) for ledger in kinds().values())
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_export_imports_back_unchanged(kind, county, tmp_path):
+def test_export_imports_back_unchanged(kind, ending, county, tmp_path):
     user = writer_of(kind)
-    code, exported = run("export_ledger", kind, tmp_path / "out.xlsx", "--as", user.username)
+    code, exported = run("export_ledger", kind, tmp_path / f"out.{ending}", "--as", user.username)
     assert (code, exported["status"]) == (0, "done")
     assert exported["rows"] == kinds()[kind].model.objects.count() > 0
-    code, document = load(kind, tmp_path / "out.xlsx", user)
+    code, document = load(kind, tmp_path / f"out.{ending}", user)
     assert document["errors"] == []
     assert (code, document["status"], document["new"], document["changed"], document["unchanged"]) == (0, "done", 0, 0, exported["rows"])
 

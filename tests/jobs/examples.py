@@ -6,7 +6,10 @@ from pathlib import Path
 
 from apps.assessments.services import open_round
 from apps.core.actor import Actor
+from apps.exchange import files
 from apps.exchange.asking import asked
+from apps.exchange.exports import sheet_of
+from apps.exchange.wishes import Wish
 from tests import factories as make
 from tests.exchange import books
 
@@ -23,6 +26,13 @@ def a_round():
 
 def a_night():
     return {"day": "2026-01-31"}
+
+
+def a_large_export():
+    make.enterprise()
+    actor, wish = make.Actor.of(make.person("asks", "per_mu")), Wish("enterprises")
+    record = files.ask(wish=wish, sheet=sheet_of(wish, actor.user), actor=actor)
+    return {"file": str(record.pk), "name": record.name}
 
 
 def a_file(take=books.taken_in, **more):
@@ -45,6 +55,8 @@ EXAMPLES = {
     "people.keep_lapsed": a_night,
     "alarms.watch": a_night,
     "ledger.remind": a_night,
+    "exchange.export": a_large_export,
+    "exchange.expire": a_night,
     "exchange.stage": a_file,
     "exchange.confirm": a_judged_file,
     "exchange.clear": a_night,

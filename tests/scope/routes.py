@@ -37,10 +37,10 @@ def _keys(pattern):
     return tuple(pattern.converters) or tuple(pattern.regex.groupindex)
 
 
-def place(route, half, user, batch, job):
+def place(route, half, user, batch, job, export):
     """Return the arguments with which `route` opens a row of `half`; the first entry whose name begins the route's counts.
 
-    batch, job: whose own import and job are opened.  user: the person an administrator's page is about.
+    batch, job, export: whose own import, job and export file are opened.  user: the person an administrator's page is about.
     """
     firm = half.row(YearlyFact).enterprise
     table = {
@@ -62,6 +62,7 @@ def place(route, half, user, batch, job):
         "chains:item": {"pk": lambda: half.item.pk},
         "chains:": {"pk": lambda: half.row(Chain).pk},
         "enterprises:": {"pk": lambda: half.data_reminder.pk},
+        "exchange:file": {"pk": lambda: export.pk},
         "exchange:mapping": {"pk": lambda: half.row(ColumnMapping).pk},
         "exchange:": {"pk": lambda: batch.pk, "code": lambda: "blocks"},
         "grading:": {"year": lambda: half.row(YearlyFact).year, "credit_code": lambda: firm.credit_code},

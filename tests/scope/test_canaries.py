@@ -11,7 +11,11 @@ from openpyxl import load_workbook
 
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.core.scope import OPEN
+from apps.exchange import official
+from apps.exchange.models import ExportFile
 from apps.exchange.writer import XLSX
+from apps.jobs.models import Job
+from apps.jobs.services import run_here
 from apps.ledger import registry
 from tests.scope.county import LIMITED, taken_back
 from tests.scope.routes import address, routes
@@ -46,7 +50,8 @@ def of_the_other(county):
 def pages(county, identity):
     """Yield every address there is to read for `identity` on the rows of the first half, lists under several conditions."""
     batch, job = county.batches.get(identity, county.own.batch), county.jobs.get(identity, county.own.job)
-    mine = {"half": county.own, "user": county.own.person, "batch": batch, "job": job}
+    export = county.exports.get(identity, county.own.export)
+    mine = {"half": county.own, "user": county.own.person, "batch": batch, "job": job, "export": export}
     for route in routes():
         if route.name != "accounts:sign-out":
             yield address(route, **mine)
@@ -109,6 +114,25 @@ def test_the_canaries_sing(county):
 
 
 @pytest.mark.parametrize("identity", LIMITED)
+@pytest.mark.parametrize("kind", ["format=xlsx", "format=csv", "form=official"])
+def test_an_export_made_by_a_job_tells_nothing_either(county, identity, kind):
+    """The worker has no request: what it writes ends at the scope of whoever asked."""
+    client, told = county.client(identity), {}
+    for ledger in registry.all():
+        if ledger.resource and (official.form_of(ledger.code) or kind != "form=official"):
+            year = "" if kind != "form=official" else "&year=2021"
+            with taken_back():
+                answer = client.post(f"{reverse('exchange:export', args=[ledger.code])}?archived=all{year}&{kind}")
+                assert answer.status_code == 302, ledger.code
+                record = ExportFile.objects.latest("asked_at")
+                assert (run_here(Job.objects.get(key=str(record.pk)).pk).state, ledger.code) == ("done", ledger.code)
+                said = texts(client.get(reverse("exchange:file", args=[record.pk])))
+            assert len(said) > 20
+            told |= {ledger.code: heard} if (heard := {word for word in of_the_other(county) if word in said}) else {}
+    assert told == {}
+
+
+@pytest.mark.parametrize("identity", LIMITED)
 @pytest.mark.parametrize("code", SCOPED)
 def test_counts_and_sums_are_of_the_own_half(county, identity, code):
     ledger = registry.get(code)
@@ -141,10 +165,11 @@ OPEN_OBJECTS = {"assessments:round", "assessments:fill", "assessments:recalculat
 def test_no_route_opens_an_object_out_of_reach(county, identity):
     everything = county.people[identity].reach().everything
     away = {"half": county.other, "user": county.other.person, "batch": county.other.batch, "job": county.other.job}
+    away["export"] = county.other.export
     client, wrong = county.client(identity), {}
     for route in routes():
         named = set(route.keys) - {"code"} and route.name not in OPEN_OBJECTS
-        private = route.name in ("exchange:batch", "exchange:status", "exchange:recheck", "exchange:marked")
+        private = route.name in ("exchange:batch", "exchange:status", "exchange:recheck", "exchange:marked", "exchange:file")
         if named and (private if everything else not route.name.startswith("accounts:")):
             for ask in (client.get, client.post):
                 with taken_back():

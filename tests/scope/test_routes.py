@@ -40,6 +40,7 @@ def walked(county):
     for route in routes():
         for identity, client in clients.items():
             mine = {"batch": county.batches.get(identity, county.own.batch), "job": county.jobs.get(identity, county.own.job)}
+            mine["export"] = county.exports.get(identity, county.own.export)
             url = address(route, half=county.own, user=county.own.person, **mine)
             for method in METHODS:
                 client.cookies = cookies[identity].copy()

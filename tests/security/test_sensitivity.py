@@ -65,7 +65,8 @@ def everywhere(client, firm, user):
         "API history": f"/api/ledgers/enterprises/{firm.pk}/history/",
     }
     found = {door: CANARY in client.get(page).content.decode() for door, page in pages.items()}
-    books = {"export": export, "export as shown": f"{export}?columns=shown&view={view}"}
+    books = {"export": export, "export as shown": f"{export}?columns=shown&view={view}", "official form": f"{export}?form=official"}
+    found["csv"] = CANARY in b"".join(client.get(f"{export}?format=csv").streaming_content).decode()
     return found | {door: CANARY in cells(client.get(page)) for door, page in books.items()}
 
 

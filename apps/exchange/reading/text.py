@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 
+from apps.exchange.quotes import unquoted
 from apps.exchange.reading import MAX_COLUMNS, Unreadable
 
 NOT_A_TABLE = "这不是工作簿，也不是逗号或制表符分隔的表格。请上传 .xlsx、.xls 或 .csv 文件。"
@@ -34,12 +35,5 @@ def read(path):
     yield {"notes": [f"文本表格，按 {encoding.upper()} 编码读取。"]}
     yield {"sheet": "文本", "state": "visible"}
     for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
-        yield [number, False, [_plain(cell) for cell in cells[:MAX_COLUMNS]]]
+        yield [number, False, [unquoted(cell) or None for cell in cells[:MAX_COLUMNS]]]
     yield {"merged": [], "hidden_columns": []}
-
-
-def _plain(cell):
-    """Take off the one quote our own export puts before =, +, - and @; an empty cell is no data."""
-    if cell[:1] == "'" and cell[1:2] in tuple("=+-@\t\r＝＋－＠"):
-        cell = cell[1:]
-    return cell or None

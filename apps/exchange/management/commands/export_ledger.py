@@ -1,32 +1,42 @@
 import shutil
+from pathlib import Path
 
 from django.http import QueryDict
 
 from apps.core.disk import whole_file
-from apps.exchange.commands import SheetCommand
-from apps.exchange.exports import export
+from apps.exchange import official
+from apps.exchange.choices import FileFormat
+from apps.exchange.commands import SheetCommand, kinds
+from apps.exchange.exports import export, sheet_of
+from apps.exchange.wishes import Wish
 
 
 class Command(SheetCommand):
-    help = "把一类台账导出为工作簿，范围为执行人可见的记录。"
+    help = "把一类台账导出为工作簿或 CSV（按文件名的结尾），或按官方表式导出，范围为执行人可见的记录。"
     needs_user = True
 
     def add_arguments(self, parser):
         parser.add_argument("kind", metavar="KIND")
-        parser.add_argument("out", metavar="OUT.xlsx")
+        parser.add_argument("out", metavar="OUT.xlsx|OUT.csv")
         parser.add_argument("--filter", metavar="NAME=VALUE", action="append", default=[], dest="filters", help="与页面相同的筛选，可重复")
+        parser.add_argument("--form", choices=["official"], help="按官方表式导出（只有 Excel 工作簿）")
 
-    def act(self, *, kind, out, filters, **options):
-        ledger = self.ledger(kind)
+    def act(self, *, kind, out, filters, form, **options):
+        known = official.kinds() if form else set(kinds())
+        if kind not in known:
+            raise self.wrong_use(f"没有“{kind}”这类{'官方表式' if form else '表格'}，可用：{'、'.join(sorted(known))}。")
         self.writable_path(out)
-        output, rows, digest = export(ledger=ledger, params=self._params(ledger, filters), actor=self.actor)
-        with output, whole_file(out) as file:
-            shutil.copyfileobj(output, file)
-        return {"status": "done", "rows": rows, "sha256": digest}
+        ending = Path(out).suffix.lower().removeprefix(".")
+        format = ending if ending in FileFormat.values else FileFormat.XLSX
+        wish = Wish(kind, self._query(kind, filters), format=format, official=bool(form))
+        written = export(sheet=sheet_of(wish, self.user), actor=self.actor)
+        with written.file, whole_file(out) as file:
+            shutil.copyfileobj(written.file, file)
+        return {"status": "done", "rows": written.rows, "sha256": written.sha256}
 
-    def _params(self, ledger, filters):
+    def _query(self, kind, filters):
         """Return the filters as the page sends them; a choice may be given by its Chinese label or a record's name."""
-        form = ledger.filterset(self.user, {}).form
+        form = self._filters(kind).form
         params = QueryDict(mutable=True)
         for pair in filters:
             name, found, value = pair.partition("=")
@@ -34,7 +44,12 @@ class Command(SheetCommand):
                 raise self.wrong_use(f"没有筛选“{name}”，可用：{'、'.join(form.fields)}。")
             choices = {str(label): str(key) for key, label in getattr(form.fields[name], "choices", ())}
             params[name] = choices.get(value, value)
-        return params
+        return params.urlencode()
+
+    def _filters(self, kind):
+        if kind in kinds():
+            return kinds()[kind].filterset(self.user, {})
+        return official.form_of(kind).select(self.user, QueryDict())
 
     def tell(self, document):
         self.stdout.write(f"已导出 {document['rows']} 条，SHA-256 {document['sha256']}。")
