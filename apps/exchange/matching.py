@@ -101,6 +101,7 @@ class Names:
         if len(same.keys() | {known} - {None}) == 1:
             name.target = known or next(iter(same))
             name.found = (NameFound.SAME if same[name.target] else NameFound.FORMER) if same else NameFound.CONFIRMED
+            name.candidates = [self._candidate(name.target, 100)]
             return name
         if same:
             name.found, near = NameFound.SEVERAL, [(pk, 100) for pk in dict.fromkeys([*same, *([known] if known else [])])]

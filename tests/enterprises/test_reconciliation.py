@@ -201,10 +201,11 @@ def test_the_workbook_follows_the_filter_and_the_scope(who):
 def test_the_text_to_copy_goes_by_office(who):
     text = signed_in(who.office).get(URGE, {"kind": "differs"}).context["text"]
     head, code = "请核对2020年数据\n两处不一致 1 项：\n1. ", make.credit_code(4)
+    land = "宗地占用合计：用地占用合计 18.0000 亩，宗地面积 20.0000 亩，相差 -10.00%。"
     assert text.split("\n\n") == [
         f"【催办】县税务局（税收）：{head}异厂（{code}）评价税收：年度数据 250.00 万元，12月累计 248.75 万元，相差 0.50%。",
         f"【催办】县统计局（统计）：{head}异厂（{code}）平均职工人数：年度数据 80 人，12月累计 81 人，相差 -1.23%。",
-        f"【催办】县自然资源和规划局（用地）：{head}九号地（ZD-9）宗地占用合计：用地占用合计 18.0000 亩，宗地面积 20.0000 亩，相差 -10.00%。",
+        f"【催办】县自然资源和规划局（用地）：{head}九号地（ZD-9）{land}",
     ]
     own = signed_in(who.tax).get(URGE).context["text"]
     assert own.startswith("【催办】县税务局（税收）：请核对2020年数据\n缺数据 1 项：\n1. 空厂（")

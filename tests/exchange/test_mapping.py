@@ -95,8 +95,8 @@ def test_the_stored_file_is_judged_with_the_columns_said(clerk, sheet, firm):
     clerk.post(page_of(batch))
     assert YearlyFact.objects.get(enterprise=firm).tax == D("4.10")
     assert ColumnMapping.objects.count() == 0
-    acts = JournalEntry.objects.filter(act__in=["上传表格", "指定各列", "核对表格"]).order_by("pk")
-    assert [entry.act for entry in acts] == ["上传表格", "核对表格", "指定各列", "核对表格"]
+    acts = JournalEntry.objects.filter(act__in=["上传表格", "指定各列", "重新核对表格", "核对表格"]).order_by("pk")
+    assert [entry.act for entry in acts] == ["上传表格", "核对表格", "指定各列", "重新核对表格", "核对表格"]
 
 
 def test_one_unknown_required_title_among_known_ones(clerk, tmp_path, firm):

@@ -92,6 +92,10 @@ def test_a_sheet_without_codes_is_read_by_names_and_every_row_is_said(tmp_path, 
     said = next(note for note in document["notes"] if note.startswith("A 列“企业名称”"))
     assert f"第 2 行 “缙云县示例甲机械有限责任公司”按名称认定为 {firm.name}（{firm.credit_code}）" in said
     assert f"第 3 行 “示例旧名有限公司”按曾用名认定为 {former.name}（{former.credit_code}）" in said
+    kept = [(name.written, name.rows, name.found, name.candidates[0][1]) for name in Batch.objects.get().names.all()]
+    assert kept == [
+        ("缙云县示例甲机械有限责任公司", [2], "same", firm.credit_code), ("示例旧名有限公司", [3], "former", former.credit_code),
+    ]  # fmt: skip
 
 
 def test_a_row_without_its_code_is_read_by_its_name_and_one_with_a_code_by_that(tmp_path, tax, firm):

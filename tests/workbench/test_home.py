@@ -33,9 +33,10 @@ EVERYBODY = {
     "产业链": ["产业链", "链长交办"],
     "考核": ["考核进程"],
     "规划": ["规划体检", "表1、表2对照", "发展目标"],
-    "数据交换": ["导入批次", "后台作业"],
+    "数据交换": ["导入批次", "我的导出", "后台作业"],
 }
 QUERIES_OF_A_PAGE = 3  # session, person, posts
+MAPPED = {"数据交换": ["导入批次", "我的导出", "列对应", "已确认的名称", "后台作业"]}
 RECONCILED = {"企业": ["企业台账", "年度数据", "月度累计", "数据核对"]}
 GRADING = {"亩均评价": ["评价总览", "企业等级", "评价办法"]}
 ROUNDS = {"考核": ["季度评比", "考核进程"]}
@@ -44,10 +45,10 @@ MENUS = dict.fromkeys(Role, EVERYBODY) | {
     Role.SYSTEM_ADMIN: PEOPLE | {"日志": ["后台作业"]},
     Role.SECURITY_ADMIN: PEOPLE | {"日志": ["异常告警"]},
     Role.AUDIT_ADMIN: PEOPLE | {"日志": ["操作日志", "异常告警", "后台作业"]},
-    Role.PER_MU: EVERYBODY | RECONCILED | GRADING | {"产业链": ["产业链", "链长交办", "产业链台账"]},
-    **dict.fromkeys((Role.PARK, Role.TOWN), EVERYBODY | RECONCILED | GRADING),
-    **dict.fromkeys((Role.REPORTER, Role.NATURAL), EVERYBODY | RECONCILED),
-    Role.EVALUATOR: EVERYBODY | {"考核": ["季度评比", "考核进程", "考核方案", "考核分组", "考核对象", "考核指标", "考核目标"]},
+    Role.PER_MU: EVERYBODY | MAPPED | RECONCILED | GRADING | {"产业链": ["产业链", "链长交办", "产业链台账"]},
+    **dict.fromkeys((Role.PARK, Role.TOWN), EVERYBODY | MAPPED | RECONCILED | GRADING),
+    **dict.fromkeys((Role.REPORTER, Role.NATURAL), EVERYBODY | MAPPED | RECONCILED),
+    Role.EVALUATOR: EVERYBODY | MAPPED | {"考核": ["季度评比", "考核进程", "考核方案", "考核分组", "考核对象", "考核指标", "考核目标"]},
     **dict.fromkeys((Role.SUPERVISOR, Role.APPROVER, Role.LEADER), EVERYBODY | ROUNDS),
 }
 
