@@ -60,7 +60,18 @@ from apps.platforms.models import Industry, Town  # noqa: E402
 
 COLUMNS = YearlyFactLedger.resource(user=None).columns
 YEARS = range(2017, 2022)
-FIGURES = {"output": 2, "revenue": 2, "value_added": 2, "profit": 2, "tax": 2, "staff": 0, "rd_expense": 2, "energy": 3, "power": 4, "discharge": 4}
+FIGURES = {
+    "output": 2,
+    "revenue": 2,
+    "value_added": 2,
+    "profit": 2,
+    "tax": 2,
+    "staff": 0,
+    "rd_expense": 2,
+    "energy": 3,
+    "power": 4,
+    "discharge": 4,
+}
 TARGETS = {("default", "new"): 10, ("best", "new"): 1.5, ("best", "changed"): 4}  # so many times faster than these
 MOST_OF_READING = 4  # so many times the reading may everything take
 LABELS = {label: value for value, label in Scale.choices}
@@ -277,7 +288,9 @@ def tell(taken):
             print(f"    {kind}: {middle['ours', kind][measure] / reading:.1f} x reading (at most {MOST_OF_READING})")
         for (name, kind), least in TARGETS.items():
             if (name, kind) in middle:
-                print(f"    {kind}: {middle[name, kind][measure] / middle['ours', kind][measure]:.1f} x faster than {name} (at least {least})")
+                print(
+                    f"    {kind}: {middle[name, kind][measure] / middle['ours', kind][measure]:.1f} x faster than {name} (at least {least})"
+                )
 
 
 def main():
