@@ -177,8 +177,7 @@ def _trial(batch, resource, ledger, actor):
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                _write(batch, ledger, actor)
-                transaction.set_rollback(True)
+                _write(batch, ledger, actor, trial=True)
         except RowsRefused as refusal:
             _blame_rows(batch, resource, refusal.faults)
             if wrong and NOT_ALL not in batch.notes:
@@ -200,8 +199,8 @@ def _blame_rows(batch, resource, faults):
     batch.rows.bulk_update(staged.values(), ["errors", "verdict", "values", "changes"], batch_size=CHUNK)
 
 
-def _write(batch, ledger, actor):
-    """Write the staged rows through the kit and return the records."""
+def _write(batch, ledger, actor, trial=False):
+    """Write the staged rows through the kit, for a trial so that nothing of it stays, and return the records."""
     model = ledger.model
     staged = list(batch.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).order_by("row"))
     new = [_at_row(row, model(**_values(model, row))) for row in staged if row.verdict == Verdict.NEW]
@@ -211,7 +210,7 @@ def _write(batch, ledger, actor):
             raise Refused(f"您的岗位不能{label}“{ledger.label}”。")
     reason = f"导入 {batch.filename}"[:500]
     ledger_services.write_batch(
-        model=model, new=new, changed=changed, actor=actor, reason=reason, batch=batch.pk, kind=BatchKind.IMPORT, act="导入"
+        model=model, new=new, changed=changed, actor=actor, reason=reason, batch=batch.pk, kind=BatchKind.IMPORT, act="导入", trial=trial
     )
     return [*new, *(record for record, _ in changed)]
 

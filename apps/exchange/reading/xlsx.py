@@ -15,7 +15,6 @@ from openpyxl.worksheet import _reader  # noqa: E402
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: E402
 from openpyxl.worksheet.merge import MergeCells  # noqa: E402
 
-
 COLUMNS = {get_column_letter(index): index for index in range(1, MAX_COLUMNS + 1)}
 DIGITS = "0123456789"
 TRUE = ("1", "true")
