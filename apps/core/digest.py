@@ -17,7 +17,7 @@ def digest(rows):
 
 def row_digest(row):
     """Return the SHA-256 (bytes) of one row."""
-    return hashlib.sha256(json.dumps(plain(row), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(_encode(plain(row)).encode()).digest()
 
 
 def combine(digests):
@@ -26,6 +26,9 @@ def combine(digests):
     for part in digests:
         total.update(part)
     return total.hexdigest()
+
+
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def plain(value):

@@ -3,8 +3,6 @@
 from collections import Counter
 from itertools import islice
 
-from django.core.exceptions import ValidationError
-
 from apps.core.errors import Refused
 from apps.core.scope import unscoped
 from apps.exchange import constraints, rules, sheets
@@ -36,6 +34,9 @@ class Judge:
         self.label = self.model._meta.verbose_name
         self.alike = [column for column in resource.get_import_fields() if column.name in resource.alike]
         self.alike_seen = {column: {} for column in self.alike}  # value -> first row with it
+        self._columns = resource.get_import_fields()
+        self._written = [column for column in self._columns if column.model_field]
+        self._cells = [(column, column.title) for column in resource.columns if column.index]
         self.unkeyed_unique = [column for column in resource.get_import_fields() if column.name in self.taken]
 
     def rows(self):
@@ -70,7 +71,7 @@ class Judge:
             self.notes.say(f"识别出 {passed['total'] + passed['subtotal']} 行合计，不作为数据导入；写有数值的合计已与各行之和核对。")
 
     def _row(self, cells):
-        return {column.title: column.cell(cells) for column in self.resource.columns if column.index}
+        return {title: column.cell(cells) for column, title in self._cells}
 
     def _check_total(self, number, cells, kind):
         for column, printed, total, wrong in self.sums.compare(cells, kind):
@@ -126,20 +127,21 @@ class Judge:
 
     def _judge_row(self, number, row, key, found, loader):
         values, faults = found
+        say = self.notes.in_row(number)
         record = loader.get_instance(key) if key else None
         new = record is None
         if new:
             record = self.model(**values)
         else:
             faults += self._out_of_reach(record, row, loader)
-        before = {column: getattr(record, column.attname) for column in self._written()}
-        shown = {} if new else {column: column.export(record) for column in before}
-        faults += self._clean(record, row, number)
+        shown = {} if new else {column: column.export(record) for column in self._written}
+        touched = [column for column in self._columns if column not in shown or not column.unwritten(row[column.title], shown[column])]
+        before = {} if new else {column: getattr(record, column.attname) for column in touched if column in shown}
+        faults += self._clean(record, row, touched, say)
         if new and not faults:
             self._complete(record, number)
-        changed = [
-            column for column, value in before.items() if new or not self.resource.same(column, value, getattr(record, column.attname))
-        ]
+        same = self.resource.same
+        changed = [column for column, value in before.items() if not same(column, value, getattr(record, column.attname))]
         if not faults and (new or changed):
             faults += self._broken_rules(record, row)
         staged = StagedRow(row=number, label=str(record)[:200] if key else "", errors=faults)
@@ -148,19 +150,14 @@ class Judge:
             self._stage(staged, record, new, changed, shown)
         return staged, record
 
-    def _written(self):
-        return [column for column in self.resource.get_import_fields() if column.model_field]
-
-    def _clean(self, record, row, number):
-        """Let the resource set every field of the row; return the errors, one for each bad cell."""
+    def _clean(self, record, row, columns, say):
+        """Set every field from its cell; return the errors, one for each bad cell."""
         faults = []
-        try:
-            self.resource.import_instance(record, row, say=self.notes.in_row(number))
-        except ValidationError as error_:
-            by_attribute = {column.attribute: column for column in self.resource.get_import_fields()}
-            for attribute, messages in error_.message_dict.items():
-                column = by_attribute[attribute]
-                faults.append(cell_error(column, row[column.title], "".join(messages)))
+        for column in columns:
+            try:
+                column.save(record, row, say=say)
+            except ValueError as fault:
+                faults.append(cell_error(column, row[column.title], str(fault)))
         return faults
 
     def _complete(self, record, number):

@@ -18,8 +18,8 @@ class BulkLoader(BaseInstanceLoader):
         self.attnames = [resource.fields[name].attname for name in resource.get_import_id_fields()]
         with unscoped("导入判定：记录是否已在台账中"):
             self.instances = {self.key(row): row for row in self._rows(resource.get_queryset())}
-        visible = resource.get_queryset().visible_to(resource.user).order_by()
-        self.visible = {row.pk for row in self._rows(visible.only("pk", *self.attnames).select_related(None))}
+        visible = resource.get_queryset().visible_to(resource.user).order_by().select_related(None)
+        self.visible = set(self._rows(visible.values_list("pk", flat=True)))
 
     def key(self, row):
         return tuple(getattr(row, name) for name in self.attnames)

@@ -5,22 +5,21 @@ from decimal import Decimal
 from apps.exchange import rules
 from apps.exchange.layout import sum_fault
 
+NOTHING = (Decimal(0), 0)
+
 
 class Sums:
     """Running sums of the number columns: of all rows, and of the rows since the last subtotal."""
 
     def __init__(self, columns):
         self.columns = [column for column in columns if column.widget.form in ("number", "whole")]
-        self.total = {column: (Decimal(0), 0) for column in self.columns}
-        self.part = dict(self.total)
+        self.total, self.part = dict.fromkeys(self.columns, NOTHING), dict.fromkeys(self.columns, NOTHING)
 
     def add(self, row):
         """Count a data row in; a cell that is no number makes its column uncountable (None)."""
-        for column in self.columns:
+        for column, before in self.part.items():
             value = as_written(row[column.title])
-            for sums in (self.total, self.part):
-                before = sums[column]
-                sums[column] = None if value is None or before is None else (before[0] + value, before[1] + 1)
+            self.part[column] = None if value is None or before is None else (before[0] + value, before[1] + 1)
 
     def compare(self, cells, kind):
         """Yield (column, printed, sum, wrong) where a total row says something else than the rows.
@@ -28,6 +27,7 @@ class Sums:
         kind: "total" compares with all rows above, "subtotal" with those since the last one. `wrong` is False where
         the difference is what rounding of the rows can make.
         """
+        self.total = {column: together(self.total[column], self.part[column]) for column in self.columns}
         sums = self.part if kind == "subtotal" else self.total
         for column in self.columns:
             printed = None if rules.is_blank(column.cell(cells)) else as_written(column.cell(cells))
@@ -36,11 +36,18 @@ class Sums:
                 verdict = sum_fault(printed, total, rows)
                 if verdict:
                     yield column, rules.plain(printed), rules.plain(total), verdict == "wrong"
-        self.part = dict.fromkeys(self.columns, (Decimal(0), 0))
+        self.part = dict.fromkeys(self.columns, NOTHING)
+
+
+def together(one, other):
+    """Return the sum of two running sums (sum, rows)."""
+    return None if one is None or other is None else (one[0] + other[0], one[1] + other[1])
 
 
 def as_written(cell):
     """Return a cell as a number in the sheet's own unit, 0 for a blank, None where it is no plain number."""
+    if type(cell) in (int, Decimal):
+        return rules.EXCEL_DIGITS.create_decimal(cell)
     if rules.is_blank(cell):
         return Decimal(0)
     try:

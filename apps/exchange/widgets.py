@@ -1,13 +1,14 @@
 """Widgets of django-import-export that clean a cell by rules.py and render what an export writes."""
 
 import difflib
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from import_export.widgets import Widget
 
 from apps.core.text import normalise_code
 from apps.exchange import rules
-from apps.exchange.rules import Fault
+from apps.exchange.rules import UNSURE, Fault
 from apps.ledger.fields import field_of
 
 SUGGEST_FROM = 200  # more names than this are codes, not something one mistypes
@@ -27,6 +28,10 @@ class CellWidget(Widget):
 
     def read(self, cell, sheet_unit):
         return rules.text(cell)
+
+    def quick(self, cell):
+        """Return the number a cell beyond doubt holds, in the column's own unit; UNSURE where `clean` has to look."""
+        return UNSURE
 
     def render(self, value, obj=None, **kwargs):
         return None if value == "" else value
@@ -61,10 +66,14 @@ class NumberWidget(CellWidget):
 
     def __init__(self, places, unit=""):
         self.places, self.unit = places, unit
+        self.quantum, self.plausible = Decimal(1).scaleb(-places), rules.PLAUSIBLE.get(unit, rules.IMPLAUSIBLE)
         super().__init__()
 
     def read(self, cell, sheet_unit):
         return rules.number(cell, self.places, self.unit, sheet_unit)
+
+    def quick(self, cell):
+        return rules.quick_number(cell, self.quantum, self.plausible)
 
     def describe(self):
         return f"数字，最多 {self.places} 位小数"
@@ -77,6 +86,7 @@ class WholeWidget(CellWidget):
 
     def __init__(self, unit="", most=2**31 - 1):
         self.unit, self.most = unit, most
+        self.plausible = min(most, rules.PLAUSIBLE.get(unit, rules.IMPLAUSIBLE))
         super().__init__()
 
     def read(self, cell, sheet_unit):
@@ -84,6 +94,9 @@ class WholeWidget(CellWidget):
         if abs(value) > self.most:
             raise Fault(f"{value} 超出合理范围", "请核对数值")
         return value, note
+
+    def quick(self, cell):
+        return cell if type(cell) is int and -self.plausible <= cell <= self.plausible else UNSURE
 
     def describe(self):
         return "整数"
@@ -98,6 +111,9 @@ class PeriodWidget(CellWidget):
 
     def read(self, cell, sheet_unit):
         return rules.period(cell)
+
+    def quick(self, cell):
+        return cell if type(cell) is int and abs(cell) <= rules.IMPLAUSIBLE else UNSURE
 
     def describe(self):
         return f"{self.meaning}，如 {self.example}"
