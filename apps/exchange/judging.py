@@ -1,6 +1,7 @@
 """Judge every row of a sheet: new, changed, unchanged or wrong, and why. Reads the ledger, writes nothing."""
 
 from collections import Counter
+from dataclasses import dataclass, field
 from itertools import islice
 
 from apps.core.errors import Refused
@@ -9,15 +10,28 @@ from apps.exchange import constraints, rules, sheets
 from apps.exchange.choices import Verdict
 from apps.exchange.findings import Notes, cell_error, error, rule_error
 from apps.exchange.loaders import leading, within
-from apps.exchange.models import StagedRow
 from apps.exchange.reading import MAX_ROWS
 from apps.exchange.sums import Sums
 
 CHUNK = 2_000
 
 
+@dataclass(slots=True)
+class Judged:
+    """What a StagedRow will keep of a row; the model itself costs ten times as much."""
+
+    row: int
+    label: str
+    errors: list
+    verdict: str = ""
+    target: int | None = None
+    base_version: int | None = None
+    values: dict = field(default_factory=dict)
+    changes: list = field(default_factory=list)
+
+
 class Judge:
-    """One pass over the data rows of a sheet. `rows()` yields staged rows; counts, notes and errors fill meanwhile."""
+    """One pass over the data rows of a sheet. `rows()` yields what to stage; counts, notes and errors fill meanwhile."""
 
     def __init__(self, *, resource, sheet, layout, given):
         self.resource, self.sheet, self.layout, self.given = resource, sheet, layout, given
@@ -40,7 +54,7 @@ class Judge:
         self.unkeyed_unique = [column for column in resource.get_import_fields() if column.name in self.taken]
 
     def rows(self):
-        """Yield a StagedRow for every data row, in order, with a bounded number of rows in memory."""
+        """Yield a Judged for every data row, in order, with a bounded number of rows in memory."""
         data = self._data()
         while chunk := list(islice(data, CHUNK)):
             yield from self._judge(chunk)
@@ -144,7 +158,7 @@ class Judge:
         changed = [column for column, value in before.items() if not same(column, value, getattr(record, column.attname))]
         if not faults and (new or changed):
             faults += self._broken_rules(record, row)
-        staged = StagedRow(row=number, label=str(record)[:200] if key else "", errors=faults)
+        staged = Judged(row=number, label=str(record)[:200] if key else "", errors=faults)
         staged.verdict = Verdict.ERROR if faults else Verdict.NEW if new else Verdict.CHANGED if changed else Verdict.UNCHANGED
         if not faults and staged.verdict != Verdict.UNCHANGED:
             self._stage(staged, record, new, changed, shown)

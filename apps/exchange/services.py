@@ -218,10 +218,10 @@ def _blame_rows(batch, resource, faults):
 def _write(batch, ledger, actor, trial=False):
     """Write the staged rows through the kit, for a trial so that nothing of it stays, and return the records."""
     model = ledger.model
-    staged = batch.rows.order_by("row").defer("changes", "errors", "label")
-    convert = _conversions(model)
-    new = [_at_row(row, model(**convert(row.values))) for row in staged.filter(verdict=Verdict.NEW).iterator(CHUNK)]
-    changed = _changed_records(model, list(staged.filter(verdict=Verdict.CHANGED)), convert, actor)
+    build, convert = _builder(model), _conversions(model)
+    staged = batch.rows.order_by("row").values_list("row", "values", "target", "base_version")
+    new = [build(row, convert(values)) for row, values, _, _ in staged.filter(verdict=Verdict.NEW).iterator(CHUNK)]
+    changed = _changed_records(model, staged.filter(verdict=Verdict.CHANGED), convert, actor)
     for act, label, rows in (("add", "新增", new), ("change", "修改", changed)):
         if rows and not actor.user.may(act, ledger.code):
             raise Refused(f"您的岗位不能{label}“{ledger.label}”。")
@@ -234,27 +234,34 @@ def _write(batch, ledger, actor, trial=False):
 
 def _changed_records(model, staged, convert, actor):
     """Return pairs (record with its new values, field names); every record is read again in the actor's scope."""
+    staged, names = list(staged), {field.attname: field.name for field in model._meta.fields}
     current = {}
     for start in range(0, len(staged), CHUNK):
-        keys = [row.target for row in staged[start : start + CHUNK]]
+        keys = [target for _, _, target, _ in staged[start : start + CHUNK]]
         current.update(model.objects.visible_to(actor.user).live().in_bulk(keys))
-    stale = [row for row in staged if row.target not in current or current[row.target].version != row.base_version]
+    stale = [row for row, _, target, version in staged if target not in current or current[target].version != version]
     if stale:
-        rows = "、".join(str(row.row) for row in stale[:20]) + ("等" if len(stale) > 20 else "")
+        rows = "、".join(map(str, stale[:20])) + ("等" if len(stale) > 20 else "")
         raise Refused(f"第 {rows} 行的记录在核对之后已被他人修改或移出您的范围，未保存任何内容。请重新上传文件。")
     pairs = []
-    for row in staged:
-        record, values = _at_row(row, current[row.target]), convert(row.values)
-        for attname, value in values.items():
+    for row, values, target, _ in staged:
+        record = _at_row(row, current[target])
+        for attname, value in convert(values).items():
             setattr(record, attname, value)
-        pairs.append((record, [field.name for field in model._meta.fields if field.attname in values]))
+        pairs.append((record, [names[attname] for attname in values]))
     return pairs
 
 
-def _at_row(staged, record):
+def _at_row(row, record):
     """Let the record remember its row of the sheet, for a rule that is broken only when all rows are there."""
-    record.sheet_row = staged.row
+    record.sheet_row = row
     return record
+
+
+def _builder(model):
+    """Return a function that makes a new record of a row's values (attname -> value): in half the time of keywords."""
+    fields = [(field.attname, field.get_default) for field in model._meta.concrete_fields]
+    return lambda row, values: _at_row(row, model(*(values[name] if name in values else default() for name, default in fields)))
 
 
 def _conversions(model):
