@@ -69,6 +69,12 @@ def update_records(records, names):
                 cursor.executemany(f"UPDATE {table} SET {given} WHERE {pk} = %s", zip(*values, strict=True))
 
 
+def maker(model):
+    """Return a function that makes a new instance of `model` from attname -> value, in half the time of keywords."""
+    fields = [(field.attname, field.get_default) for field in model._meta.concrete_fields]
+    return lambda values: model(*(values[name] if name in values else default() for name, default in fields))
+
+
 def keys_among(connection, keys):
     """Return (SQL that a key is one of `keys`, its parameter): one parameter, however many they are."""
     if connection.vendor == "postgresql":

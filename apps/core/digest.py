@@ -33,6 +33,12 @@ _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", 
 
 def plain(value):
     """Return `value` as JSON with one spelling: moments in UTC, numbers as text without an exponent."""
+    spell = SPELLING.get(type(value))
+    return spell(value) if spell else _plain(value)
+
+
+def _plain(value):
+    """Do the same for what is no value of a plain column: a subclass, a document, bytes."""
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, int):
@@ -50,3 +56,6 @@ def plain(value):
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+SPELLING = {str: str, int: str, Decimal: "{:f}".format}  # nearly every value of a column, without asking twice: half the time

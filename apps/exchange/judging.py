@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 
+from apps.core.bulk import maker
 from apps.core.errors import Refused
 from apps.core.scope import unscoped
 from apps.exchange import constraints, rules, sheets
@@ -36,7 +37,7 @@ class Judge:
     def __init__(self, *, resource, sheet, layout, given):
         self.resource, self.sheet, self.layout, self.given = resource, sheet, layout, given
         self.model = resource._meta.model
-        self.reach = resource.user.reach()
+        self.reach, self.make = resource.user.reach(), maker(self.model)
         self.notes, self.errors, self.counts = Notes(), [], Counter()
         self.missing = {}  # title of a required column the file lacks -> first row that is new
         self.hidden = []
@@ -145,7 +146,9 @@ class Judge:
         record = loader.get_instance(key) if key else None
         new = record is None
         if new:
-            record = self.model(**values)
+            record = self.make({})
+            for name, value in values.items():
+                setattr(record, name, value)
         else:
             faults += self._out_of_reach(record, row, loader)
         shown = {} if new else {column: column.export(record) for column in self._written}

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from apps.core import clock, scanner
-from apps.core.bulk import insert_rows
+from apps.core.bulk import insert_rows, maker
 from apps.core.errors import Refused, RowsRefused
 from apps.exchange import sheets
 from apps.exchange.choices import BatchState, Verdict
@@ -152,17 +152,7 @@ def _store(batch, rows):
     """Write the staged rows as they come, by the driver: a fifth of the time of `bulk_create`."""
     key, encode = StagedRow._meta.get_field("batch").get_db_prep_save(batch.pk, connection), DjangoJSONEncoder().encode
     while chunk := [
-        (
-            key,
-            row.row,
-            str(row.verdict),
-            row.label,
-            row.target,
-            row.base_version,
-            encode(row.values),
-            encode(row.changes),
-            encode(row.errors),
-        )
+        (key, row.row, str(row.verdict), row.label, row.target, row.base_version, *map(encode, (row.values, row.changes, row.errors)))
         for row in islice(rows, CHUNK)
     ]:
         with transaction.atomic():
@@ -218,9 +208,9 @@ def _blame_rows(batch, resource, faults):
 def _write(batch, ledger, actor, trial=False):
     """Write the staged rows through the kit, for a trial so that nothing of it stays, and return the records."""
     model = ledger.model
-    build, convert = _builder(model), _conversions(model)
+    make, convert = maker(model), _conversions(model)
     staged = batch.rows.order_by("row").values_list("row", "values", "target", "base_version")
-    new = [build(row, convert(values)) for row, values, _, _ in staged.filter(verdict=Verdict.NEW).iterator(CHUNK)]
+    new = [_at_row(row, make(convert(values))) for row, values, _, _ in staged.filter(verdict=Verdict.NEW).iterator(CHUNK)]
     changed = _changed_records(model, staged.filter(verdict=Verdict.CHANGED), convert, actor)
     for act, label, rows in (("add", "新增", new), ("change", "修改", changed)):
         if rows and not actor.user.may(act, ledger.code):
@@ -256,12 +246,6 @@ def _at_row(row, record):
     """Let the record remember its row of the sheet, for a rule that is broken only when all rows are there."""
     record.sheet_row = row
     return record
-
-
-def _builder(model):
-    """Return a function that makes a new record of a row's values (attname -> value): in half the time of keywords."""
-    fields = [(field.attname, field.get_default) for field in model._meta.concrete_fields]
-    return lambda row, values: _at_row(row, model(*(values[name] if name in values else default() for name, default in fields)))
 
 
 def _conversions(model):

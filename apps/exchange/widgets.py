@@ -176,12 +176,13 @@ class ReferenceWidget(CellWidget):
         """by: fields or properties that name a row, the first one is written.  joins: foreign keys a property needs."""
         self.model, self.by, self.text_only, self.also, self.joins = model, by, text_only, also, joins
         self.form, self.example = ("code", CodeWidget.example) if by[0].endswith("code") else ("text", "")
-        self.known, self.missing = {}, {}
+        self.known, self.missing, self.rows = {}, {}, {}
         super().__init__()
 
     def bind(self, user):
         """Read everything `user` may refer to (None: a template for everybody). Codes first: a name wins over an equal code."""
         for record in self.model.objects.read_by(user).live().select_related(*self.joins):
+            self.rows[record.pk] = record
             for name in reversed(self.by):
                 self.known[normalise_code(getattr(record, name))] = record
 
