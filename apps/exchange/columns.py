@@ -61,7 +61,7 @@ class Column(Field):
         return cells[self.index - 1] if self.index <= len(cells) else None
 
     def export(self, instance, **kwargs):
-        return self.widget.render(self.get_value(instance), instance)
+        return self.widget.render(self.get_value(instance))
 
     def get_value(self, instance):
         """Return the field's value; the base class looks for paths and callables in every cell."""
@@ -105,9 +105,9 @@ class Column(Field):
             return ""
         raise Fault("不能为空", "请填写后重新上传")
 
-    def unwritten(self, cell, exported):
-        """Say whether a cell is as our own export writes the stored value: nobody has written into it."""
-        return cell == exported and not isinstance(cell, bool) and self.sheet_unit in ("", self.unit)
+    def unwritten(self, cell, stored):
+        """Say whether a cell is as our own export writes the field of a stored record: nobody has written into it."""
+        return cell == self.export(stored) and not isinstance(cell, bool) and self.sheet_unit in ("", self.unit)
 
     def save(self, instance, row, is_m2m=False, say=None, **kwargs):
         """Set the field from the cell.
@@ -116,7 +116,7 @@ class Column(Field):
         a value (it has a default) where the cell is empty.
         """
         cell = row[self.column_name]
-        if instance.pk and self.unwritten(cell, self.export(instance)):
+        if instance.pk and self.unwritten(cell, instance):
             return
         if is_blank(cell) and self.model_field.has_default():
             return

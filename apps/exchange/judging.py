@@ -50,8 +50,8 @@ class Judge:
         self.alike = [column for column in resource.get_import_fields() if column.name in resource.alike]
         self.alike_seen = {column: {} for column in self.alike}  # value -> first row with it
         self._columns = resource.get_import_fields()
-        self._written = [column for column in self._columns if column.model_field]
-        self._cells = [(column, column.title) for column in resource.columns if column.index]
+        self._cells = [(column.index, column.title) for column in resource.columns if column.index]
+        self._width = max(index for index, _ in self._cells)
         self.unkeyed_unique = [column for column in resource.get_import_fields() if column.name in self.taken]
 
     def rows(self):
@@ -86,7 +86,8 @@ class Judge:
             self.notes.say(f"识别出 {passed['total'] + passed['subtotal']} 行合计，不作为数据导入；写有数值的合计已与各行之和核对。")
 
     def _row(self, cells):
-        return {title: column.cell(cells) for column, title in self._cells}
+        cells = [None, *cells, *[None] * (self._width - len(cells))]
+        return {title: cells[index] for index, title in self._cells}
 
     def _check_total(self, number, cells, kind):
         for column, printed, total, wrong in self.sums.compare(cells, kind):
@@ -151,9 +152,10 @@ class Judge:
                 setattr(record, name, value)
         else:
             faults += self._out_of_reach(record, row, loader)
-        shown = {} if new else {column: column.export(record) for column in self._written}
-        touched = [column for column in self._columns if column not in shown or not column.unwritten(row[column.title], shown[column])]
-        before = {} if new else {column: getattr(record, column.attname) for column in touched if column in shown}
+        touched = [column for column in self._columns if new or not column.unwritten(row[column.title], record)]
+        written = [] if new else [column for column in touched if column.model_field]
+        shown = {column: column.export(record) for column in written}
+        before = {column: getattr(record, column.attname) for column in written}
         faults += self._clean(record, row, touched, say)
         if new and not faults:
             self._complete(record, number)

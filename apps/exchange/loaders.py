@@ -7,6 +7,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from apps.core.scope import OPEN, unscoped
 
 CHUNK = 500
+UNREAD = ("created_at", "updated_at")  # nothing judges by them, and SQLite takes its time to turn text into moments
 FEW = 60
 
 
@@ -17,7 +18,7 @@ class BulkLoader(BaseInstanceLoader):
         super().__init__(resource, dataset)
         self.attnames = [resource.fields[name].attname for name in resource.get_import_id_fields()]
         with unscoped("导入判定：记录是否已在台账中"):
-            self.instances = {self.key(row): row for row in self._rows(resource.get_queryset().select_related(None))}
+            self.instances = {self.key(row): row for row in self._rows(resource.get_queryset().select_related(None).defer(*UNREAD))}
             for column in resource.references_written:
                 self._attach(column)
         visible = resource.get_queryset().visible_to(resource.user).order_by().select_related(None)

@@ -145,6 +145,7 @@ def _judge(batch, ledger, actor):
     batch.state = BatchState.ERRORS if batch.errors or batch.counts[Verdict.ERROR] else BatchState.READY
 
 
+EMPTY = {dict: "{}", list: "[]"}
 STAGED = ["batch_id", "row", "verdict", "label", "target", "base_version", "values", "changes", "errors"]
 
 
@@ -152,7 +153,15 @@ def _store(batch, rows):
     """Write the staged rows as they come, by the driver: a fifth of the time of `bulk_create`."""
     key, encode = StagedRow._meta.get_field("batch").get_db_prep_save(batch.pk, connection), DjangoJSONEncoder().encode
     while chunk := [
-        (key, row.row, str(row.verdict), row.label, row.target, row.base_version, *map(encode, (row.values, row.changes, row.errors)))
+        (
+            key,
+            row.row,
+            str(row.verdict),
+            row.label,
+            row.target,
+            row.base_version,
+            *(encode(part) if part else EMPTY[type(part)] for part in (row.values, row.changes, row.errors)),
+        )
         for row in islice(rows, CHUNK)
     ]:
         with transaction.atomic():

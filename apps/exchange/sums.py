@@ -5,21 +5,20 @@ from decimal import Decimal
 from apps.exchange import rules
 from apps.exchange.layout import sum_fault
 
-NOTHING = (Decimal(0), 0)
-
 
 class Sums:
     """Running sums of the number columns: of all rows, and of the rows since the last subtotal."""
 
     def __init__(self, columns):
         self.columns = [column for column in columns if column.widget.form in ("number", "whole")]
-        self.total, self.part = dict.fromkeys(self.columns, NOTHING), dict.fromkeys(self.columns, NOTHING)
+        self.total, self.rows = dict.fromkeys(self.columns, Decimal(0)), 0
+        self.part, self.part_rows = self.total.copy(), 0
 
     def add(self, row):
         """Count a data row in; a cell that is no number makes its column uncountable (None)."""
+        self.part_rows += 1
         for column, before in self.part.items():
-            value = as_written(row[column.title])
-            self.part[column] = None if value is None or before is None else (before[0] + value, before[1] + 1)
+            self.part[column] = together(before, as_written(row[column.title]))
 
     def compare(self, cells, kind):
         """Yield (column, printed, sum, wrong) where a total row says something else than the rows.
@@ -28,20 +27,19 @@ class Sums:
         the difference is what rounding of the rows can make.
         """
         self.total = {column: together(self.total[column], self.part[column]) for column in self.columns}
-        sums = self.part if kind == "subtotal" else self.total
+        self.rows += self.part_rows
+        sums, rows = (self.part, self.part_rows) if kind == "subtotal" else (self.total, self.rows)
         for column in self.columns:
             printed = None if rules.is_blank(column.cell(cells)) else as_written(column.cell(cells))
-            if printed is not None and sums[column] is not None:
-                total, rows = sums[column]
+            if printed is not None and (total := sums[column]) is not None:
                 verdict = sum_fault(printed, total, rows)
                 if verdict:
                     yield column, rules.plain(printed), rules.plain(total), verdict == "wrong"
-        self.part = dict.fromkeys(self.columns, NOTHING)
+        self.part, self.part_rows = dict.fromkeys(self.columns, Decimal(0)), 0
 
 
 def together(one, other):
-    """Return the sum of two running sums (sum, rows)."""
-    return None if one is None or other is None else (one[0] + other[0], one[1] + other[1])
+    return None if one is None or other is None else one + other
 
 
 def as_written(cell):
