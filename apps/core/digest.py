@@ -17,7 +17,7 @@ def digest(rows):
 
 def row_digest(row):
     """Return the SHA-256 (bytes) of one row."""
-    return hashlib.sha256(json.dumps(plain(row), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(_encode(plain(row)).encode()).digest()
 
 
 def combine(digests):
@@ -28,8 +28,17 @@ def combine(digests):
     return total.hexdigest()
 
 
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
 def plain(value):
     """Return `value` as JSON with one spelling: moments in UTC, numbers as text without an exponent."""
+    spell = SPELLING.get(type(value))
+    return spell(value) if spell else _plain(value)
+
+
+def _plain(value):
+    """Do the same for what is no value of a plain column: a subclass, a document, bytes."""
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, int):
@@ -47,3 +56,6 @@ def plain(value):
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+SPELLING = {str: str, int: str, Decimal: "{:f}".format}  # nearly every value of a column, without asking twice: half the time

@@ -27,6 +27,8 @@ def spellings(value):
 
 def normalise_code(value):
     """Return a code in upper case with every blank removed, full-width characters made half-width."""
+    if isinstance(value, str) and value.isascii() and value.isalnum():
+        return value.upper()
     return normalise(value).replace(" ", "").upper()
 
 

@@ -1,13 +1,34 @@
 """A column of a ledger's spreadsheet: django-import-export's Field, knowing its title, its cell and its rules."""
 
-from functools import partial
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.core.validators import DecimalValidator, MaxValueValidator, MinValueValidator
 from import_export.fields import Field
 
 from apps.core.text import normalise
 from apps.core.wording import sentences
-from apps.exchange.rules import Fault, is_blank
+from apps.exchange.rules import UNSURE, Fault, is_blank
+
+NO_LIMIT = Decimal(10) ** 20
+REMEMBERED = 10_000  # texts of a column
+
+
+def limits(field):
+    """Return the least and the most number the field's validators let pass; nothing passes where there are other validators."""
+    least, most = -NO_LIMIT, NO_LIMIT
+    for validator in field.validators if field else ():
+        limit = getattr(validator, "limit_value", None)
+        if type(validator) is MinValueValidator and not callable(limit):
+            least = max(least, limit)
+        elif type(validator) is MaxValueValidator and not callable(limit):
+            most = min(most, limit)
+        elif type(validator) is DecimalValidator:
+            whole = Decimal(10) ** (validator.max_digits - validator.decimal_places) - 1
+            least, most = max(least, -whole), min(most, whole)
+        else:
+            return NO_LIMIT, -NO_LIMIT
+    return least, most
 
 
 class Column(Field):
@@ -20,6 +41,8 @@ class Column(Field):
     def __init__(self, *, name, title, widget, model_field=None, aliases=()):
         super().__init__(attribute=name, column_name=title, widget=widget)
         self.name, self.title, self.model_field, self.aliases = name, title, model_field, tuple(aliases)
+        self._read = {}  # text of a cell -> value, where reading it left nothing to say
+        self._least, self._most = limits(model_field)
 
     @property
     def attname(self):
@@ -43,17 +66,42 @@ class Column(Field):
         """Return this column's cell of a row of the file."""
         return cells[self.index - 1] if self.index <= len(cells) else None
 
+    def export(self, instance, **kwargs):
+        return self.widget.render(self.get_value(instance))
+
+    def get_value(self, instance):
+        """Return the field's value; the base class looks for paths and callables in every cell."""
+        return getattr(instance, self.attribute, None) if self.model_field else super().get_value(instance)
+
     def clean(self, row, say=None, **kwargs):
         """Return the value of the cell, checked by the field's own validators. Raises Fault."""
         cell = row[self.column_name]
+        value = self._quick(cell)
+        return self._clean(cell, say) if value is UNSURE else value
+
+    def _quick(self, cell):
+        """Return the value of a cell beyond doubt: a number that breaks no limit, a text read before without a remark. Else UNSURE."""
+        if type(cell) is str:
+            return self._read.get(cell, UNSURE)
+        if self.sheet_unit and self.sheet_unit != self.unit:
+            return UNSURE
+        value = self.widget.quick(cell)
+        return value if value is not UNSURE and self._least <= value <= self._most else UNSURE
+
+    def _clean(self, cell, say):
         if is_blank(cell):
             return self._empty()
-        value = self.widget.clean(cell, note=say and partial(say, self), sheet_unit=self.sheet_unit)
+        remarks = []
+        value = self.widget.clean(cell, note=remarks.append, sheet_unit=self.sheet_unit)
+        for remark in remarks if say else ():
+            say(self, remark)
         for validator in self.model_field.validators:
             try:
                 validator(value)
             except ValidationError as error:
                 raise Fault("；".join(sentences(error)).rstrip("。"), "请改正后重新上传") from error
+        if type(cell) is str and not remarks and len(self._read) < REMEMBERED:
+            self._read[cell] = value
         return value
 
     def _empty(self):
@@ -63,6 +111,13 @@ class Column(Field):
             return ""
         raise Fault("不能为空", "请填写后重新上传")
 
+    def unwritten(self, cell, stored):
+        """Say whether a cell is as our own export, workbook or .csv, writes the field of a stored record: nobody wrote into it."""
+        if isinstance(cell, bool) or self.sheet_unit not in ("", self.unit):
+            return False
+        exported = self.export(stored)
+        return cell == exported or type(cell) is str and exported is not None and cell == str(exported)
+
     def save(self, instance, row, is_m2m=False, say=None, **kwargs):
         """Set the field from the cell.
 
@@ -70,10 +125,8 @@ class Column(Field):
         a field that always has a value (it has a default), or that others report, where the cell is empty.
         """
         cell = row[self.column_name]
-        if instance.pk and not isinstance(cell, bool) and self.sheet_unit in ("", self.unit):
-            exported = self.export(instance)
-            if cell == exported or exported is not None and cell == str(exported):
-                return
+        if instance.pk and self.unwritten(cell, instance):
+            return
         if is_blank(cell) and (self.lent or self.model_field.has_default()):
             return
         setattr(instance, self.attribute, self.clean(row, say=say))

@@ -1,6 +1,6 @@
 """What happened to the ledger between verdict and confirmation, row by row, for the person who must look again."""
 
-from apps.exchange.applying import current_records, values_of
+from apps.exchange.applying import conversions, current_records
 from apps.exchange.choices import Verdict
 from apps.ledger.fields import text
 
@@ -21,7 +21,7 @@ def _moved_on(batch, staged, actor):
     """Yield the rows whose record was changed, archived or moved out of sight since it was judged."""
     model = batch.ledger.model
     staged = [row for row in staged if row.verdict == Verdict.CHANGED]
-    current = current_records(model.objects.visible_to(actor.user), staged)
+    current = current_records(model.objects.visible_to(actor.user), [row.target for row in staged])
     stale = [row for row in staged if row.target not in current or current[row.target].version != row.base_version]
     last = _last_acts(model, [row.target for row in stale if row.target in current])
     for row in stale:
@@ -37,7 +37,8 @@ def _registered(batch, staged, actor):
     ledger = batch.ledger
     resource = ledger.resource(user=actor.user)
     attnames = [resource.fields[name].attname for name in resource.get_import_id_fields()]
-    values = {row: values_of(ledger.model, row) for row in staged if row.verdict == Verdict.NEW}
+    convert = conversions(ledger.model)
+    values = {row: convert(row.values) for row in staged if row.verdict == Verdict.NEW}
     keys = {row: tuple(given[name] for name in attnames) for row, given in values.items()}
     loader = resource._meta.instance_loader_class(resource, list(keys.values()))
     there = {row: record for row, key in keys.items() if (record := loader.get_instance(key))}

@@ -1,6 +1,7 @@
 """The model's own rules asked in Python: CheckConstraints (without a query, the database has the last word) and `clean()`."""
 
 import operator
+from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, F, Q
@@ -20,8 +21,13 @@ LOOKUPS = {
 
 def broken(record):
     """Return (names of the fields, sentence) for the CheckConstraints `record` breaks and for what its `clean()` refuses."""
-    checks = [constraint for constraint in type(record)._meta.constraints if isinstance(constraint, CheckConstraint)]
-    return [(_fields(check.condition), sentence) for check in checks if (sentence := _fault(check, record))] + _uncleaned(record)
+    found = [(_fields(check.condition), sentence) for check in _checks(type(record)) if (sentence := _fault(check, record))]
+    return found + _uncleaned(record)
+
+
+@cache
+def _checks(model):
+    return [constraint for constraint in model._meta.constraints if isinstance(constraint, CheckConstraint)]
 
 
 def _uncleaned(record):

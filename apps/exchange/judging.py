@@ -1,10 +1,10 @@
 """Judge every row of a sheet: new, changed, unchanged or wrong, and why. Reads the ledger, writes nothing."""
 
 from collections import Counter
+from dataclasses import dataclass, field
 from itertools import islice
 
-from django.core.exceptions import ValidationError
-
+from apps.core.bulk import maker
 from apps.core.errors import Refused
 from apps.core.scope import unscoped
 from apps.core.text import same_brackets, spellings
@@ -14,20 +14,33 @@ from apps.exchange.findings import Notes, cell_error, error, rule_error
 from apps.exchange.foreign import Foreign
 from apps.exchange.loaders import leading, within
 from apps.exchange.matching import Skipped
-from apps.exchange.models import StagedRow
 from apps.exchange.reading import MAX_ROWS
 from apps.exchange.sums import Sums
 
 CHUNK = 2_000
 
 
+@dataclass(slots=True)
+class Judged:
+    """What a StagedRow will keep of a row; the model itself costs ten times as much."""
+
+    row: int
+    label: str
+    errors: list
+    verdict: str = ""
+    target: int | None = None
+    base_version: int | None = None
+    values: dict = field(default_factory=dict)
+    changes: list = field(default_factory=list)
+
+
 class Judge:
-    """One pass over the data rows of a sheet. `rows()` yields staged rows; counts, notes and errors fill meanwhile."""
+    """One pass over the data rows of a sheet. `rows()` yields what to stage; counts, notes and errors fill meanwhile."""
 
     def __init__(self, *, resource, sheet, layout, given, foreign=(), lent=(), names=None):
         self.resource, self.sheet, self.layout, self.given = resource, sheet, layout, given
         self.model = resource._meta.model
-        self.reach = resource.user.reach()
+        self.reach, self.make = resource.user.reach(), maker(self.model)
         self.notes, self.errors, self.counts = Notes(), [], Counter()
         self.missing = {}  # title of a required column the file lacks -> first row that is new
         self.hidden = []
@@ -42,10 +55,13 @@ class Judge:
         self.label = self.model._meta.verbose_name
         self.alike = [column for column in resource.get_import_fields() if column.name in resource.alike]
         self.alike_seen = {column: {} for column in self.alike}  # value -> first row with it
+        self._columns = resource.get_import_fields()
+        self._cells = [(column.index, column.title) for column in resource.columns if column.index]
+        self._width = max(index for index, _ in self._cells)
         self.unkeyed_unique = [column for column in resource.get_import_fields() if column.name in self.taken]
 
     def rows(self):
-        """Yield a StagedRow for every data row, in order, with a bounded number of rows in memory."""
+        """Yield a Judged for every data row, in order, with a bounded number of rows in memory."""
         data = self._data()
         while chunk := list(islice(data, CHUNK)):
             yield from self._judge(chunk)
@@ -80,7 +96,8 @@ class Judge:
             self.notes.say(f"识别出 {passed['total'] + passed['subtotal']} 行合计，不作为数据导入；写有数值的合计已与各行之和核对。")
 
     def _row(self, cells):
-        return {column.title: column.cell(cells) for column in self.resource.columns if column.index}
+        cells = [None, *cells, *[None] * (self._width - len(cells))]
+        return {title: cells[index] for index, title in self._cells}
 
     def _check_total(self, number, cells, kind):
         for column, printed, total, wrong in self.sums.compare(cells, kind):
@@ -158,40 +175,39 @@ class Judge:
 
     def _judge_row(self, number, row, key, found, loader):
         values, faults = found
+        say = self.notes.in_row(number)
         record = loader.get_instance(key) if key else None
         new = record is None
         if new:
-            record = self.model(**values)
+            record = self.make({})
+            for name, value in values.items():
+                setattr(record, name, value)
         else:
             faults += self._out_of_reach(record, row, loader)
-        before = {column: getattr(record, column.attname) for column in self._written()}
-        shown = {} if new else {column: column.export(record) for column in before}
-        faults += self._clean(record, row, number) + self.foreign.faults(row)
+        touched = [column for column in self._columns if new or not column.unwritten(row[column.title], record)]
+        written = [] if new else [column for column in touched if column.model_field]
+        shown = {column: column.export(record) for column in written}
+        before = {column: getattr(record, column.attname) for column in written}
+        faults += self._clean(record, row, touched, say) + self.foreign.faults(row)
         whole = not new or bool(faults) or self._complete(record, number)
-        changed = [
-            column for column, value in before.items() if new or not self.resource.same(column, value, getattr(record, column.attname))
-        ]
+        same = self.resource.same
+        changed = [column for column, value in before.items() if not same(column, value, getattr(record, column.attname))]
         if not faults and whole and (new or changed):
             faults += self._broken_rules(record, row)
-        staged = StagedRow(row=number, label=str(record)[:200] if key else "", errors=faults)
+        staged = Judged(row=number, label=str(record)[:200] if key else "", errors=faults)
         staged.verdict = Verdict.ERROR if faults else Verdict.NEW if new else Verdict.CHANGED if changed else Verdict.UNCHANGED
         if not faults and staged.verdict != Verdict.UNCHANGED:
             self._stage(staged, record, new, changed, shown)
         return staged, record
 
-    def _written(self):
-        return [column for column in self.resource.get_import_fields() if column.model_field]
-
-    def _clean(self, record, row, number):
-        """Let the resource set every field of the row; return the errors, one for each bad cell."""
+    def _clean(self, record, row, columns, say):
+        """Set every field from its cell; return the errors, one for each bad cell."""
         faults = []
-        try:
-            self.resource.import_instance(record, row, say=self.notes.in_row(number))
-        except ValidationError as error_:
-            by_attribute = {column.attribute: column for column in self.resource.get_import_fields()}
-            for attribute, messages in error_.message_dict.items():
-                column = by_attribute[attribute]
-                faults.append(cell_error(column, row[column.title], "".join(messages)))
+        for column in columns:
+            try:
+                column.save(record, row, say=say)
+            except ValueError as fault:
+                faults.append(cell_error(column, row[column.title], str(fault)))
         return faults
 
     def _complete(self, record, number):

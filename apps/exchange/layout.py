@@ -243,7 +243,7 @@ def _add_sheet_units(found, rows, wanted):
 
 def is_total(cells):
     """Say whether a row is a total or a subtotal."""
-    return any(isinstance(cell, str) and TOTAL.match(normalise(cell).replace(" ", "")) for cell in cells[:4])
+    return any(isinstance(cell, str) and "计" in cell and TOTAL.match(normalise(cell).replace(" ", "")) for cell in cells[:4])
 
 
 def is_subtotal(cells):

@@ -125,9 +125,14 @@ class LedgerResource(ModelResource):
         return self._imported
 
     @property
+    def references_written(self):
+        """The columns of foreign keys."""
+        return [column for column in self.columns if column.model_field and column.model_field.is_relation]
+
+    @property
     def relations(self):
         """The foreign keys the columns need, and those that the names of referred rows need."""
-        references = {column.name: column.widget.joins for column in self.columns if column.model_field and column.model_field.is_relation}
+        references = {column.name: column.widget.joins for column in self.references_written}
         return [*references, *(f"{name}__{join}" for name, joins in references.items() for join in joins)]
 
     def get_queryset(self):

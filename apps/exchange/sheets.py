@@ -109,5 +109,4 @@ def _kind(cells, titles, key_columns):
         return "foot"
     if is_total(cells):
         return "subtotal" if is_subtotal(cells) else "total"
-    written = [(at(index), title) for index, title in titles.items()]
-    return "header" if all(cell == title for cell, title in written) else "data"
+    return "header" if all(at(index) == title for index, title in titles.items()) else "data"

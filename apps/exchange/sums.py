@@ -11,16 +11,14 @@ class Sums:
 
     def __init__(self, columns):
         self.columns = [column for column in columns if column.widget.form in ("number", "whole")]
-        self.total = {column: (Decimal(0), 0) for column in self.columns}
-        self.part = dict(self.total)
+        self.total, self.rows = dict.fromkeys(self.columns, Decimal(0)), 0
+        self.part, self.part_rows = self.total.copy(), 0
 
     def add(self, row):
         """Count a data row in; a cell that is no number makes its column uncountable (None)."""
-        for column in self.columns:
-            value = as_written(row[column.title])
-            for sums in (self.total, self.part):
-                before = sums[column]
-                sums[column] = None if value is None or before is None else (before[0] + value, before[1] + 1)
+        self.part_rows += 1
+        for column, before in self.part.items():
+            self.part[column] = together(before, as_written(row[column.title]))
 
     def compare(self, cells, kind):
         """Yield (column, printed, sum, wrong) where a total row says something else than the rows.
@@ -28,19 +26,26 @@ class Sums:
         kind: "total" compares with all rows above, "subtotal" with those since the last one. `wrong` is False where
         the difference is what rounding of the rows can make.
         """
-        sums = self.part if kind == "subtotal" else self.total
+        self.total = {column: together(self.total[column], self.part[column]) for column in self.columns}
+        self.rows += self.part_rows
+        sums, rows = (self.part, self.part_rows) if kind == "subtotal" else (self.total, self.rows)
         for column in self.columns:
             printed = None if rules.is_blank(column.cell(cells)) else as_written(column.cell(cells))
-            if printed is not None and sums[column] is not None:
-                total, rows = sums[column]
+            if printed is not None and (total := sums[column]) is not None:
                 verdict = sum_fault(printed, total, rows)
                 if verdict:
                     yield column, rules.plain(printed), rules.plain(total), verdict == "wrong"
-        self.part = dict.fromkeys(self.columns, (Decimal(0), 0))
+        self.part, self.part_rows = dict.fromkeys(self.columns, Decimal(0)), 0
+
+
+def together(one, other):
+    return None if one is None or other is None else one + other
 
 
 def as_written(cell):
     """Return a cell as a number in the sheet's own unit, 0 for a blank, None where it is no plain number."""
+    if type(cell) in (int, Decimal):
+        return rules.EXCEL_DIGITS.create_decimal(cell)
     if rules.is_blank(cell):
         return Decimal(0)
     try:

@@ -1,12 +1,14 @@
 """Widgets of django-import-export that clean a cell by rules.py and render what an export writes."""
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from import_export.widgets import Widget
 
 from apps.core.text import normalise_code
 from apps.exchange import rules
 from apps.exchange.naming import closest_word
-from apps.exchange.rules import Fault
+from apps.exchange.rules import UNSURE, Fault
 from apps.ledger.fields import field_of
 
 
@@ -24,6 +26,10 @@ class CellWidget(Widget):
 
     def read(self, cell, sheet_unit):
         return rules.text(cell)
+
+    def quick(self, cell):
+        """Return the number a cell beyond doubt holds, in the column's own unit; UNSURE where `clean` has to look."""
+        return UNSURE
 
     def render(self, value, obj=None, **kwargs):
         return None if value == "" else value
@@ -62,10 +68,14 @@ class NumberWidget(CellWidget):
 
     def __init__(self, places, unit=""):
         self.places, self.unit = places, unit
+        self.quantum, self.plausible = Decimal(1).scaleb(-places), rules.PLAUSIBLE.get(unit, rules.IMPLAUSIBLE)
         super().__init__()
 
     def read(self, cell, sheet_unit):
         return rules.number(cell, self.places, self.unit, sheet_unit)
+
+    def quick(self, cell):
+        return rules.quick_number(cell, self.quantum, self.plausible)
 
     def describe(self):
         return f"数字，最多 {self.places} 位小数"
@@ -78,6 +88,7 @@ class WholeWidget(CellWidget):
 
     def __init__(self, unit="", most=2**31 - 1):
         self.unit, self.most = unit, most
+        self.plausible = min(most, rules.PLAUSIBLE.get(unit, rules.IMPLAUSIBLE))
         super().__init__()
 
     def read(self, cell, sheet_unit):
@@ -85,6 +96,9 @@ class WholeWidget(CellWidget):
         if abs(value) > self.most:
             raise Fault(f"{value} 超出合理范围", "请核对数值")
         return value, note
+
+    def quick(self, cell):
+        return cell if type(cell) is int and -self.plausible <= cell <= self.plausible else UNSURE
 
     def describe(self):
         return "整数"
@@ -99,6 +113,9 @@ class PeriodWidget(CellWidget):
 
     def read(self, cell, sheet_unit):
         return rules.period(cell)
+
+    def quick(self, cell):
+        return cell if type(cell) is int and abs(cell) <= rules.IMPLAUSIBLE else UNSURE
 
     def describe(self):
         return f"{self.meaning}，如 {self.example}"
@@ -166,12 +183,13 @@ class ReferenceWidget(CellWidget):
         self.model, self.by, self.text_only, self.also, self.joins = model, by, text_only, also, joins
         self.names, self.place = names, place
         self.form, self.example = ("code", CodeWidget.example) if by[0].endswith("code") else ("text", "")
-        self.known, self.missing = {}, {}
+        self.known, self.missing, self.rows = {}, {}, {}
         super().__init__()
 
     def bind(self, user):
         """Read everything `user` may refer to (None: a template for everybody). Codes first: a name wins over an equal code."""
         for record in self.model.objects.read_by(user).live().select_related(*self.joins):
+            self.rows[record.pk] = record
             for name in reversed(self.by):
                 self.known[normalise_code(getattr(record, name))] = record
 

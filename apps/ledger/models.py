@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from apps.core import clock
+from apps.core.bulk import insert_records, update_records
 from apps.core.scope import ScopedQuerySet, unscoped
 from apps.ledger import clocks
 from apps.ledger.choices import BatchKind
@@ -43,6 +44,16 @@ class LedgerQuerySet(ScopedQuerySet):
     def bulk_update(self, objs, *args, **kwargs):
         require_writing(self.model)
         return super().bulk_update(objs, *args, **kwargs)
+
+    def insert(self, records):
+        """Write new rows the fast way and give them their keys (`core.bulk`)."""
+        require_writing(self.model)
+        insert_records(records)
+
+    def rewrite(self, records, names):
+        """Write the fields `names` of rows that are there, the fast way (`core.bulk`)."""
+        require_writing(self.model)
+        update_records(records, sorted(names))
 
     def delete(self):
         require_writing(self.model)

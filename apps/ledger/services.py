@@ -11,7 +11,7 @@ from apps.jobs import services as jobs
 from apps.journal import services as journal
 from apps.ledger import checks, dependents, proofs, registry, trail
 from apps.ledger.fields import label_of
-from apps.ledger.history import writing
+from apps.ledger.history import remember, writing
 from apps.ledger.models import WriteBatch
 
 BATCH_SIZE = 500
@@ -107,13 +107,15 @@ def restore(*, record, version, reason, actor):
 
 
 @transaction.atomic
-def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, act="批量写入"):
+def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, act="批量写入", trial=False):
     """Write many rows of one model at once, all or none, and return the batch id.
 
     new: unsaved instances.  changed: pairs (instance with its new values, field names); an instance's `version`
     must still be the database's, and what it does not name becomes again what the database has. kind: a BatchKind
     keeps the batch as a WriteBatch, to be looked up and undone. Raises Conflict, and Refused for rows out of scope,
     named twice or written by somebody else meanwhile. One journal entry stands for the whole batch.
+    trial: everything is asked and written, and taken back again; so it leaves out what nobody could read afterwards:
+    history, batch, journal and follow-up jobs.
     """
     batch = batch or uuid.uuid4()
     stored = _locked_rows(model, [record for record, _ in changed], actor)
@@ -121,12 +123,15 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
         _keep_the_rest(record, stored[record.pk], names)
     _check_stage(changed)
     _check_beginning(new)
-    _store(new, changed, actor, reason, batch)
+    _store(new, changed, actor, reason, batch, trial)
     trail.begin(new, actor, reason)
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
     if written:
         checks.run(written)
+    if trial:
+        transaction.set_rollback(True)
+    elif written:
         if kind:
             _keep_batch(batch, kind, model, len(new), len(changed), actor, reason)
         _journal(act, written, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
@@ -237,55 +242,30 @@ def _keep_the_rest(record, stored, names):
             setattr(record, field.attname, getattr(stored, field.attname))
 
 
-def _store(new, changed, actor, reason, batch=None):
-    """Write rows and their history rows; the version rises by one for every changed row.
+def _store(new, changed, actor, reason, batch=None, trial=False):
+    """Write rows and, but for a trial, their history rows; the version rises by one for every changed row.
 
     What the checks could not yet see, a row of the same natural key written at this moment, the database's
     constraints refuse; in a savepoint, so that the caller's transaction stays usable.
     """
-    trace = {"post": actor.post, "channel": actor.channel, "batch": batch}
-    moment = clock.now()
-    for record in (*new, *(record for record, _ in changed)):
+    moment, stored = clock.now(), [record for record, _ in changed]
+    for record in (*new, *stored):
         record.derive()
+    for record in stored:
+        record.version += 1
+        record.updated_at = moment
     try:
         with transaction.atomic(), writing():
             if new:
-                _insert(new, actor, reason, moment, trace)
-            if changed:
-                _update(changed, actor, reason, moment, trace)
+                type(new[0]).objects.insert(new)
+            if stored:
+                model = type(stored[0])
+                model.objects.rewrite(stored, {"version", "updated_at", *model.derived_fields}.union(*(names for _, names in changed)))
+            for records, kind in ((new, "+"), (stored, "~")):
+                if records and not trial:
+                    remember(records, kind=kind, actor=actor, reason=reason, moment=moment, batch=batch)
     except IntegrityError as clash:
         raise Refused(SAME_MEANWHILE) from clash
-
-
-def _insert(new, actor, reason, moment, trace):
-    model = type(new[0])
-    model.objects.bulk_create(new, batch_size=BATCH_SIZE)
-    _remember(model, new, actor, reason, moment, trace, update=False)
-
-
-def _update(changed, actor, reason, moment, trace):
-    model = type(changed[0][0])
-    records = [record for record, _ in changed]
-    fields = {"version", "updated_at", *model.derived_fields}.union(*(names for _, names in changed))
-    for record in records:
-        record.version += 1
-        record.updated_at = moment
-    model.objects.bulk_create(records, batch_size=BATCH_SIZE, update_conflicts=True, unique_fields=["id"], update_fields=sorted(fields))
-    _remember(model, records, actor, reason, moment, trace, update=True)
-
-
-def _remember(model, records, actor, reason, moment, trace, *, update):
-    rows = model.history.bulk_history_create(
-        records,
-        batch_size=BATCH_SIZE,
-        update=update,
-        default_user=actor.user,
-        default_change_reason=reason,
-        default_date=moment,
-        custom_historical_attrs=trace,
-    )
-    for record, row in zip(records, rows, strict=True):
-        record.history_row = row.pk
 
 
 def _still_visible(records, actor):

@@ -50,9 +50,10 @@ def bounded(stream):
 
 def main(path):
     limits.apply()
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     try:
         for line in bounded(lines(path)):
-            print(json.dumps(line, ensure_ascii=False, allow_nan=False))
+            print(encode(line))
     except Unreadable as refusal:
         print(json.dumps({"refused": str(refusal)}, ensure_ascii=False))
     except Exception:  # a parser given a hostile file may raise anything; whatever it is, the file is not read

@@ -2,18 +2,18 @@
 
 import re
 import zipfile
+from xml.parsers import expat
 
 from apps.exchange.reading import MAX_BYTES, Unreadable
 
 MAX_UNPACKED = 128 * 1024**2
 MAX_PART = 64 * 1024**2
 MAX_ENTRIES = 2_000
-PROLOG = 4_096  # a document type can only stand in front of the root element
+PROLOG = 4_096
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK = "Workbook".encode("utf-16-le")
 HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)?<(?:!doctype|html|head|meta|table|body|\?xml|script)", re.I | re.S)
-XML_SUFFIXES = (".xml", ".rels", ".vml")
 
 
 def kind_of(path):
@@ -42,9 +42,8 @@ def _check_zip(path):
             entries = archive.infolist()
             _check_entries(entries)
             for entry in entries:
-                if entry.filename.lower().endswith(XML_SUFFIXES):
-                    with archive.open(entry) as part:
-                        _check_prolog(part.read(PROLOG))
+                with archive.open(entry) as part:
+                    _check_prolog(part)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise Unreadable("文件不完整或已损坏，打不开。请重新另存为 .xlsx 再上传。") from error
 
@@ -66,10 +65,23 @@ def _check_entries(entries):
         raise Unreadable("文件含有宏，请另存为不含宏的 .xlsx 再上传。")
 
 
-def _check_prolog(prolog):
-    plain = prolog.replace(b"\0", b"").lower()
-    if b"<!doctype" in plain or b"<!entity" in plain:
-        raise Unreadable("文件内部含有不允许的定义（DTD），已拒绝读取。")
+def _check_prolog(part):
+    """Refuse a document type in a part, whatever its name: it stands in front of the root element, so no further is read."""
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartElementHandler = _stop
+    try:
+        parser.ParseFile(part)
+    except (StopIteration, expat.ExpatError):  # what is no XML is found out by whoever reads the part
+        return
+
+
+def _refuse_doctype(*declaration):
+    raise Unreadable("文件内部含有不允许的定义（DTD），已拒绝读取。")
+
+
+def _stop(*element):
+    raise StopIteration
 
 
 def _ole(path):
