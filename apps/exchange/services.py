@@ -150,7 +150,7 @@ STAGED = ["batch_id", "row", "verdict", "label", "target", "base_version", "valu
 
 
 def _store(batch, rows):
-    """Write the staged rows as they come, by the driver: a fifth of the time of `bulk_create`."""
+    """Write the staged rows as they come, by the driver."""
     key, encode = StagedRow._meta.get_field("batch").get_db_prep_save(batch.pk, connection), DjangoJSONEncoder().encode
     while chunk := [
         (

@@ -60,8 +60,8 @@ class LedgerHistory(HistoricalRecords):
 def remember(records, *, kind, actor, reason, moment, batch):
     """Write a history row of each record just written (of one model): the database copies its own rows, in one statement.
 
-    kind: "+" new, "~" changed.  Returns the keys of the history rows. 0.05 of the time it takes to send the values a
-    second time, and the history can say nothing else than the ledger.
+    kind: "+" new, "~" changed.  Returns the keys of the history rows. The values are not sent a second time, and the history can
+    say nothing else than the ledger.
     """
     model = type(records[0])
     connection = connections[router.db_for_write(model)]
