@@ -36,7 +36,7 @@ def insert_rows(model, columns, rows):
 
 
 def insert_records(records):
-    """Insert new instances of one model and give them their keys: 0.15 of the time of `bulk_create`."""
+    """Insert new instances of one model and give them their keys."""
     model = type(records[0])
     connection = connections[router.db_for_write(model)]
     fields = model._meta.concrete_fields
@@ -50,7 +50,7 @@ def insert_records(records):
 
 
 def update_records(records, names):
-    """Write the fields `names` of stored instances of one model, found by their keys: 0.3 of the time of an upsert by `bulk_create`."""
+    """Write the fields `names` of stored instances of one model, found by their keys."""
     model = type(records[0])
     connection = connections[router.db_for_write(model)]
     fields = [model._meta.get_field(name) for name in names]
@@ -70,7 +70,7 @@ def update_records(records, names):
 
 
 def maker(model):
-    """Return a function that makes a new instance of `model` from attname -> value, in half the time of keywords."""
+    """Return a function that makes a new instance of `model` from attname -> value, without its keywords' detour."""
     fields = model._meta.concrete_fields
     blank = [field.get_default() for field in fields]
     place = {field.attname: index for index, field in enumerate(fields)}

@@ -58,4 +58,4 @@ def _plain(value):
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-SPELLING = {str: str, int: str, Decimal: "{:f}".format}  # nearly every value of a column, without asking twice: half the time
+SPELLING = {str: str, int: str, Decimal: "{:f}".format}  # nearly every value of a column

@@ -22,7 +22,7 @@ CHUNK = 2_000
 
 @dataclass(slots=True)
 class Judged:
-    """What a StagedRow will keep of a row; the model itself costs ten times as much."""
+    """What a StagedRow will keep of a row, without the cost of a model instance a row."""
 
     row: int
     label: str

@@ -149,7 +149,7 @@ def number(cell, places, unit="", sheet_unit=""):
 def quick_number(cell, quantum, most):
     """Return `number(cell)` for a plain number of at most `most` that needs neither unit nor rounding; UNSURE for any other cell.
 
-    quantum: one unit of the last place. 0.2 of the time of `number`.
+    quantum: one unit of the last place.
     """
     if type(cell) not in (int, Decimal) or not -most <= cell <= most:
         return UNSURE

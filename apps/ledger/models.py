@@ -73,7 +73,6 @@ class LedgerModel(models.Model):
     derived_fields = ()
     workflow = None
     clock = None
-    history_row = None  # key of the history row of the last write through this instance
 
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     origin = models.CharField("来源", max_length=10, choices=Origin, default=Origin.OFFICE, editable=False)

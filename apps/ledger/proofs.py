@@ -13,14 +13,13 @@ from apps.core.digest import combine, row_digest
 CHUNK = 500
 
 
-def proof_of(records):
-    """Return what the entry of an act says of the history rows just written for `records` (of one model).
+def proof_of(records, keys):
+    """Return what the entry of an act says of the history rows (their keys) just written for `records` (of one model).
 
     first, last: keys of the history rows.  rows: their number.  sha256: over all of them.  before: for a single
     record the key of its history row before this act, None for a new one; so before and after can be read.
     """
     model = type(records[0])
-    keys = [record.history_row for record in records]
     proof = {"first": min(keys), "last": max(keys), "rows": len(keys), "sha256": combine(sorted(_digests(model, keys, "default").values()))}
     if len(records) == 1:
         earlier = model.history.filter(**{model._meta.pk.name: records[0].pk}, history_id__lt=keys[0])

@@ -38,11 +38,11 @@ def create(*, model, values, actor, reason=""):
     record = model(**values)
     record.full_clean()
     _check_beginning([record])
-    _store([record], [], actor, reason)
+    history = _store([record], [], actor, reason)
     trail.begin([record], actor, reason)
     _still_visible([record], actor)
     checks.run([record])
-    _journal("新增", [record], actor, reason)
+    _journal("新增", [record], history, actor, reason)
     _queue_jobs(recalculations([record]), actor)
     return record
 
@@ -69,10 +69,10 @@ def write(*, record, values, act, actor, reason, **detail):
     for name, value in values.items():
         setattr(record, name, value)
     record.full_clean()
-    _store([], [(record, list(values))], actor, reason)
+    history = _store([], [(record, list(values))], actor, reason)
     _still_visible([record], actor)
     checks.run([record])
-    _journal(act, [record], actor, reason, fields=list(values), **detail)
+    _journal(act, [record], history, actor, reason, fields=list(values), **detail)
     _queue_jobs(before | recalculations([record]), actor)
 
 
@@ -123,7 +123,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
         _keep_the_rest(record, stored[record.pk], names)
     _check_stage(changed)
     _check_beginning(new)
-    _store(new, changed, actor, reason, batch, trial)
+    history = _store(new, changed, actor, reason, batch, trial)
     trail.begin(new, actor, reason)
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
@@ -134,7 +134,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     elif written:
         if kind:
             _keep_batch(batch, kind, model, len(new), len(changed), actor, reason)
-        _journal(act, written, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
+        _journal(act, written, history, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
         _queue_jobs(recalculations(stored.values()) | recalculations(written), actor)
     return batch
 
@@ -152,18 +152,19 @@ def _set_archived(record, family, actor, act, reason, **values):
     rows = {type(record): [record]}
     for model, records in family.items():
         rows.setdefault(model, []).extend(_locked_rows(model, records, actor).values())
-    for records in rows.values():
+    history = {}
+    for model, records in rows.items():
         for row in records:
             _check_archivable(row, act)
             for name, value in values.items():
                 setattr(row, name, value)
-        _store([], [(row, list(values)) for row in records], actor, reason, batch)
+        history[model] = _store([], [(row, list(values)) for row in records], actor, reason, batch)
     for records in rows.values():
         checks.run(records)
     together = {registry.of_model(model).label: len(records) for model, records in family.items()}
     shared = {"batch": str(batch), "together": together} if family else {}
-    for records in reversed(rows.values()):  # one entry a model: each carries the proof of its own history rows; the record's is the last
-        _journal(act, records, actor, reason, **shared)
+    for model, records in reversed(rows.items()):  # one entry a model, with the proof of its own history rows; the record's is the last
+        _journal(act, records, history[model], actor, reason, **shared)
     _queue_jobs(recalculations(row for records in rows.values() for row in records), actor)
     return record
 
@@ -243,12 +244,12 @@ def _keep_the_rest(record, stored, names):
 
 
 def _store(new, changed, actor, reason, batch=None, trial=False):
-    """Write rows and, but for a trial, their history rows; the version rises by one for every changed row.
+    """Write rows and, but for a trial, their history rows, and return the keys of these; a changed row's version rises by one.
 
     What the checks could not yet see, a row of the same natural key written at this moment, the database's
     constraints refuse; in a savepoint, so that the caller's transaction stays usable.
     """
-    moment, stored = clock.now(), [record for record, _ in changed]
+    moment, stored, history = clock.now(), [record for record, _ in changed], []
     for record in (*new, *stored):
         record.derive()
     for record in stored:
@@ -263,9 +264,10 @@ def _store(new, changed, actor, reason, batch=None, trial=False):
                 model.objects.rewrite(stored, {"version", "updated_at", *model.derived_fields}.union(*(names for _, names in changed)))
             for records, kind in ((new, "+"), (stored, "~")):
                 if records and not trial:
-                    remember(records, kind=kind, actor=actor, reason=reason, moment=moment, batch=batch)
+                    history += remember(records, kind=kind, actor=actor, reason=reason, moment=moment, batch=batch)
     except IntegrityError as clash:
         raise Refused(SAME_MEANWHILE) from clash
+    return history
 
 
 def _still_visible(records, actor):
@@ -283,7 +285,7 @@ def _still_visible(records, actor):
         raise Refused(f"“{outside[0]}”不在您的范围内，未保存任何内容。")
 
 
-def _journal(act, records, actor, reason, **detail):
+def _journal(act, records, history, actor, reason, **detail):
     meta = type(records[0])._meta
     target = str(records[0]) if len(records) == 1 else f"{len(records)} 条"
     keys = [record.pk for record in records[:20]]
@@ -291,7 +293,7 @@ def _journal(act, records, actor, reason, **detail):
         act=act,
         actor=actor,
         target=f"{meta.verbose_name}：{target}",
-        detail={"model": meta.label, "keys": keys, "reason": reason, "history": proofs.proof_of(records), **detail},
+        detail={"model": meta.label, "keys": keys, "reason": reason, "history": proofs.proof_of(records, history), **detail},
     )
 
 

@@ -30,7 +30,7 @@ class SheetParser(_reader.WorkSheetParser):
 
     It speaks up where a formula has no cached result instead of calling it empty. Read without openpyxl's detours is
     what nearly every cell is (empty, a number, a shared string), by the parser written in C: a document type, against
-    which openpyxl takes the one written in Python, was refused by `guard`. Both together save 0.6 of the time.
+    which openpyxl takes the one written in Python, was refused by `guard`. Both together halve it (2.5 to 1.3 s).
     """
 
     def __init__(self, *args, **kwargs):
