@@ -74,7 +74,7 @@ def maker(model):
     fields = model._meta.concrete_fields
     blank = [field.get_default() for field in fields]
     place = {field.attname: index for index, field in enumerate(fields)}
-    computed = [(index, field.get_default) for index, field in enumerate(fields) if callable(field.default)]
+    computed = [(index, field.get_default) for index, field in enumerate(fields) if field.has_default() and callable(field.default)]
 
     def make(values):
         given = blank.copy()

@@ -127,9 +127,12 @@ class Column(Field):
         cell = row[self.column_name]
         if instance.pk and self.unwritten(cell, instance):
             return
-        if is_blank(cell) and (self.lent or self.model_field.has_default()):
-            return
-        setattr(instance, self.attribute, self.clean(row, say=say))
+        value = self._quick(cell)
+        if value is UNSURE:
+            if is_blank(cell) and (self.lent or self.model_field.has_default()):
+                return
+            value = self._clean(cell, say)
+        setattr(instance, self.attribute, value)
 
 
 class Companion(Column):
