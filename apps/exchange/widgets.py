@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from import_export.widgets import Widget
 
 from apps.core.text import normalise_code
@@ -213,7 +214,8 @@ class ReferenceWidget(CellWidget):
             try:
                 validator(key)
             except ValidationError as error:
-                return Fault(error.messages[0].rstrip("。"), "请改正后重新上传")
+                if not isinstance(error.message, Promise):  # a sentence of ours; Django's own do not say what is missing
+                    return Fault(error.messages[0].rstrip("。"), "请改正后重新上传")
         label = self.model._meta.verbose_name
         names = self._all_names()
         return Fault(f"{label}“{key}”不存在或不在您的范围内", remedy(key, names, names))

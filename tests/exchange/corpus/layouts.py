@@ -59,16 +59,19 @@ def another_order(kind, columns):
 @case("05")
 def required_column_missing(kind, columns):
     table = Table(kind)
-    yield _without(table, kind.keys[0], "缺少必需的列")
+    helpers = [column.title for column in columns if column not in kind.figures]  # a name may stand for a code
+    yield _without(table, kind.keys[0], "缺少必需的列", *helpers)
     required = [column for column in kind.of("text", "choice", "place", "number", keys=False) if column.required]
     supplied = {"scale"}  # a new year starts with what the enterprise ledger says
+    if len(kind.figures) - len(kind.keys) == 1:  # without it nothing is left to import, which is said instead
+        return
     for column in [column for column in required if column.name not in supplied][:1]:
         yield _without(table, column.title, "缺少必填的列")
 
 
-def _without(table, title, sentence):
-    index = table.titles.index(title)
-    book = workbook([[*line[:index], *line[index + 1 :]] for line in table.lines()])
+def _without(table, title, sentence, *more):
+    left = [index for index, name in enumerate(table.titles) if name not in (title, *more)]
+    book = workbook([[line[index] for index in left] for line in table.lines()])
     return File("R", saved(book), says=(sentence, f"“{title}”"))
 
 
