@@ -347,4 +347,6 @@ def test_every_act_the_program_knows_is_in_the_table():
     elsewhere |= {"批量写入", "批量修改", "共享视图", "停止共享视图"}  # tests/ledger: test_services, test_bulk, test_lists
     elsewhere |= {"岗位交接", "知悉提醒"}  # tests/workbench
     elsewhere |= {"上传表格", "核对表格", "重新核对表格", "确认入库", "导入"}  # above
+    elsewhere |= {"指定各列", "确认名称", "取消已确认的名称"}  # tests/exchange: test_mapping, test_matching
+    elsewhere |= {"提醒各单位"}  # tests/enterprises: test_reconciliation
     assert acts == {told[0] for _, _, _, told, _ in ACTS.values()} | elsewhere
