@@ -3,9 +3,9 @@
     python bench/exports.py [N] [ROUNDS]
 
 N yearly facts (default 100000). A database of its own is made and dropped: a SQLite file in a temporary folder, or
-`test_...` beside the one `DATABASE_URL` names. Each export runs in a process of its own, in turn; medians of the time
-(beside it that of the processor, for a machine that is not idle), the ratio, and the most memory each took above what it
-had at the start are printed. Both files are compared.
+`test_...` beside the one `DATABASE_URL` names. Each export runs in a process of its own, in turn. Printed are medians of
+the time, of the processor's time (for a machine that is not idle), their ratios, and the most memory each took above
+what it had at the start. Both files are compared.
 """
 
 import json

@@ -72,7 +72,7 @@ def names(record):
 def test_many_rows_are_left_to_a_job(clerk):
     page = clerk.get(URL, {"scale": "above"})
     assert page.status_code == 200
-    assert "将在后台生成Excel 全部列" in page.content.decode()
+    assert "将在后台生成（Excel 全部列）" in page.content.decode()
     assert not ExportFile.objects.exists()
     record = ask(clerk, scale="above", format="csv")
     assert (record.query, record.format, record.total, record.made_at) == ("scale=above&format=csv", "csv", 3, None)

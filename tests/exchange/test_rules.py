@@ -75,7 +75,7 @@ def test_code_typed_as_a_number_is_never_repaired(cell):
 
 
 def test_a_short_number_is_a_code_where_numbers_may_be():
-    assert rules.code(3421) == ("3421", None)
+    assert rules.code(3421) == ("3421", "数字 3421 按文本读取")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,9 @@ def test_whole_refuses_a_fraction():
     [(" 甲\u3000厂\r\n", "甲 厂"), ("（甲）厂", "（甲）厂"), ("e\u0301", "é"), (12, "12"), ("𠮷", "𠮷"), ("=1+1", "=1+1")],
 )
 def test_text(cell, value):
-    assert rules.text(cell) == (value, None)
+    """What was tidied is said; a number for a text is taken as it is seen."""
+    tidied = isinstance(cell, str) and cell != value
+    assert rules.text(cell) == (value, f"“{cell}”读作 {value}" if tidied else None)
 
 
 @pytest.mark.parametrize("cell", ["甲\u202e乙", "甲\ue000", "甲\x07", "无", BadCell("#REF!"), True])
