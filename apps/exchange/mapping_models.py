@@ -37,7 +37,7 @@ class ColumnMapping(LedgerModel):
 
     name = models.CharField("名称", max_length=40)
     organisation = models.ForeignKey(ORGANISATION, models.PROTECT, verbose_name="单位", related_name="+")
-    kind = models.CharField("类别", max_length=40, choices=kinds, editable=False)
+    kind = models.CharField("类别", max_length=40, choices=kinds)
     sheet = models.CharField("工作表", max_length=40, blank=True, editable=False)
     columns = models.JSONField("各列", default=dict, editable=False)
 

@@ -1,6 +1,7 @@
 """Pages on which people say which column of a file is which field; then the file is judged again."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
@@ -87,6 +88,8 @@ class MappingPage(SignedIn, TemplateView):
         """Return the mapping and the form over its columns."""
         user = self.request.user
         saved = get_object_or_404(mapping.mappings_of(user), pk=self.kwargs["pk"])
+        if saved.ledger is None:  # of a kind that is no more
+            raise Http404
         lines = [Line("", key, key, (), name, unit) for key, (name, unit) in saved.columns.items()]
         resource = saved.ledger.resource(user=user)
         return saved, ColumnsForm(data, lines=lines, resource=resource, writable=saved.ledger.fields)

@@ -342,7 +342,7 @@ def test_every_act_the_program_knows_is_in_the_table():
         "建立访问令牌",
         "撤销访问令牌",
     }  # tests/accounts
-    elsewhere |= {"下载导出"}  # tests/exchange
+    elsewhere |= {"下载导出", "指定各列", "确认名称", "取消已确认的名称"}  # tests/exchange
     elsewhere |= {"考核计分", "亩均重算", "作业完成", "作业取消"}  # tests/assessments, above, tests/jobs
     elsewhere |= {"批量写入", "批量修改", "共享视图", "停止共享视图"}  # tests/ledger: test_services, test_bulk, test_lists
     elsewhere |= {"岗位交接", "知悉提醒"}  # tests/workbench
