@@ -10,12 +10,14 @@ from apps.accounts.choices import Role
 from apps.enterprises.choices import OccupationKind
 from apps.exchange.commands import kinds
 from apps.exchange.resources import LedgerResource, Shown
+from apps.plan.models import TABLES
 from tests import factories
 from tests.exchange.books import cells, load, run
 
 ASSESSMENT = ["assessment-groups", "assessment-indicators", "assessment-schemes", "assessment-targets", "assessment-units"]
+PRINTED = [f"plan-table-{table.number}" for table in TABLES]
 KINDS = [*ASSESSMENT, "blocks", "enterprise-facts", "enterprises", "industries", "industry-chains", "instructions", "land-cases",
-         "land-occupation", "monthly-facts", "parcels", "platforms", "towns"]  # fmt: skip
+         "land-occupation", "monthly-facts", "parcels", *PRINTED, "platforms", "towns"]  # fmt: skip
 WRITERS = dict.fromkeys(ASSESSMENT, Role.EVALUATOR)
 WRITERS |= {"parcels": Role.NATURAL, "land-cases": Role.NATURAL, "instructions": Role.CHAIN_OFFICE}
 
@@ -46,6 +48,8 @@ def county(db):
     factories.occupation(firm, area=Decimal("30.1234"), kind=OccupationKind.OWNED, on=ground, end=dt.date(2030, 12, 31))
     factories.chain(branches="=特色  机床", chief_title="@链长")
     factories.instruction(text="=请落实  用地", helpers="-税务局")
+    for table in TABLES:
+        factories.printed_row(table, 1), factories.printed_row(table, 7)
     factories.land_case(parcel=ground, planned_use="@工业", cause_text="＝征迁\r\n未完")
     for year in ("test-a", "test-b"):  # the same names in two schemes
         scheme = factories.scheme(year, pace=[20, 45, 70, 100], green_from=Decimal("0.951"))
