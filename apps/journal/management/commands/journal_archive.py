@@ -1,8 +1,8 @@
 import datetime as dt
 
 from django.conf import settings
-from django.utils import timezone
 
+from apps.core import clock
 from apps.journal import archives
 from apps.journal.commands import OfficeCommand
 
@@ -20,7 +20,7 @@ class Command(OfficeCommand):
 
     def _day(self, text):
         if text is None:
-            return timezone.localdate() - dt.timedelta(days=settings.JOURNAL_KEEP_DAYS)
+            return clock.now().date() - dt.timedelta(days=settings.JOURNAL_KEEP_DAYS)
         try:
             return dt.date.fromisoformat(text)
         except ValueError as error:
