@@ -76,6 +76,11 @@ HELD = (
     Held("ledger.ListChoice.owner", "列表设置的所有人", "个人设置", "长期", "本人"),
     Held("ledger.Answer.user", "接口应答的请求人", "重复请求只办一次", "24 小时", "本人"),
     Held("exchange.Batch.uploader", "上传人", "办理留名", ALWAYS, "本人"),
+    Held("exchange.ExportFile.owner", "导出提出人", "取回导出", "到期删除", "本人"),
+    Held("exchange.ConfirmedName.user", "名称确认人", "办理留名", "长期，备查", "本单位"),
+    Held("enterprises.DataReminder.user", "提醒人", "办理留名", "长期，备查", "亩均办、被提醒单位"),
+    Held("enterprises.DataReminder_told.user", "被提醒人", "提醒", "长期，备查", "亩均办、本人"),
+    Held("enterprises.DataReminder_seen_by.user", "已知悉提醒的人", "提醒", "长期", "本人"),
     Held("grading.GradingRun.created_by", "重算提出人", "办理留名", ALWAYS, "可查看评价的人"),
     Held(
         "enterprises.Enterprise.contact", "企业联系人姓名", "联系企业", "企业在册期间，变更记录长期保存", "敏感：rights.SENSITIVE 所列岗位"

@@ -105,6 +105,8 @@ def test_the_administrators_write_nothing_but_people():
         (Role.AUDIT_ADMIN, "people"): {"read", "review"},
         (Role.AUDIT_ADMIN, "journal"): {"read"},
         (Role.SYSTEM_ADMIN, "jobs"): {"watch"},
+        (Role.SECURITY_ADMIN, "alarms"): {"handle", "read"},
+        (Role.AUDIT_ADMIN, "alarms"): {"handle", "read"},
         (Role.AUDIT_ADMIN, "jobs"): {"watch"},
     }
 

@@ -23,6 +23,8 @@ CURSORS = {  # SQL of our own with no value of anybody in it: triggers, dump and
     "apps/journal/guards.py",
     "apps/backup/move.py",
     "apps/core/locks.py",
+    "apps/core/bulk.py",
+    "apps/ledger/history.py",
     "apps/backup/engines.py",
     "apps/backup/databases.py",
     "apps/backup/contents.py",
