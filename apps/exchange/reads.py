@@ -1,10 +1,9 @@
 """The rows of an export, one after the other in constant memory, however many there are."""
 
-import datetime as dt
-import json
+import pickle
 import tempfile
 import time
-from decimal import Decimal
+from itertools import islice
 
 from apps.ledger.fields import field_of
 
@@ -31,21 +30,14 @@ def values_of(rows, columns, period):
 
 def spooled(rows):
     """Yield what `rows` yields after all of it was read: the database is not held while it is written."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
-        for row in rows:
-            spool.write(json.dumps(row, default=_marked, ensure_ascii=False) + "\n")
+    with tempfile.TemporaryFile() as spool:
+        rows = iter(rows)
+        while chunk := list(islice(rows, CHUNK)):
+            pickle.dump(chunk, spool, pickle.HIGHEST_PROTOCOL)
+        end = spool.tell()
         spool.seek(0)
-        for line in spool:
-            yield json.loads(line, object_hook=_unmarked)
-
-
-def _marked(value):
-    """Return what JSON does not know with its kind."""
-    return {"number": str(value)} if isinstance(value, Decimal) else {"date": value.isoformat()}
-
-
-def _unmarked(marked):
-    return Decimal(marked["number"]) if "number" in marked else dt.date.fromisoformat(marked["date"])
+        while spool.tell() < end:
+            yield from pickle.load(spool)
 
 
 def reported(rows, report):
