@@ -112,21 +112,21 @@ class Column(Field):
         raise Fault("不能为空", "请填写后重新上传")
 
     def unwritten(self, cell, stored):
-        """Say whether a cell is as our own export, workbook or .csv, writes the field of a stored record: nobody wrote into it."""
+        """Say whether a cell is as our own export, workbook or .csv, writes the field of a stored record: nobody wrote into it.
+
+        Such a cell is left alone, whatever the rules say today.
+        """
         if isinstance(cell, bool) or self.sheet_unit not in ("", self.unit):
             return False
         exported = self.export(stored)
         return cell == exported or type(cell) is str and exported is not None and cell == str(exported)
 
     def save(self, instance, row, is_m2m=False, say=None, **kwargs):
-        """Set the field from the cell.
+        """Set the field from a cell somebody wrote into (see `unwritten`).
 
-        A cell as our own export writes it, in a workbook or in a .csv, is left alone, whatever the rules say today; so is
-        a field that always has a value (it has a default), or that others report, where the cell is empty.
+        A field that always has a value (it has a default), or that others report, is left alone where the cell is empty.
         """
         cell = row[self.column_name]
-        if instance.pk and self.unwritten(cell, instance):
-            return
         value = self._quick(cell)
         if value is UNSURE:
             if is_blank(cell) and (self.lent or self.model_field.has_default()):

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
@@ -14,6 +13,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.exchange import retention
 from apps.exchange.exports import sheet_of, write
 from apps.exchange.models import ExportFile
 from apps.jobs import services as jobs
@@ -123,19 +123,14 @@ def require_same(record, user):
 
 def expire(*, job):
     """Remove the exports whose time is over with their files, and what a killed job left in the folder. One line in the journal."""
-    moment = clock.now()
-    over = list(ExportFile.objects.filter(expires_at__lt=moment))
+    over = list(ExportFile.objects.filter(expires_at__lt=clock.now()))
     with job.finishing({"link": reverse("exchange:files")}) as result:
         ExportFile.objects.filter(pk__in=[record.pk for record in over]).delete()
         result["text"] = f"清理到期的导出文件 {len(over)} 个。"
     for record in over:
         if record.file:
             default_storage.delete(record.file.name)
-    kept = set(ExportFile.objects.exclude(file="").values_list("file", flat=True))
-    folder = Path(settings.MEDIA_ROOT) / FOLDER
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if f"{FOLDER}/{path.name}" not in kept and path.stat().st_mtime < (moment - settings.EXPORT_LIFE).timestamp():
-            default_storage.delete(f"{FOLDER}/{path.name}")
+    retention.delete_unnamed(FOLDER, ExportFile, settings.EXPORT_LIFE)
 
 
 def _reach(user):

@@ -51,14 +51,14 @@ class Judge:
         resource.bind()
         resource.place(layout.columns, foreign, lent)
         self.foreign = Foreign([column for column in resource.columns if column.name in foreign])
-        self.sums = Sums(resource.get_import_fields())
-        self.label = self.model._meta.verbose_name
-        self.alike = [column for column in resource.get_import_fields() if column.name in resource.alike]
-        self.alike_seen = {column: {} for column in self.alike}  # value -> first row with it
         self._columns = resource.get_import_fields()
+        self.sums = Sums(self._columns)
+        self.label = self.model._meta.verbose_name
+        self.alike = [column for column in self._columns if column.name in resource.alike]
+        self.alike_seen = {column: {} for column in self.alike}  # value -> first row with it
         self._cells = [(column.index, column.title) for column in resource.columns if column.index]
         self._width = max(index for index, _ in self._cells)
-        self.unkeyed_unique = [column for column in resource.get_import_fields() if column.name in self.taken]
+        self.unkeyed_unique = [column for column in self._columns if column.name in self.taken]
 
     def rows(self):
         """Yield a Judged for every data row, in order, with a bounded number of rows in memory."""

@@ -25,9 +25,24 @@ def clear(*, job):
     for batch in list(aged.select_related("uploader")):
         job.beat(cleared, 0)
         cleared += _clear(batch)
-    files = sum(_delete(name) for name in _unnamed())
+    files = delete_unnamed(FOLDER, Batch, GRACE)
     with job.finishing({"批次": cleared, "文件": files}) as result:
         result["text"] = f"清理 {cleared} 个批次的逐行内容，删除 {files} 个文件。" if cleared or files else "没有到期的导入文件。"
+
+
+def delete_unnamed(folder, model, age):
+    """Delete the stored files of a folder that are older than `age` and no row of `model` names; return how many.
+
+    Their rows were cleared just now, or a process died before it wrote one.
+    """
+    if not default_storage.exists(folder):
+        return 0
+    named = set(model.objects.exclude(file="").values_list("file", flat=True))
+    paths = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+    over = [path for path in paths if path not in named and default_storage.get_modified_time(path) < clock.now() - age]
+    for path in over:
+        default_storage.delete(path)
+    return len(over)
 
 
 @transaction.atomic
@@ -43,17 +58,3 @@ def _clear(batch):
         batch.state, batch.separable = BatchState.EXPIRED, False
     batch.save(update_fields=["file", "conflicts", "state", "separable"])
     return True
-
-
-def _unnamed():
-    """Return the stored uploads that belong to no batch: cleared just now, or left by a process that died."""
-    if not default_storage.exists(FOLDER):
-        return []
-    named = set(Batch.objects.exclude(file="").values_list("file", flat=True))
-    paths = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
-    return [path for path in paths if path not in named and default_storage.get_modified_time(path) < clock.now() - GRACE]
-
-
-def _delete(path):
-    default_storage.delete(path)
-    return 1

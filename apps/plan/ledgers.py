@@ -6,18 +6,20 @@ from apps.plan import models, resources
 
 
 class PrintedLedger(Ledger):
-    """What the seven have in common: a row is found by its printed label."""
+    """What the seven have in common: a row is found by its printed label, and everything printed is shown."""
 
     search = ["name"]
     lookup = "name"
+
+    def __init_subclass__(cls):
+        cls.columns = cls.model.names()
+        cls.groups = {"规划印出": cls.columns}
 
 
 @register
 class PlanTable1Ledger(PrintedLedger):
     model = models.PlanTable1
     code = "plan-table-1"
-    columns = ["name", "enterprises", "output", "area", "output_per_mu"]
-    groups = {"规划印出": columns}
     resource = resources.PlanTable1Resource
 
 
@@ -25,8 +27,6 @@ class PlanTable1Ledger(PrintedLedger):
 class PlanTable2Ledger(PrintedLedger):
     model = models.PlanTable2
     code = "plan-table-2"
-    columns = ["name", "enterprises", "output", "area", "output_per_mu"]
-    groups = {"规划印出": columns}
     resource = resources.PlanTable2Resource
 
 
@@ -34,8 +34,6 @@ class PlanTable2Ledger(PrintedLedger):
 class PlanTable3Ledger(PrintedLedger):
     model = models.PlanTable3
     code = "plan-table-3"
-    columns = ["name", "area", "output", "output_above", "value_added", "value_added_above", "tax"]
-    groups = {"规划印出": columns}
     resource = resources.PlanTable3Resource
 
 
@@ -43,8 +41,6 @@ class PlanTable3Ledger(PrintedLedger):
 class PlanTable4Ledger(PrintedLedger):
     model = models.PlanTable4
     code = "plan-table-4"
-    columns = ["name", "equipment", "health", "home", "environment", "information", "others", "total"]
-    groups = {"规划印出": columns}
     resource = resources.PlanTable4Resource
 
 
@@ -52,8 +48,6 @@ class PlanTable4Ledger(PrintedLedger):
 class PlanTable5Ledger(PrintedLedger):
     model = models.PlanTable5
     code = "plan-table-5"
-    columns = ["name", "red_line", "farmland", "built", "forest", "demolition", "supplied", "developable"]
-    groups = {"规划印出": columns}
     resource = resources.PlanTable5Resource
 
 
@@ -61,8 +55,6 @@ class PlanTable5Ledger(PrintedLedger):
 class PlanTable6Ledger(PrintedLedger):
     model = models.PlanTable6
     code = "plan-table-6"
-    columns = ["name", "area", "former_use", "adjusted", "new_land", "basic_farmland"]
-    groups = {"规划印出": columns}
     resource = resources.PlanTable6Resource
 
 
@@ -70,6 +62,4 @@ class PlanTable6Ledger(PrintedLedger):
 class PlanTable7Ledger(PrintedLedger):
     model = models.PlanTable7
     code = "plan-table-7"
-    columns = ["name", "investor", "area"]
-    groups = {"规划印出": columns}
     resource = resources.PlanTable7Resource

@@ -55,7 +55,7 @@ class PlanTable1Resource(PrintedResource):
 
     class Meta:
         model = models.PlanTable1
-        fields = ["name", "enterprises", "output", "area", "output_per_mu"]
+        fields = model.names()
         import_id_fields = ["name"]
 
 
@@ -69,7 +69,7 @@ class PlanTable2Resource(PrintedResource):
 
     class Meta:
         model = models.PlanTable2
-        fields = ["name", "enterprises", "output", "area", "output_per_mu"]
+        fields = model.names()
         import_id_fields = ["name"]
 
 
@@ -83,7 +83,7 @@ class PlanTable3Resource(PrintedResource):
 
     class Meta:
         model = models.PlanTable3
-        fields = ["name", "area", "output", "output_above", "value_added", "value_added_above", "tax"]
+        fields = model.names()
         import_id_fields = ["name"]
 
 
@@ -97,7 +97,7 @@ class PlanTable4Resource(PrintedResource):
 
     class Meta:
         model = models.PlanTable4
-        fields = ["name", "equipment", "health", "home", "environment", "information", "others", "total"]
+        fields = model.names()
         import_id_fields = ["name"]
 
 
@@ -114,7 +114,7 @@ class PlanTable5Resource(PrintedResource):
 
     class Meta:
         model = models.PlanTable5
-        fields = ["name", "red_line", "farmland", "built", "forest", "demolition", "supplied", "developable"]
+        fields = model.names()
         import_id_fields = ["name"]
 
 
@@ -123,7 +123,7 @@ class PlanTable6Resource(PrintedResource):
 
     class Meta:
         model = models.PlanTable6
-        fields = ["name", "area", "former_use", "adjusted", "new_land", "basic_farmland"]
+        fields = model.names()
         import_id_fields = ["name"]
 
 
@@ -137,5 +137,5 @@ class PlanTable7Resource(PrintedResource):
 
     class Meta:
         model = models.PlanTable7
-        fields = ["name", "investor", "area"]
+        fields = model.names()
         import_id_fields = ["name"]

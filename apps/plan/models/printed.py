@@ -40,6 +40,11 @@ class PrintedRow(LedgerModel):
         """Return the fields of the printed cells, in the order of the print."""
         return [field for field in cls._meta.fields if field.name not in KEPT]
 
+    @classmethod
+    def names(cls):
+        """Return the names of label and printed cells, in the order of the print: what list, page and sheet show."""
+        return ["name", *(field.name for field in cls.columns())]
+
     @property
     def figures(self):
         """Return the row's printed cells as PlanFigures nobody stores; what the plan leaves empty is no figure."""
