@@ -11,6 +11,7 @@ from apps.core.actor import Actor
 from apps.enterprises.choices import OccupationKind, Scale
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
 from apps.enterprises.rules import check_character
+from apps.exchange.models import ColumnMapping
 from apps.land.models import LandCase
 from apps.ledger import services as ledger
 from apps.plan.services import read_printed
@@ -150,6 +151,12 @@ def assessment_round(quarter=1, of=None):
 
 def target(of=None, on=None, yearly=Decimal(40)):
     return _make(Target, unit=of or unit(), indicator=on or indicator(), yearly=yearly)
+
+
+def column_mapping(number=1, **values):
+    """Return a saved mapping of the tax office."""
+    said = {"name": f"税务局年度税收表{number}", "kind": "enterprise-facts", "organisation": organisation("县税务局")}
+    return _make(ColumnMapping, columns={"税号": ["enterprise", ""], "入库税额": ["tax", "元"]}, **{**said, **values})
 
 
 def printed_row(table, number=1):

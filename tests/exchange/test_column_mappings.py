@@ -1,12 +1,9 @@
 import pytest
 
 from apps.accounts.choices import Role
-from apps.exchange.models import ColumnMapping
-from apps.ledger import registry, services
+from apps.ledger import registry
 from tests import factories
 from tests.ledger.contract import LedgerContract, signed_in
-
-COLUMNS = {"税号": ["enterprise", ""], "入库税额": ["tax", "元"]}
 
 
 class TestColumnMappings(LedgerContract):
@@ -27,7 +24,4 @@ class TestColumnMappings(LedgerContract):
         self.reader = signed_in(factories.person("colleague", Role.REPORTER, data_items=["tax"], **office))
 
     def make(self, number=1):
-        values = {"name": f"税务局年度税收表{number}", "kind": "enterprise-facts", "columns": COLUMNS}
-        return services.create(
-            model=ColumnMapping, values={**values, "organisation": factories.organisation("县税务局")}, actor=factories.SYSTEM
-        )
+        return factories.column_mapping(number)

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from django.core.files.base import ContentFile
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -13,6 +14,7 @@ from apps.accounts.rights import RIGHTS
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.exchange import services as exchange
+from apps.exchange.choices import BatchState
 from apps.journal.models import JournalEntry
 from apps.journal.selectors import verify
 from apps.land.workflow import DISPOSAL
@@ -167,12 +169,16 @@ class CaseMachine(RuleBasedStateMachine):
         possible = self.sees(who) and open_ and not overtaken
 
         def load():
-            staged = exchange.stage(ledger=self.ledger, content=sheet.encode(), filename="用途.csv", actor=actor)
+            file = ContentFile(sheet.encode())
+            staged = exchange.finished(exchange.upload(ledger=self.ledger, file=file, filename="用途.csv", actor=actor))
             if overtaken and open_:
                 bureau = Actor.of(self.people[2])
                 services.change(record=self.case, values={"leader": wanted[:20]}, version=self.case.version, actor=bureau)
                 self.wrote("leader", wanted[:20])
-            return exchange.confirm(batch=staged, actor=actor)
+            done = exchange.finished(exchange.confirm(batch=staged, actor=actor))
+            if done.state != BatchState.DONE:
+                raise Refused(done.message)
+            return done
 
         before = dict(self.values), dict(self.aside)
         if staged := self.attempt(who, possible, load):

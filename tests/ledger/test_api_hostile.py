@@ -15,6 +15,7 @@ from apps.accounts.choices import Role
 from apps.accounts.rights import RIGHTS
 from apps.ledger import registry
 from apps.ledger.api.serializers import serializer_of
+from apps.plan.models import TABLES
 from tests import factories
 from tests.ledger.api_contract import Script
 
@@ -45,6 +46,9 @@ def rows():
     firm = factories.enterprise(platform=park)
     factories.yearly(firm), factories.monthly(firm, 2020, 6), factories.occupation(firm), factories.block(platform=park)
     factories.chain(), factories.target(), factories.land_case(), factories.instruction(), factories.assessment_round()
+    factories.column_mapping()
+    for table in TABLES:
+        factories.printed_row(table)
 
 
 def script(code):

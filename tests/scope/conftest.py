@@ -10,12 +10,10 @@ def county(django_db_setup, django_db_blocker):
         yield county
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_itemcollected(item):
     """Keep the tests of a module in one process (`--dist loadgroup`): each county, and the walk over every route, is made once."""
-    for item in items:
-        if "county" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+    if "county" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group(item.module.__name__))
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,11 @@ FOREIGN = {
 }
 
 
+def reader_of(ledger):
+    """Return the post that reads all of a ledger: mappings are an office's own, and only the per-mu office reads every one."""
+    return Role.PER_MU if ledger.code == "column-mappings" else Role.LEADER
+
+
 def asked_for(page):
     return [row.record.pk for row in page.context["table"].rows]
 
@@ -51,7 +56,7 @@ def hidden_look_ups(ledger):
 
 @pytest.mark.parametrize("ledger", LEDGERS)
 def test_a_list_applies_only_declared_filters(county, ledger):
-    client, url = county.client(Role.LEADER), reverse("ledger:list", args=[ledger.code])
+    client, url = county.client(reader_of(ledger)), reverse("ledger:list", args=[ledger.code])
     plain = asked_for(client.get(url, every_period(ledger)))
     assert len(plain) == 2  # both halves: what is applied would be seen
     with CaptureQueriesContext(
@@ -65,7 +70,7 @@ def test_a_list_applies_only_declared_filters(county, ledger):
 
 @pytest.mark.parametrize("ledger", LEDGERS)
 def test_a_list_sorts_by_its_columns_only(county, ledger):
-    client, url = county.client(Role.LEADER), reverse("ledger:list", args=[ledger.code])
+    client, url = county.client(reader_of(ledger)), reverse("ledger:list", args=[ledger.code])
     plain = asked_for(client.get(url, every_period(ledger)))
     shown = {column for column in ledger.columns if isinstance(column, str)}
     hidden = [field.name for field in ledger.model._meta.fields if field.name not in shown]

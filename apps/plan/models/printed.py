@@ -2,6 +2,7 @@
 
 import re
 
+from django.core.validators import RegexValidator
 from django.db import models
 
 from apps.core.scope import OPEN
@@ -14,7 +15,8 @@ from apps.plan.rules import number
 TOTALS = ("合计", "总计")
 LABEL = re.compile(r"^(.+)（([^（）]+)）$")
 KEPT = {"id", "name", *(field.name for field in LedgerModel._meta.fields)}  # every other field is a printed cell
-LABEL_COLUMN = {"max_length": 60, "unique": True}
+WORDS = RegexValidator(r"[^\W\d_]", "应为规划印出的名称，不能只是数字或符号。")  # a pasted 序号 is no label
+LABEL_COLUMN = {"max_length": 60, "unique": True, "validators": [WORDS]}
 
 
 class PrintedRow(LedgerModel):
