@@ -10,12 +10,6 @@ def county(django_db_setup, django_db_blocker):
         yield county
 
 
-def pytest_itemcollected(item):
-    """Keep the tests of a module in one process (`--dist loadgroup`): each county, and the walk over every route, is made once."""
-    if "county" in getattr(item, "fixturenames", ()):
-        item.add_marker(pytest.mark.xdist_group(item.module.__name__))
-
-
 @pytest.fixture(autouse=True)
 def files(request, settings, fast_passwords):
     """Serve files from where the county keeps them."""
