@@ -6,7 +6,7 @@ from django.test import TransactionTestCase
 
 from apps.journal import guards
 
-pytest_plugins = ["tests.offices"]
+pytest_plugins = ["tests.offices", "tests.standing"]
 
 # No test is timed: a busy machine is not a fault.
 hypothesis.settings.register_profile("office", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

@@ -1,8 +1,10 @@
 """History of every ledger row: django-simple-history's models, written only by the kit's write path."""
 
 from contextvars import ContextVar
+from functools import cache
 
 from django.db import connections, models, router
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from apps.core.bulk import keys_among
@@ -36,6 +38,12 @@ class HistoryTrace(models.Model):
         abstract = True
 
 
+class KeptManager(HistoryManager):
+    """The library's manager, whose class it builds anew at every look at `.history`: an eighth of the time of a write."""
+
+    from_queryset = classmethod(cache(HistoryManager.from_queryset.__func__))
+
+
 class LedgerHistory(HistoricalRecords):
     """Historical models without the library's signals: nothing is recorded behind the write path's back."""
 
@@ -43,6 +51,7 @@ class LedgerHistory(HistoricalRecords):
         super().__init__(
             inherit=True,
             bases=[HistoryTrace],
+            history_manager=KeptManager,
             history_change_reason_field=models.CharField("原因", max_length=500, blank=True, default=""),
             **kwargs,
         )

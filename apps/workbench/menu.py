@@ -1,6 +1,7 @@
 """The side menu by task: one table. An entry shows when its test holds for the person."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ class Entry:
     def open_to(self, user):
         return user.may(self.right[1], self.right[0]) if self.right else not user.reach().nobody
 
-    @property
+    @cached_property
     def url(self):
         return reverse(self.url_name, args=self.args)
 

@@ -37,8 +37,7 @@ def compute(round):
     return round.current
 
 
-@pytest.fixture
-def scheme(db):
+def a_scheme():
     scheme = add(Scheme, code="test", name="测试方案", year=2021, basis="测试")
     platforms, towns = add(Group, scheme=scheme, code="G1", name="平台"), add(Group, scheme=scheme, code="G2", name="乡镇")
     lijin = make.platform("丽缙园", town=make.town("壶镇镇"))
@@ -54,8 +53,7 @@ def scheme(db):
     return scheme
 
 
-@pytest.fixture
-def facts(scheme):
+def some_facts():
     """Cumulative output of January to September 2021 in 万元; 舒洪镇 has no firm. The park's firm stands in 壶镇镇."""
     park = make.enterprise("示例园区厂", town=make.town("壶镇镇"), platform=make.platform("丽缙园"))
     make.monthly(park, 2021, 9, output=D(600_000))
@@ -63,8 +61,7 @@ def facts(scheme):
         make.monthly(make.enterprise(f"示例{name}厂", town=make.town(name)), 2021, 9, output=D(output))
 
 
-@pytest.fixture
-def third_quarter(scheme, facts):
+def a_third_quarter(scheme):
     """2021Q3, everything typed. Targets: output 40 x 75 % = 30, investment 4 x 75 % = 3, settled 100.
 
     丽缙园: output 60/30, capped 1.2, investment unknown: result 72 x 100/60 = 120, process 80, +2: 84 + 24 + 2 = 110
@@ -81,6 +78,21 @@ def third_quarter(scheme, facts):
         for unit, actual in values.items():
             type_value(opened, unit, code, actual)
     return opened
+
+
+@pytest.fixture
+def scheme(db):
+    return a_scheme()
+
+
+@pytest.fixture
+def facts(scheme):
+    return some_facts()
+
+
+@pytest.fixture
+def third_quarter(scheme, facts):
+    return a_third_quarter(scheme)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from apps.assessments.models import AssessmentRound, AssessmentValue
 from apps.jobs.models import Job
 from apps.jobs.services import run_here
 from tests import factories as make
-from tests.assessments.conftest import compute
+from tests.assessments.conftest import a_scheme, a_third_quarter, compute, some_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,23 @@ def value_of(round, unit, code):
 
 def address(round, name):
     return reverse("assessments:list") if name == "list" else reverse(f"assessments:{name}", args=[round.pk])
+
+
+@pytest.fixture(scope="module")
+def kept(standing):
+    scheme = a_scheme()
+    some_facts()
+    return a_third_quarter(scheme)
+
+
+@pytest.fixture
+def third_quarter(kept, db):
+    return AssessmentRound.objects.get(pk=kept.pk)
+
+
+@pytest.fixture
+def scheme(third_quarter):
+    return third_quarter.scheme
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.exchange.corpus import CASES, WHOLE, cells, files, layouts  # noqa: F
 from tests.exchange.corpus.doors import by_command, by_page, check
 from tests.exchange.corpus.kinds import KINDS, Kind
 from tests.exchange.corpus.table import VERDICTS
-from tests.scope.county import taken_back
+from tests.standing import taken_back
 
 MOST_ROWS = 30
 

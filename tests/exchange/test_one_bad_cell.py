@@ -17,7 +17,7 @@ from tests.exchange.corpus.doors import by_command, check
 from tests.exchange.corpus.kinds import KINDS, Kind
 from tests.exchange.corpus.operators import BREAKS, breaks_of, harmless_of
 from tests.exchange.corpus.workbooks import Table
-from tests.scope.county import taken_back
+from tests.standing import taken_back
 
 ROWS = 24
 ALWAYS = ("enterprise-facts", "land-cases", "assessment-targets")  # the others with `-m deep`

@@ -27,8 +27,8 @@ def writer_of(kind):
     return factories.person("writer", role, **{"industry": factories.industry()} if role == Role.CHAIN_OFFICE else {})
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def rows(standing):
     """A few rows of every kind, with text a careless reader would change."""
     park = factories.platform(body="=1+1", note="@两行\r\n说明  有空格", area_km2=Decimal("12.3456"))
     factories.block(platform=park)
@@ -56,6 +56,11 @@ def county(db):
         body = factories.unit("壶镇镇", of=factories.group("G1", of=scheme), platform=park, second_name="-合署")
         factories.target(of=body, yearly=Decimal("40.1234"), on=factories.indicator("R1", of=scheme, note="=1", step=Decimal("0.125")))
         factories.indicator("B1", of=scheme, block="bonus", method="points", weight=Decimal("0.01"))
+
+
+@pytest.fixture
+def county(rows, db):
+    """The database with them."""
 
 
 @pytest.mark.django_db

@@ -30,8 +30,7 @@ def office(db):
     return make.person("permu", Role.PER_MU)
 
 
-@pytest.fixture
-def county(db):
+def a_county():
     """Seven enterprises: five 规上 (one below the floor, one without tax, one without land), two 规下; one in 开发区."""
     lijin, kaifaqu = make.platform("丽缙园"), make.platform("开发区")
     return {
@@ -43,3 +42,8 @@ def county(db):
         "small": firm("示例己厂", 40, 4, Scale.BELOW, platform=lijin),
         "smaller": firm("示例庚厂", 12, 4, Scale.BELOW),
     }
+
+
+@pytest.fixture
+def county(db):
+    return a_county()

@@ -36,7 +36,7 @@ def a_large_export():
 
 
 def a_file(take=books.taken_in, **more):
-    firm, clerk = make.enterprise(), make.person("importer", "per_mu")
+    firm, clerk = make.enterprise(), make.person(f"clerk_{take.__name__}", "per_mu")
     with tempfile.TemporaryDirectory() as folder:
         path = books.book(Path(folder) / "a.xlsx", books.FACT, [firm.credit_code, firm.name, 2020, "规上", 100, 3])
         return asked(take("enterprise-facts", path, clerk), Actor.of(clerk), **more)

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from functools import cached_property
 
 import pytest
 from django.test import Client
@@ -58,8 +59,14 @@ class LedgerContract(ApiContract):
     def people(self, db):
         self.ledger = registry.get(self.code)
         self.user = factories.person("editor", self.editor, **self.scope())
-        self.client = signed_in(self.user)
-        self.reader = signed_in(factories.person("reader", Role.LEADER))
+
+    @cached_property
+    def client(self):
+        return signed_in(self.user)
+
+    @cached_property
+    def reader(self):
+        return signed_in(factories.person("reader", Role.LEADER))
 
     def url(self, name, record=None):
         return reverse(f"ledger:{name}", args=[self.code] + ([record.pk] if record else []))

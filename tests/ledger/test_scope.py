@@ -1,5 +1,6 @@
 """Two parks: nobody of one reads a name of the other on any page, in a look-up, in a search or in a workbook."""
 
+import copy
 import datetime as dt
 import io
 
@@ -17,8 +18,8 @@ CANARY = "邻园"  # in every name of the other park
 CODES = [ledger.code for ledger in registry.all()]
 
 
-@pytest.fixture
-def other():
+@pytest.fixture(scope="module")
+def other_park(standing):
     """The other park, full of rows, in the same town and industry."""
     park = factories.platform(CANARY, body=f"{CANARY}管委会")
     firm = factories.enterprise(f"{CANARY}泵业", former_name=f"{CANARY}老厂", platform=park)
@@ -28,18 +29,28 @@ def other():
     return firm
 
 
-@pytest.fixture
-def own(other):
+@pytest.fixture(scope="module")
+def own_park(other_park):
     """The own park with one row of everything; its enterprise and its parcel came from the other park."""
     park = factories.platform("本园")
-    firm = factories.enterprise("本园泵业", platform=other.platform)
-    ground = factories.parcel(name="本园一号地", platform=other.platform)
+    firm = factories.enterprise("本园泵业", platform=other_park.platform)
+    ground = factories.parcel(name="本园一号地", platform=other_park.platform)
     for record in (firm, ground):
         services.change(record=record, values={"platform": park}, version=1, actor=factories.SYSTEM)
     rows = [factories.yearly(firm, output=5), factories.monthly(firm, 2020, 6, output=5), factories.block("本园南区", platform=park)]
-    held = factories.occupation(other, on=ground, start=dt.date(2016, 1, 1))
+    held = factories.occupation(other_park, on=ground, start=dt.date(2016, 1, 1))
     services.change(record=held, values={"enterprise": firm}, version=1, actor=factories.SYSTEM)
     return [park, firm, ground, held, *rows, park.town, firm.industry]
+
+
+@pytest.fixture
+def other(other_park, own_park):
+    return copy.deepcopy(other_park)
+
+
+@pytest.fixture
+def own(own_park):
+    return copy.deepcopy(own_park)
 
 
 @pytest.fixture

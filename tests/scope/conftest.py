@@ -1,13 +1,14 @@
 import pytest
 
-from tests.scope.county import built
+from tests.scope.county import County
 
 
 @pytest.fixture(scope="module")
-def county(django_db_setup, django_db_blocker):
+def county(standing):
     """The county, built once for all tests of a module; every test and every `taken_back` gives it back as it was."""
-    with built(django_db_blocker) as county:
-        yield county
+    county = County.build()
+    county.files = standing
+    return county
 
 
 @pytest.fixture(autouse=True)

@@ -6,16 +6,13 @@ holds its half's canary, every quantity is its half's number.
 
 import datetime as dt
 import hashlib
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.core.files.base import ContentFile
 from django.core.validators import MinValueValidator
-from django.db import models, transaction
-from django.test import Client, override_settings
+from django.db import models
+from django.test import Client
 
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.models import HandOver, Organisation, Post, User
@@ -40,7 +37,6 @@ from apps.ledger.models import Paper, Reminder, SavedView, WriteBatch
 from apps.platforms.models import Industry, Platform, Town
 from tests import factories
 
-PLAIN = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "SECOND_FACTOR_ROLES": [], "PACE": {}}
 START = dt.date(2020, 1, 1)
 ANONYMOUS, DEACTIVATED, MUST_CHANGE, NO_FACTOR = "anonymous", "deactivated", "must_change", "no_factor"
 PLACES = {"park": "platform", "town": "town", "chain_chief": "industry", "chain_office": "industry"}  # role -> where its scope lies
@@ -243,21 +239,3 @@ class County:
         if identity == DEACTIVATED:
             User.objects.filter(username=DEACTIVATED).update(is_active=False)
         return client
-
-
-@contextmanager
-def built(blocker):
-    """Open the database once for a whole module, build the county and take everything back at the end."""
-    kept = TemporaryDirectory()
-    with kept as files, blocker.unblock(), override_settings(MEDIA_ROOT=Path(files), **PLAIN), taken_back():
-        county = County.build()
-        county.files = Path(files)
-        yield county
-
-
-@contextmanager
-def taken_back():
-    """Undo whatever happens inside: every request finds the county as it was built."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)

@@ -17,8 +17,9 @@ from apps.exchange.writer import XLSX
 from apps.jobs.models import Job
 from apps.jobs.services import run_here
 from apps.ledger import registry
-from tests.scope.county import LIMITED, taken_back
+from tests.scope.county import LIMITED
 from tests.scope.routes import address, routes
+from tests.standing import taken_back
 
 pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 CODES = [ledger.code for ledger in registry.all()]

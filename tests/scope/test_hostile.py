@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.accounts.choices import Role
 from apps.accounts.rights import RIGHTS
 from apps.ledger import registry
-from tests.scope.county import taken_back
+from tests.standing import taken_back
 
 pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 LEDGERS = [pytest.param(ledger, id=ledger.code) for ledger in registry.all()]

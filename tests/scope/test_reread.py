@@ -7,7 +7,8 @@ from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.scope import OPEN
 from apps.ledger import registry, services
-from tests.scope.county import LIMITED, Half, taken_back
+from tests.scope.county import LIMITED, Half
+from tests.standing import taken_back
 
 pytestmark = pytest.mark.django_db
 SCOPED = [ledger for ledger in registry.all() if ledger.model.scope_paths != OPEN]

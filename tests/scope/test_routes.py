@@ -11,8 +11,9 @@ import pytest
 from django.test import override_settings
 from django.urls import reverse
 
-from tests.scope.county import ANONYMOUS, DEACTIVATED, IDENTITIES, MUST_CHANGE, NO_FACTOR, taken_back
+from tests.scope.county import ANONYMOUS, DEACTIVATED, IDENTITIES, MUST_CHANGE, NO_FACTOR
 from tests.scope.routes import METHODS, address, routes
+from tests.standing import taken_back
 
 pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 TABLE = Path(__file__).with_name("routes.csv")
