@@ -54,7 +54,6 @@ def test_pages(office, sign_in, photos, walked, username, width):
         answer = page.goto(office.url(path))
         refused_with_reason = path.endswith("/archive/") and answer.status == 409  # what hangs on the record stands in the way
         assert answer.status == 200 or refused_with_reason, (path, answer.status)
-        page.wait_for_load_state("networkidle")
         page.screenshot(path=photos / f"{username}-{width}-{number:02d}-{name_of(path)}.png", full_page=True)
         page.evaluate(AXE)
         serious = [finding for finding in page.evaluate(AUDIT) if finding[0] in ("serious", "critical")]
