@@ -91,6 +91,7 @@ for number in range(int(sys.argv[1])):
 """
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a database file of its own: once is enough")
 def test_processes_on_sqlite_make_one_chain(migrated, tmp_path, django_db_blocker):
     shutil.copy(migrated, tmp_path)
     path = tmp_path / migrated.name
