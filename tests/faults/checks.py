@@ -3,6 +3,8 @@
 from collections import Counter
 
 from apps.enterprises.models import Enterprise, YearlyFact
+from apps.exchange.choices import BatchState
+from apps.exchange.models import Batch
 from apps.grading.models import CurrentRun, GradingRun
 from apps.jobs.choices import OPEN, State
 from apps.jobs.models import Job
@@ -60,10 +62,13 @@ def _writes(diary, findings):
     for entry in diary.of("change"):
         findings.compare(f"history of {entry['op']}", entry["outcome"], changes.pop(entry["op"], 0))
         findings.compare(f"journal of {entry['op']}", entry["outcome"], entries.pop(entry["op"], 0))
+    # somebody wrote the row first: the file was set back, and says so
+    set_back = set(Batch.objects.filter(state=BatchState.CONFLICT).values_list("filename", flat=True))
     for entry in diary.of("load"):
-        reason = f"导入 {entry['op']}.xlsx"
-        findings.compare(f"history of {entry['op']}", entry["outcome"], imports.pop(reason, 0), promised=ROWS_OF_AN_IMPORT)
-        findings.compare(f"journal of {entry['op']}", entry["outcome"], entries.pop(reason, 0))
+        file = f"{entry['op']}.xlsx"
+        outcome, reason = "fail" if file in set_back else entry["outcome"], f"导入 {file}"
+        findings.compare(f"history of {entry['op']}", outcome, imports.pop(reason, 0), promised=ROWS_OF_AN_IMPORT)
+        findings.compare(f"journal of {entry['op']}", outcome, entries.pop(reason, 0))
     for unclaimed in (changes, imports, entries):
         for reason in unclaimed:
             findings.note("phantom", f"a write nobody asked for: {reason!r}")
