@@ -7,3 +7,7 @@ class Command(OfficeCommand):
 
     def act(self, **options):
         return {"status": "done", "changed": sorted(note_settings(actor=self.actor))}
+
+    def tell(self, document):
+        names = document["changed"]
+        self.stdout.write(f"与上次不同的设置 {len(names)} 项，已记入日志。" if names else "安全设置与上次相同。")
