@@ -67,7 +67,7 @@ class EnterpriseResource(LedgerResource):
 class YearlyFactResource(LedgerResource):
     enterprise__name = company()
     references = {"enterprise": BY_CREDIT_CODE}
-    aliases = {**FIGURE_TITLES, "year": ("年度", "数据年份")}
+    aliases = {**FIGURE_TITLES, "year": ("年度", "数据年份", "所属年度", "所属年份", "统计年度")}
     units = {"staff": "人"}
     totals = (*FIGURES, "rd_expense", "energy", "power", "discharge")
 

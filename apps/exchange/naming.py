@@ -16,7 +16,8 @@ FORMS = (("有限责任公司", "有限公司"),)
 CLOSE = 60  # of 100: names less alike than this are not offered (default, configurable)
 OFFERED = 5
 MARKS = re.compile(r"[\s()\[\]【】〔〕《》“”\"'·.。,,、\-—_]")
-ENDING = re.compile(r"(股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|总厂)$")
+REMARK = r"(普通合伙|特殊普通合伙|有限合伙|个人独资|示例)?$"  # what licences, and the sample county, add in brackets
+ENDING = re.compile(r"(股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|总厂)" + REMARK)
 PLACE = re.compile(r"^(浙江|丽水|缙云)+")
 
 

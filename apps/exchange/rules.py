@@ -134,6 +134,7 @@ def number(cell, places, unit="", sheet_unit=""):
             raise Fault(f"单位“{source}”不能换算为“{unit or '本列的单位'}”", "请按列标题的单位填写")
         value = read * share.numerator / share.denominator
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) if value.adjusted() < 20 else value
+    rounded = rounded or abs(rounded)  # -5 yuan are 0.00 in 万元, not -0.00
     if value and not rounded and factor(unit, "亩"):
         raise Fault(f"{plain(cell)} 小到不成面积", "请核对数值和单位")
     if abs(rounded) > PLAUSIBLE.get(unit, IMPLAUSIBLE):
@@ -155,7 +156,7 @@ def quick_number(cell, quantum, most):
         return UNSURE
     read = EXCEL_DIGITS.create_decimal(cell)
     value = read.quantize(quantum)
-    return value if value == read else UNSURE
+    return value if value == read and (value or not value.is_signed()) else UNSURE
 
 
 def as_written(cell):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.accounts.choices import Role
 from apps.enterprises.models import Enterprise, YearlyFact
 from apps.exchange.models import Batch, ConfirmedName
-from apps.exchange.naming import closest_word, key_of_name
+from apps.exchange.naming import closest, closest_word, core, key_of_name
 from apps.journal.models import JournalEntry
 from apps.ledger import services as ledger
 from tests import factories
@@ -75,6 +75,12 @@ def test_the_same_name_written_in_two_ways(one, other):
 )
 def test_two_names_that_are_not_the_same(one, other):
     assert key_of_name(one) != key_of_name(other)
+
+
+@pytest.mark.parametrize("written", ["衡阳食品股份公司", "衡阳食品", "衡阳食品厂"])
+def test_what_a_licence_adds_in_brackets_does_not_hide_a_close_name(written):
+    known = key_of_name("缙云县衡阳食品股份有限公司（示例）")
+    assert closest(key_of_name(written), {known: core(known)})[0][0] == known
 
 
 def test_the_closest_word_is_none_where_two_are_as_near():

@@ -26,10 +26,13 @@ D = Decimal
         ("1公顷", "亩", "", "15.00", "“1公顷”换算为 15 亩"),
         (D("1.005"), "万元", "", "1.01", "“1.005”四舍五入为 1.01（保留 2 位小数）"),
         (D("-3.5"), "万元", "", "-3.50", None),
+        (-5, "万元", "元", "0.00", "“-5元”换算为 0 万元"),
+        ("-0", "万元", "", "0.00", "“-0”读作 0 万元"),
     ],
 )
 def test_number(cell, unit, sheet_unit, value, note):
-    assert rules.number(cell, 2, unit, sheet_unit) == (D(value), note)
+    read, said = rules.number(cell, 2, unit, sheet_unit)
+    assert (f"{read:.2f}", said) == (value, note)  # as text: -0 equals 0
 
 
 @pytest.mark.parametrize(
