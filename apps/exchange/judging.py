@@ -18,6 +18,7 @@ from apps.exchange.reading import MAX_ROWS
 from apps.exchange.sums import Sums
 
 CHUNK = 2_000
+PASSED_OVER = {"foot": "表尾", "header": "重复的标题"}
 
 
 @dataclass(slots=True)
@@ -90,8 +91,8 @@ class Judge:
                 self.sums.add(row)
                 yield number, row
             passed[kind] += 1
-        if passed["foot"] + passed["header"]:
-            self.notes.say(f"跳过 {passed['foot']} 行表尾、{passed['header']} 行重复的标题。")
+        if skipped := [f"{passed[kind]} 行{word}" for kind, word in PASSED_OVER.items() if passed[kind]]:
+            self.notes.say(f"跳过 {'、'.join(skipped)}。")
         if passed["total"] + passed["subtotal"]:
             self.notes.say(f"识别出 {passed['total'] + passed['subtotal']} 行合计，不作为数据导入；写有数值的合计已与各行之和核对。")
 
