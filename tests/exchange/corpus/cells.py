@@ -78,7 +78,8 @@ def numbers_from_before(kind, columns):
 
 @case("21")
 def words_for_nothing(kind, columns):
-    yield broken(kind, spread(kind.figures, ["无", "—", "待补", "同上", "〃", " 同 上 ", "/", "N/A"], "不是数据"))
+    words = ["无", "待补", "同上", "〃", " 同 上 ", "/", "N/A"] + ([] if kind.printed else ["—"])
+    yield broken(kind, spread(kind.figures, words, "" if kind.printed else "不是数据"))
 
 
 @case("22", **having("number"))

@@ -15,9 +15,7 @@ from tests import factories
 from tests.ledger.contract import contracts as found_contracts
 
 contracts = cache(found_contracts)
-# A table of the plan is taken letter by letter, as printed: no number, date or code for these files to spoil, and its own
-# rules are tried in tests/plan/test_printed_tables.py.
-KINDS = sorted(code for code, ledger in kinds().items() if not ledger.resource.printed_totals)
+KINDS = sorted(kinds())
 
 
 def form_of(column):
@@ -55,6 +53,11 @@ class Kind:
     def columns(self):
         """The columns a file may hold for it."""
         return [column for column in self.ledger.resource().columns if not isinstance(column, Shown)]
+
+    @property
+    def printed(self):
+        """Whether it is taken letter by letter as the plan prints it: a total is a row, a stroke a word, nothing is a number."""
+        return self.ledger.resource.printed_totals
 
     @cached_property
     def keys(self):
