@@ -9,7 +9,6 @@ from apps.grading import methods, selectors
 from apps.grading.models import CurrentRun, GradeResult, GradingRun
 from apps.grading.rules import record
 from apps.grading.rules.evaluation import evaluate
-from apps.grading.rules.method import GRADES
 from apps.jobs import services as jobs
 from apps.journal import services as journal
 
@@ -48,7 +47,7 @@ def regrade(*, job, year, method=methods.DEFAULT):
     with job.finishing(result={"link": run.get_absolute_url()}) as report:
         run.job, run.created_by = job, job.requested_by
         run.save()
-        insert_rows(GradeResult, ["run_id", "enterprise_id", *rows[0][1]], [(run.pk, firm.key, *row.values()) for firm, row in rows])
+        insert_rows(GradeResult, ["run_id", "enterprise_id", *record.COLUMNS], ((run.pk, firm.key, *row) for firm, row in rows))
         _point_at(run)
         report["text"] = run.words
         proof = {"method": method.label, "input": run.input_hash, "output": run.output_hash, "grades": run.grades}
@@ -86,7 +85,7 @@ def _describe(year, method, cutoff, firms, outcome, rows):
         population=len(outcome.results),
         participants=participants,
         excluded=len(outcome.results) - participants,
-        grades={grade: sum(result.grade == grade for result in outcome.results) for grade in GRADES},
+        grades=record.counted(outcome.results),
         groups={code: record.summary(group, outcome.results, outcome.constants[code]) for code, group in method.groups.items()},
     )
 

@@ -3,6 +3,7 @@
 `fractions.Fraction` reduces after every step; here a sum of six scores needs one division at the end.
 """
 
+from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -25,6 +26,11 @@ def over(left, right):
     return left[0] * right[1], left[1] * right[0]
 
 
+def reduced(value):
+    """Return the pair in its lowest terms: worth it for one that is multiplied with a whole group."""
+    return Fraction(*value).as_integer_ratio()
+
+
 def exceeds(left, right):
     """Say whether left > right, by products."""
     return left[0] * right[1] > right[0] * left[1]
@@ -39,16 +45,17 @@ def total(pairs):
     return numerator, denominator
 
 
-def written(value, places):
-    """Return a pair as text with `places` decimals (at least one), half away from zero (四舍五入)."""
+def units(value, places):
+    """Return a pair as a whole number of 10^-places, half away from zero (四舍五入)."""
     numerator, denominator = value
     size = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
-    return pointed(size if numerator >= 0 else -size, places)
+    return size if numerator >= 0 else -size
 
 
-def pointed(number, places):
-    """Return a whole number of 10^-places as text: (-2996187, 6) -> "-2.996187"."""
-    digits = f"{abs(number):0{places + 1}d}"
+def written(value, places):
+    """Return a pair as text with `places` decimals (at least one), half away from zero: (-2996187, 10**6), 6 -> "-2.996187"."""
+    number = units(value, places)
+    digits = str(abs(number)).zfill(places + 1)
     return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
@@ -63,11 +70,11 @@ def positions(values):
     Values are compared on 18 decimals rounded down; only where those agree is the fraction itself compared, so the
     order is exact and the common case cheap.
     """
-    coarse = [numerator * 10**18 // denominator for numerator, denominator in values]
-    met, shared = set(), set()
-    for number in coarse:
-        (shared if number in met else met).add(number)
-    keys = [(number, Fraction(*value) if number in shared else 0) for number, value in zip(coarse, values, strict=True)]
+    keys = [numerator * 10**18 // denominator for numerator, denominator in values]
+    shared = {number for number, count in Counter(keys).items() if count > 1}
+    if shared:
+        fraction = lru_cache(maxsize=None)(Fraction)  # whoever is capped everywhere has one and the same pair
+        keys = [(number, fraction(*value) if number in shared else 0) for number, value in zip(keys, values, strict=True)]
     first = {}
     for position, key in enumerate(sorted(keys, reverse=True), 1):
         first.setdefault(key, position)
