@@ -44,6 +44,7 @@ from apps.platforms.models import Industry, Parcel, Town  # noqa: E402
 YEAR = 2020
 ACTOR = Actor.system("bench")
 METHOD = methods.get("huangyan-2022")
+REPORTED = [field.name for field in selectors.REPORTED]
 LOOP_MOST = 20_000
 COLUMNS = [field.column for field in GradeResult._meta.concrete_fields if not field.primary_key]
 WRITE = {"sqlite": "INSERT INTO {table} ({columns}) VALUES ({marks})", "postgresql": "COPY {table} ({columns}) FROM STDIN"}
@@ -104,9 +105,7 @@ def ours(year=YEAR):
 
 def floor(rows):
     """Read what an evaluation reads and write `rows` as fast as the driver can, to the end: keys checked, committed."""
-    facts = (
-        YearlyFact.objects.live().filter(year=YEAR).values_list("enterprise_id", "enterprise__credit_code", "scale", *selectors.REPORTED)
-    )
+    facts = YearlyFact.objects.live().filter(year=YEAR).values_list("enterprise_id", "enterprise__credit_code", "scale", *REPORTED)
     land = LandOccupation.objects.live().values_list("enterprise_id", "kind", "area")
     names = ", ".join(connection.ops.quote_name(column) for column in COLUMNS)
     statement = WRITE[connection.vendor].format(table=GradeResult._meta.db_table, columns=names, marks=", ".join(["%s"] * len(COLUMNS)))
