@@ -40,7 +40,7 @@ def insert_records(records):
     model = type(records[0])
     connection = connections[router.db_for_write(model)]
     fields = model._meta.concrete_fields
-    for record, key in zip(records, _reserve_keys(connection, model, len(records)), strict=True):
+    for record, key in zip(records, reserve_keys(model, len(records)), strict=True):
         record.pk = key
     chunks = (records[start : start + CHUNK] for start in range(0, len(records), CHUNK))
     rows = (row for chunk in chunks for row in zip(*(_column(connection, field, chunk, add=True) for field in fields), strict=True))
@@ -129,8 +129,9 @@ def _as_written(connection, field, prepare):
     return quick
 
 
-def _reserve_keys(connection, model, count):
-    """Return `count` keys nobody else will get."""
+def reserve_keys(model, count):
+    """Return `count` keys nobody else will get; call it inside the transaction that uses them."""
+    connection = connections[router.db_for_write(model)]
     key, table = model._meta.pk, model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -23,12 +23,19 @@ class QuantityField(models.DecimalField):
         return f"{self.verbose_name}（{self.unit}）" if self.unit else str(self.verbose_name)
 
 
-def whole(field):
-    """Return a column of `field` as SQL that yields whole numbers of its last decimal place: integers need no conversion.
+class Whole(Func):
+    """The column of a number's field as whole numbers of its last decimal place, as the driver hands them out.
 
     Exact in both databases: with 15 digits the float SQLite keeps lies, multiplied, within a quarter of the whole number.
     """
-    return Func(field.name, template=f"CAST(ROUND(%(expressions)s * {10 ** places(field)}) AS BIGINT)", output_field=BigIntegerField())
+
+    output_field = BigIntegerField()
+
+    def __init__(self, field):
+        super().__init__(field.name, template=f"CAST(ROUND(%(expressions)s * {10 ** places(field)}) AS BIGINT)")
+
+    def get_db_converters(self, connection):
+        return []
 
 
 def places(field):

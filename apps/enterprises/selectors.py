@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.core import clock
-from apps.core.fields import whole
+from apps.core.fields import Whole
 from apps.core.numbers import sum_known
 from apps.core.scope import unscoped
 from apps.enterprises.choices import Scale
@@ -30,7 +30,7 @@ def whole_land(day, enterprises=None, user=None):
     if enterprises is not None:
         rows = rows.filter(enterprise__in=enterprises)
     areas = {}
-    for enterprise, kind, area in rows.order_by().values_list("enterprise_id", "kind", whole(AREA)):
+    for enterprise, kind, area in rows.order_by().values_list("enterprise_id", "kind", Whole(AREA)):
         areas[enterprise] = areas.get(enterprise, 0) + net_area(kind, area)
     return areas
 

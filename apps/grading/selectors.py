@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from apps.core import clock
 from apps.core.errors import Refused
-from apps.core.fields import places, whole
+from apps.core.fields import Whole, places
 from apps.core.numbers import of_sums, ratio
 from apps.enterprises.models import YearlyFact
 from apps.enterprises.selectors import AREA, whole_land
@@ -22,7 +22,7 @@ def inputs_of(year):
     Two reads; whoever changes a row between them queues the next recalculation with it.
     """
     rows = YearlyFact.objects.live().filter(year=year, enterprise__archived_at__isnull=True).order_by()
-    rows = rows.values_list("enterprise_id", "enterprise__credit_code", "scale", *map(whole, REPORTED))
+    rows = rows.values_list("enterprise_id", "enterprise__credit_code", "scale", *map(Whole, REPORTED))
     land = whole_land(clock.year_end(year))
     return [Firm(key, code, group, _figures((*reported, land.get(key)))) for key, code, group, *reported in rows]
 

@@ -55,8 +55,8 @@ def units(value, places):
 def written(value, places):
     """Return a pair as text with `places` decimals (at least one), half away from zero: (-2996187, 10**6), 6 -> "-2.996187"."""
     number = units(value, places)
-    digits = str(abs(number)).zfill(places + 1)
-    return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+    whole, rest = divmod(abs(number), 10**places)
+    return f"{'-' if number < 0 else ''}{whole}.{str(rest).zfill(places)}"
 
 
 def rounded(value, places):

@@ -15,16 +15,36 @@ from apps.grading.rules.figures import DIGITS, FIGURES, unscaled
 from apps.grading.rules.method import GRADES
 
 PLACES = 6
-COLUMNS = ("group", *FIGURES, "excluded", "scores", "total", "rank", "size", "by_score", "grade", "trail")
-PRINTED = [(name, figure.places) for name, figure in FIGURES.items()]
+MEASURED = [name for name, figure in FIGURES.items() if figure.places]
+COUNTED = [name for name, figure in FIGURES.items() if not figure.places]
+WORKED = ("excluded", "scores", "total", "rank", "size", "by_score", "grade", "trail")
+COLUMNS = ("enterprise_id", "group", *MEASURED, *COUNTED, *WORKED)
+measured = itemgetter(*MEASURED)
 
 
-def written(result):
-    """Return a Result as plain values in the order of COLUMNS: numbers with decimals and JSON as text."""
-    firm = result.firm
+def written(results, digest):
+    """Yield every Result as plain values in the order of COLUMNS: numbers with decimals and JSON as text.
+
+    digest (SHA-256) takes in everything that comes out but the figures, which the input's hash has; give the results in
+    the order of the codes.
+    """
+    for result in results:
+        worked = excluded, scores, total, rank, size, by_score, grade, trail = _worked(result)
+        firm, figures = result.firm, result.firm.figures
+        kept = f"{firm.credit_code}|{total}|{firm.group}|{excluded}|{scores}|{rank}|{size}|{by_score}|{grade}|{trail}\n"
+        digest.update(kept.encode())
+        yield (
+            firm.key,
+            firm.group,
+            *[None if number is None else f"{number}e-{DIGITS}" for number in measured(figures)],  # both databases read 86e-6
+            *[None if figures[name] is None else figures[name] // 10**DIGITS for name in COUNTED],
+            *worked,
+        )
+
+
+def _worked(result):
+    """Return the values of WORKED."""
     return (
-        firm.group,
-        *[_figure(firm.figures[name], places) for name, places in PRINTED],
         str(result.excluded),
         f"[{', '.join([_score(item) for item in result.scores])}]",
         _text(result.total),
@@ -57,31 +77,12 @@ def counted(results):
 def input_hash(firms):
     """SHA-256 over everything that goes in, by credit code; the same in every database."""
     figures = itemgetter(*FIGURES)
-    return _digest(sorted([f"{firm.credit_code}|{firm.group}|{list(figures(firm.figures))}\n" for firm in firms]))
-
-
-def output_hash(rows):
-    """SHA-256 over everything that comes out: pairs (credit code, written result) in the order of the codes.
-
-    The figures are left out: the input's hash has them.
-    """
-    return _digest(_line(code, *row) for code, row in rows)
-
-
-def _line(code, group, *rest):
-    excluded, scores, total, rank, size, by_score, grade, trail = rest[len(FIGURES) :]
-    return f"{code}|{total}|{group}|{excluded}|{scores}|{rank}|{size}|{by_score}|{grade}|{trail}\n"
+    lines = sorted([f"{firm.credit_code}|{firm.group}|{list(figures(firm.figures))}\n" for firm in firms])
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _text(value):
     return None if value is None else exact.written(value, PLACES)
-
-
-def _figure(number, places):
-    """Return a scaled figure as both databases read it: a counted one (staff) as a whole number, a measured one as 8644e-2."""
-    if number is None:
-        return None
-    return f"{number}e-{DIGITS}" if places else number // 10**DIGITS
 
 
 def _score(item):
@@ -107,13 +108,6 @@ def _lowest(members, grade):
     """Return the lowest total that still earned `grade` by rank, None where nobody did."""
     earned = [result for result in members if result.by_score == grade]
     return _text(max(earned, key=attrgetter("rank")).total) if earned else None
-
-
-def _digest(lines):
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(line.encode())
-    return digest.hexdigest()
 
 
 def number(text):
