@@ -54,9 +54,13 @@ def units(value, places):
 
 def written(value, places):
     """Return a pair as text with `places` decimals (at least one), half away from zero: (-2996187, 10**6), 6 -> "-2.996187"."""
-    number = units(value, places)
-    whole, rest = divmod(abs(number), 10**places)
-    return f"{'-' if number < 0 else ''}{whole}.{str(rest).zfill(places)}"
+    numerator, denominator = value
+    unit = 10**places
+    if numerator < 0:
+        number = units(value, places)
+        return f"{'-' if number else ''}{written((-number, unit), places)}"
+    digits = str((2 * numerator * unit + denominator) // (2 * denominator)).zfill(places + 1)
+    return f"{digits[:-places]}.{digits[-places:]}"
 
 
 def rounded(value, places):

@@ -46,7 +46,7 @@ def _worked(result):
     """Return the values of WORKED."""
     return (
         str(result.excluded),
-        f"[{', '.join([_score(item) for item in result.scores])}]",
+        f"[{', '.join(map(_score, result.scores))}]",
         _text(result.total),
         result.rank,
         result.size,
