@@ -3,7 +3,6 @@
 `fractions.Fraction` reduces after every step; here a sum of six scores needs one division at the end.
 """
 
-from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -71,14 +70,14 @@ def rounded(value, places):
 def positions(values):
     """Return the rank of each pair, the largest first: equal values share a rank and the next is skipped (1, 2, 2, 4).
 
-    Values are compared on 18 decimals rounded down; only where those agree is the fraction itself compared, so the
-    order is exact and the common case cheap.
+    Values are compared on 18 decimals rounded down; only where those agree and the pairs differ is the fraction itself
+    compared, so the order is exact and the common case cheap.
     """
     keys = [numerator * 10**18 // denominator for numerator, denominator in values]
-    shared = {number for number, count in Counter(keys).items() if count > 1}
-    if shared:
-        fraction = lru_cache(maxsize=None)(Fraction)  # whoever is capped everywhere has one and the same pair
-        keys = [(number, fraction(*value) if number in shared else 0) for number, value in zip(keys, values, strict=True)]
+    met = {}
+    close = {key for key, value in zip(keys, values, strict=True) if met.setdefault(key, value) != value}
+    if close:
+        keys = [Fraction(*value) * 10**18 if key in close else key for key, value in zip(keys, values, strict=True)]
     first = {}
     for position, key in enumerate(sorted(keys, reverse=True), 1):
         first.setdefault(key, position)
