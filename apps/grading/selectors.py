@@ -10,10 +10,10 @@ from apps.enterprises.models import YearlyFact
 from apps.enterprises.selectors import AREA, whole_land
 from apps.grading.choices import Grade
 from apps.grading.models import CurrentRun, GradeResult, GradingRun
-from apps.grading.rules.figures import DIGITS, FIGURES, Firm
+from apps.grading.rules.figures import FIGURES, Firm, scaled
 
 REPORTED = [YearlyFact._meta.get_field(name) for name in FIGURES if name != "land"]
-UNITS = [*[(field.name, 10 ** (DIGITS - places(field))) for field in REPORTED], ("land", 10 ** (DIGITS - places(AREA)))]
+UNITS = [(name, scaled(Decimal(1).scaleb(-places(field)))) for name, field in [*((one.name, one) for one in REPORTED), ("land", AREA)]]
 
 
 def inputs_of(year):
@@ -28,6 +28,7 @@ def inputs_of(year):
 
 
 def _figures(numbers):
+    """Return the scaled figures of numbers in the order of UNITS: whole numbers of the field's last place each."""
     return {name: None if number is None else number * unit for (name, unit), number in zip(UNITS, numbers, strict=True)}
 
 
