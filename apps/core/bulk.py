@@ -4,6 +4,8 @@
 who writes rows somebody listens to does the rest himself.
 """
 
+import gc
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from operator import attrgetter
@@ -35,12 +37,25 @@ def insert_rows(model, columns, rows):
             cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})", rows)
 
 
+@contextmanager
+def no_collector():
+    """Switch the cyclic garbage collector off while objects are made by the hundred thousand and all kept to the end.
+
+    It would walk over them again and again and find nothing: a quarter of the time. Let go of them before the block ends.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def insert_records(records):
     """Insert new instances of one model and give them their keys."""
     model = type(records[0])
     connection = connections[router.db_for_write(model)]
     fields = model._meta.concrete_fields
-    for record, key in zip(records, _reserve_keys(connection, model, len(records)), strict=True):
+    for record, key in zip(records, reserve_keys(model, len(records)), strict=True):
         record.pk = key
     chunks = (records[start : start + CHUNK] for start in range(0, len(records), CHUNK))
     rows = (row for chunk in chunks for row in zip(*(_column(connection, field, chunk, add=True) for field in fields), strict=True))
@@ -129,8 +144,9 @@ def _as_written(connection, field, prepare):
     return quick
 
 
-def _reserve_keys(connection, model, count):
-    """Return `count` keys nobody else will get."""
+def reserve_keys(model, count):
+    """Return `count` keys nobody else will get; call it inside the transaction that uses them."""
+    connection = connections[router.db_for_write(model)]
     key, table = model._meta.pk, model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -4,15 +4,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.core import clock
+from apps.core.fields import Whole
 from apps.core.numbers import sum_known
 from apps.core.scope import unscoped
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import LandOccupation, MonthlyFact, YearlyFact
 from apps.enterprises.rules import net_area
 
+AREA = LandOccupation._meta.get_field("area")
+
 
 def land_in_use(day, enterprises=None, user=None):
-    """Return enterprise id -> 亩 in use on `day`: owned + leased - let out over its parcels (domain 1.7).
+    """Return enterprise id -> 亩 in use on `day`, as `whole_land`."""
+    return {enterprise: Decimal(area).scaleb(-AREA.decimal_places) for enterprise, area in whole_land(day, enterprises, user).items()}
+
+
+def whole_land(day, enterprises=None, user=None):
+    """Return enterprise id -> 10^-4 亩 in use on `day`: owned + leased - let out over its parcels (domain 1.7).
 
     An enterprise without any occupation in force is absent (no data is not zero).
     enterprises: restrict to these ids or to a queryset of enterprises.
@@ -22,8 +30,8 @@ def land_in_use(day, enterprises=None, user=None):
     if enterprises is not None:
         rows = rows.filter(enterprise__in=enterprises)
     areas = {}
-    for enterprise, kind, area in rows.order_by().values_list("enterprise_id", "kind", "area"):
-        areas[enterprise] = areas.get(enterprise, Decimal(0)) + net_area(kind, area)
+    for enterprise, kind, area in rows.order_by().values_list("enterprise_id", "kind", Whole(AREA)):
+        areas[enterprise] = areas.get(enterprise, 0) + net_area(kind, area)
     return areas
 
 

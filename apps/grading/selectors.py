@@ -2,15 +2,18 @@
 
 from decimal import Decimal
 
+from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.fields import Whole, places
 from apps.core.numbers import of_sums, ratio
 from apps.enterprises.models import YearlyFact
-from apps.enterprises.selectors import land_of_year
+from apps.enterprises.selectors import AREA, whole_land
 from apps.grading.choices import Grade
 from apps.grading.models import CurrentRun, GradeResult, GradingRun
 from apps.grading.rules.figures import FIGURES, Firm, scaled
 
-REPORTED = [name for name in FIGURES if name != "land"]
+REPORTED = [YearlyFact._meta.get_field(name) for name in FIGURES if name != "land"]
+UNITS = [(name, scaled(Decimal(1).scaleb(-places(field)))) for name, field in [*((one.name, one) for one in REPORTED), ("land", AREA)]]
 
 
 def inputs_of(year):
@@ -19,11 +22,14 @@ def inputs_of(year):
     Two reads; whoever changes a row between them queues the next recalculation with it.
     """
     rows = YearlyFact.objects.live().filter(year=year, enterprise__archived_at__isnull=True).order_by()
-    land = land_of_year(year)
-    return [
-        Firm(key, code, group, {"land": scaled(land.get(key)), **dict(zip(REPORTED, map(scaled, reported), strict=True))})
-        for key, code, group, *reported in rows.values_list("enterprise_id", "enterprise__credit_code", "scale", *REPORTED)
-    ]
+    rows = rows.values_list("enterprise_id", "enterprise__credit_code", "scale", *map(Whole, REPORTED))
+    land = whole_land(clock.year_end(year))
+    return [Firm(key, code, group, _figures((*reported, land.get(key)))) for key, code, group, *reported in rows]
+
+
+def _figures(numbers):
+    """Return the scaled figures of numbers in the order of UNITS: whole numbers of the field's last place each."""
+    return {name: None if number is None else number * unit for (name, unit), number in zip(UNITS, numbers, strict=True)}
 
 
 def years():

@@ -1,15 +1,16 @@
 """Evaluating a year: ask for it, compute it, put the pointer on it."""
 
+from hashlib import sha256
+
 from apps.core import clock
 from apps.core.actor import Actor
-from apps.core.bulk import insert_rows
+from apps.core.bulk import insert_rows, no_collector, reserve_keys
 from apps.core.errors import Refused
 from apps.enterprises.selectors import years_with_facts
 from apps.grading import methods, selectors
 from apps.grading.models import CurrentRun, GradeResult, GradingRun
 from apps.grading.rules import record
 from apps.grading.rules.evaluation import evaluate
-from apps.grading.rules.method import GRADES
 from apps.jobs import services as jobs
 from apps.journal import services as journal
 
@@ -29,6 +30,7 @@ def request_run(*, year, method, actor):
     return jobs.enqueue(kind="grading.regrade", key=f"regrade:{year}:{code}", params={"year": year, "method": code}, actor=actor)
 
 
+@no_collector()
 def regrade(*, job, year, method=methods.DEFAULT):
     """Evaluate `year` and make the new run the current one; all of it is written when `job` ends, or nothing.
 
@@ -42,13 +44,14 @@ def regrade(*, job, year, method=methods.DEFAULT):
         raise Refused(no_facts(year))
     job.beat(1, STEPS)
     outcome = evaluate(method, firms)
-    rows = [(result.firm, record.written(result)) for result in outcome.results]
-    run = _describe(year, method, cutoff, firms, outcome, rows)
+    run = _describe(year, method, cutoff, firms, outcome)
     job.beat(2, STEPS)
     with job.finishing(result={"link": run.get_absolute_url()}) as report:
-        run.job, run.created_by = job, job.requested_by
-        run.save()
-        insert_rows(GradeResult, ["run_id", "enterprise_id", *rows[0][1]], [(run.pk, firm.key, *row.values()) for firm, row in rows])
+        [run.pk], digest = reserve_keys(GradingRun, 1), sha256()
+        rows = record.written(outcome.results, digest)
+        insert_rows(GradeResult, ["run_id", *record.COLUMNS], ((run.pk, *row) for row in rows))
+        run.job, run.created_by, run.output_hash = job, job.requested_by, digest.hexdigest()
+        run.save(force_insert=True)
         _point_at(run)
         report["text"] = run.words
         proof = {"method": method.label, "input": run.input_hash, "output": run.output_hash, "grades": run.grades}
@@ -71,8 +74,8 @@ def no_facts(year):
     return f"{year}年没有企业年度数据，无法评价；请先导入该年度数据。"
 
 
-def _describe(year, method, cutoff, firms, outcome, rows):
-    """Return the unsaved GradingRun of an outcome."""
+def _describe(year, method, cutoff, firms, outcome):
+    """Return the unsaved GradingRun of an outcome; its output's hash is known when the results are written."""
     participants = sum(not result.excluded for result in outcome.results)
     return GradingRun(
         year=year,
@@ -82,11 +85,10 @@ def _describe(year, method, cutoff, firms, outcome, rows):
         method_content=method.content,
         cutoff=cutoff,
         input_hash=record.input_hash(firms),
-        output_hash=record.output_hash([(firm.credit_code, row) for firm, row in rows]),
         population=len(outcome.results),
         participants=participants,
         excluded=len(outcome.results) - participants,
-        grades={grade: sum(result.grade == grade for result in outcome.results) for grade in GRADES},
+        grades=record.counted(outcome.results),
         groups={code: record.summary(group, outcome.results, outcome.constants[code]) for code, group in method.groups.items()},
     )
 

@@ -112,7 +112,7 @@ def test_exactly_three_keeps_its_grade():
 )
 def test_no_tax_or_no_land_is_not_graded_and_not_touched_by_the_floor(figures, reason):
     excluded, graded = evaluate(SAMPLE, [firm(1, **figures), firm(2, tax=50, land=1, power=1)]).results
-    assert (excluded.grade, excluded.excluded, excluded.rank, excluded.scores) == ("N", reason, None, [])
+    assert (excluded.grade, excluded.excluded, excluded.rank, excluded.scores) == ("N", reason, None, ())
     assert excluded.trail == [("population", "", ""), ("exclusion", "", "N")]
     assert (graded.rank, graded.size) == (1, 1)
 

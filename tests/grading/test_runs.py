@@ -1,6 +1,7 @@
 """A year evaluated in the database: what is stored, what never changes, what triggers the next run."""
 
 import datetime as dt
+import gc
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.numbers import half_up
 from apps.enterprises.models import LandOccupation, YearlyFact
-from apps.grading import selectors
+from apps.grading import selectors, services
 from apps.grading.models import CurrentRun, GradeResult, GradingRun, Immutable
 from apps.grading.services import request_run
 from apps.jobs.models import Job
@@ -55,6 +56,25 @@ def test_a_result_keeps_its_working(county):
     assert [step["rule"] for step in result.trail] == ["population", "score", "quota"]
     assert run.method_code == "huangyan-2022"
     assert run.method.groups["above"].indicators[0].benchmark.value == Decimal("24.097")
+
+
+def test_the_largest_numbers_are_read_to_the_last_digit(db):
+    largest = {"tax": "9999999999999.99", "energy": "999999999999.999", "power": "99999999999.9999", "discharge": "99999999999.9999"}
+    firm("示例甲厂", largest.pop("tax"), "99999999999.9999", **largest)
+    firm("示例乙厂", "0.01", "0.0001", staff=2**31 - 1, **largest)
+    figures = [result.figures for result in evaluate().results.order_by("pk")]
+    assert [item["tax"] for item in figures] == [Decimal("9999999999999.99"), Decimal("0.01")]
+    assert [item["land"] for item in figures] == [Decimal("99999999999.9999"), Decimal("0.0001")]
+    assert {name: figures[0][name] for name in largest} == {name: Decimal(text) for name, text in largest.items()}
+    assert figures[1]["staff"] == 2**31 - 1
+
+
+def test_the_collector_is_back_whatever_becomes_of_the_run(county):
+    evaluate()
+    assert gc.isenabled()
+    with pytest.raises(Refused):
+        services.regrade(job=Job.objects.create(kind="grading.regrade", key="x"), year=2018)
+    assert gc.isenabled()
 
 
 def test_same_inputs_and_method_give_the_same_hashes(county):

@@ -21,7 +21,7 @@ def score(figures, cap="1.5", average=8):
     group = methods.get("huangyan-2022").groups["above"]
     group = replace(group, cap=Sourced(cap and Decimal(cap), group.cap.source))
     fixed = replace(scoring.constants(group, [figures]), averages={"I4": Decimal(average)})
-    scores = scoring.scores(group, figures, fixed)
+    scores = [score(figures) for score in scoring.scorers(group, fixed)]
     return scores, exact.total(item.points for item in scores)
 
 

@@ -1,9 +1,12 @@
 """The evaluation of one year: who takes part, points, rank, grade by quota, floor. The order is that of domain 1.6."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from operator import attrgetter
 
 from apps.grading.rules import exact, scoring
 from apps.grading.rules.method import GRADES, NOT_GRADED
+
+POPULATION, SCORE = ("population", "", ""), ("score", "", "")
 
 
 @dataclass(slots=True)
@@ -12,13 +15,13 @@ class Result:
 
     firm: object
     excluded: str = ""
-    scores: list = field(default_factory=list)
+    scores: list | tuple = ()
     total: tuple | None = None
     rank: int | None = None
     size: int | None = None
     by_score: str = ""
     grade: str = NOT_GRADED
-    trail: list = field(default_factory=list)
+    trail: list | tuple = ()
 
 
 @dataclass
@@ -44,31 +47,32 @@ def grade_of_rank(rank, size, quotas):
 
 def evaluate(method, firms):
     """Return the Outcome of `method` for a year's population (iterable of Firm)."""
-    results = []
-    for firm in sorted(firms, key=lambda firm: firm.credit_code):
+    results, members = [], {code: [] for code in method.groups}
+    for firm in sorted(firms, key=attrgetter("credit_code")):
         reason = scoring.exclusion(firm.figures)
-        result = Result(firm, excluded=reason, trail=[("population", "", "")])
-        if reason:
-            result.trail.append(("exclusion", "", NOT_GRADED))
+        result = Result(firm, reason)
         results.append(result)
-    constants = {}
-    for group in method.groups.values():
-        members = [result for result in results if not result.excluded and result.firm.group == group.code]
-        constants[group.code] = _grade_group(group, members, method.floor)
+        if reason:
+            result.trail = [POPULATION, ("exclusion", "", NOT_GRADED)]
+        else:
+            members[firm.group].append(result)
+    constants = {group.code: _grade_group(group, members[group.code], method.floor) for group in method.groups.values()}
     return Outcome(results, constants)
 
 
 def _grade_group(group, members, floor):
     """Fill in the results of one group's participants and return the group's Constants."""
     fixed = scoring.constants(group, [result.firm.figures for result in members])
+    scorers, size, quotas = scoring.scorers(group, fixed), len(members), group.quotas.value
     for result in members:
-        result.scores = scoring.scores(group, result.firm.figures, fixed)
-        result.total = exact.total(item.points for item in result.scores)
+        figures = result.firm.figures
+        result.scores = [score(figures) for score in scorers]
+        result.total = exact.total([item.points for item in result.scores])
     for result, rank in zip(members, exact.positions([result.total for result in members]), strict=True):
-        result.rank, result.size = rank, len(members)
-        result.by_score = result.grade = grade_of_rank(rank, len(members), group.quotas.value)
-        result.trail += [("score", "", ""), ("quota", "", result.grade)]
+        result.rank, result.size = rank, size
+        result.by_score = result.grade = grade = grade_of_rank(rank, size, quotas)
+        result.trail = [POPULATION, SCORE, ("quota", "", grade)]
         if scoring.below_floor(floor, result.firm.figures):
             result.grade = GRADES[-1]
-            result.trail.append(("floor", result.by_score, result.grade))
+            result.trail.append(("floor", grade, result.grade))
     return fixed

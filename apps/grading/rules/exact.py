@@ -25,6 +25,11 @@ def over(left, right):
     return left[0] * right[1], left[1] * right[0]
 
 
+def reduced(value):
+    """Return the pair in its lowest terms: worth it for one that is multiplied with a whole group."""
+    return Fraction(*value).as_integer_ratio()
+
+
 def exceeds(left, right):
     """Say whether left > right, by products."""
     return left[0] * right[1] > right[0] * left[1]
@@ -39,17 +44,22 @@ def total(pairs):
     return numerator, denominator
 
 
-def written(value, places):
-    """Return a pair as text with `places` decimals (at least one), half away from zero (四舍五入)."""
+def units(value, places):
+    """Return a pair as a whole number of 10^-places, half away from zero (四舍五入)."""
     numerator, denominator = value
     size = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
-    return pointed(size if numerator >= 0 else -size, places)
+    return size if numerator >= 0 else -size
 
 
-def pointed(number, places):
-    """Return a whole number of 10^-places as text: (-2996187, 6) -> "-2.996187"."""
-    digits = f"{abs(number):0{places + 1}d}"
-    return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+def written(value, places):
+    """Return a pair as text with `places` decimals (at least one), half away from zero: (-2996187, 10**6), 6 -> "-2.996187"."""
+    numerator, denominator = value
+    unit = 10**places
+    if numerator < 0:
+        number = units(value, places)
+        return f"{'-' if number else ''}{written((-number, unit), places)}"
+    digits = str((2 * numerator * unit + denominator) // (2 * denominator)).zfill(places + 1)
+    return f"{digits[:-places]}.{digits[-places:]}"
 
 
 def rounded(value, places):
@@ -60,14 +70,14 @@ def rounded(value, places):
 def positions(values):
     """Return the rank of each pair, the largest first: equal values share a rank and the next is skipped (1, 2, 2, 4).
 
-    Values are compared on 18 decimals rounded down; only where those agree is the fraction itself compared, so the
-    order is exact and the common case cheap.
+    Values are compared on 18 decimals rounded down; only where those agree and the pairs differ is the fraction itself
+    compared, so the order is exact and the common case cheap.
     """
-    coarse = [numerator * 10**18 // denominator for numerator, denominator in values]
-    met, shared = set(), set()
-    for number in coarse:
-        (shared if number in met else met).add(number)
-    keys = [(number, Fraction(*value) if number in shared else 0) for number, value in zip(coarse, values, strict=True)]
+    keys = [numerator * 10**18 // denominator for numerator, denominator in values]
+    met = {}
+    close = {key for key, value in zip(keys, values, strict=True) if met.setdefault(key, value) != value}
+    if close:
+        keys = [Fraction(*value) * 10**18 if key in close else key for key, value in zip(keys, values, strict=True)]
     first = {}
     for position, key in enumerate(sorted(keys, reverse=True), 1):
         first.setdefault(key, position)

@@ -5,34 +5,55 @@ Decisions were taken on the unrounded numbers before; nothing here is read back 
 
 import hashlib
 import json
+from collections import Counter
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter, itemgetter
 
 from apps.grading.rules import exact
 from apps.grading.rules.figures import DIGITS, FIGURES, unscaled
 from apps.grading.rules.method import GRADES
 
 PLACES = 6
+MEASURED = [name for name, figure in FIGURES.items() if figure.places]
+COUNTED = [name for name, figure in FIGURES.items() if not figure.places]
+WORKED = ("excluded", "scores", "total", "rank", "size", "by_score", "grade", "trail")
+COLUMNS = ("enterprise_id", "group", *MEASURED, *COUNTED, *WORKED)
+measured = itemgetter(*MEASURED)
 
 
-def written(result):
-    """Return a Result as plain values by the names of the result's columns: numbers with decimals and JSON as text."""
-    figures = result.firm.figures
-    scores = [
-        {"code": item.code, "value": _text(item.value), "score": _text(item.points), "capped": item.capped, "flag": str(item.flag)}
-        for item in result.scores
-    ]
-    return {
-        "group": result.firm.group,
-        **{name: _figure(figures[name], figure.places) for name, figure in FIGURES.items()},
-        "excluded": str(result.excluded),
-        "scores": json.dumps(scores),
-        "total": _text(result.total),
-        "rank": result.rank,
-        "size": result.size,
-        "by_score": result.by_score,
-        "grade": result.grade,
-        "trail": json.dumps([{"rule": rule, "before": before, "after": after} for rule, before, after in result.trail]),
-    }
+def written(results, digest):
+    """Yield every Result as plain values in the order of COLUMNS: numbers with decimals and JSON as text.
+
+    digest (SHA-256) takes in everything that comes out but the figures, which the input's hash has; give the results in
+    the order of the codes.
+    """
+    for result in results:
+        worked = excluded, scores, total, rank, size, by_score, grade, trail = _worked(result)
+        firm, figures = result.firm, result.firm.figures
+        kept = f"{firm.credit_code}|{total}|{firm.group}|{excluded}|{scores}|{rank}|{size}|{by_score}|{grade}|{trail}\n"
+        digest.update(kept.encode())
+        yield (
+            firm.key,
+            firm.group,
+            *[None if number is None else f"{number}e-{DIGITS}" for number in measured(figures)],  # both databases read 86e-6
+            *[None if figures[name] is None else figures[name] // 10**DIGITS for name in COUNTED],
+            *worked,
+        )
+
+
+def _worked(result):
+    """Return the values of WORKED."""
+    return (
+        str(result.excluded),
+        f"[{', '.join(map(_score, result.scores))}]",
+        _text(result.total),
+        result.rank,
+        result.size,
+        result.by_score,
+        result.grade,
+        _trail(tuple(result.trail)),
+    )
 
 
 def summary(group, results, fixed):
@@ -40,33 +61,42 @@ def summary(group, results, fixed):
     members = [result for result in results if result.firm.group == group.code and not result.excluded]
     return {
         "size": len(members),
-        "grades": {grade: sum(result.grade == grade for result in members) for grade in GRADES},
+        "grades": counted(members),
         "benchmarks": {code: _benchmark(mark) for code, mark in fixed.benchmarks.items()},
         "averages": {code: f"{value.normalize():f}" for code, value in fixed.averages.items()},
         "cuts": {grade: _lowest(members, grade) for grade in GRADES[:-1]},
     }
 
 
+def counted(results):
+    """Return grade -> number of results, without those that have none."""
+    counts = Counter(result.grade for result in results)
+    return {grade: counts[grade] for grade in GRADES}
+
+
 def input_hash(firms):
     """SHA-256 over everything that goes in, by credit code; the same in every database."""
-    return _digest(sorted(f"{firm.credit_code}|{firm.group}|{[firm.figures[name] for name in FIGURES]}" for firm in firms))
-
-
-def output_hash(rows):
-    """SHA-256 over everything that comes out: pairs (credit code, written result) in the order of the codes."""
-    kept = ("total", "group", "excluded", "scores", "rank", "size", "by_score", "grade", "trail")
-    return _digest("|".join([code, *(str(row[name]) for name in kept)]) for code, row in rows)
+    figures = itemgetter(*FIGURES)
+    lines = sorted([f"{firm.credit_code}|{firm.group}|{list(figures(firm.figures))}\n" for firm in firms])
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _text(value):
     return None if value is None else exact.written(value, PLACES)
 
 
-def _figure(number, places):
-    """Return a scaled figure as the database takes it: a counted one (staff) as a whole number, a measured one as text."""
-    if number is None:
-        return None
-    return exact.pointed(number, DIGITS) if places else number // 10**DIGITS
+def _score(item):
+    """Return a Score as JSON; codes and flags are plain words, numbers are text."""
+    value = "null" if item.value is None else f'"{exact.written(item.value, PLACES)}"'
+    capped = "true" if item.capped else "false"
+    points = exact.written(item.points, PLACES)
+    return f'{{"code": "{item.code}", "value": {value}, "score": "{points}", "capped": {capped}, "flag": "{item.flag}"}}'
+
+
+@lru_cache(maxsize=64)
+def _trail(steps):
+    """Return the rules applied as JSON; there are only as many ways as grades before and after."""
+    return json.dumps([{"rule": rule, "before": before, "after": after} for rule, before, after in steps])
 
 
 def _benchmark(mark):
@@ -76,15 +106,8 @@ def _benchmark(mark):
 
 def _lowest(members, grade):
     """Return the lowest total that still earned `grade` by rank, None where nobody did."""
-    totals = [exact.rounded(result.total, PLACES) for result in members if result.by_score == grade]
-    return f"{min(totals):f}" if totals else None
-
-
-def _digest(lines):
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(line.encode() + b"\n")
-    return digest.hexdigest()
+    earned = [result for result in members if result.by_score == grade]
+    return _text(max(earned, key=attrgetter("rank")).total) if earned else None
 
 
 def number(text):

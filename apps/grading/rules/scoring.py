@@ -72,11 +72,8 @@ def benchmark(indicator, population):
     if indicator.benchmark.value != GROUP_RATIO:
         return Benchmark(exact.pair(indicator.benchmark.value))
     upper, lower = indicator.formula.numerator, indicator.formula.denominator
-    numerator = denominator = 0
-    for figures in population:
-        if figures[upper] is not None and figures[lower]:
-            numerator += figures[upper]
-            denominator += figures[lower]
+    known = [figures for figures in population if figures[upper] is not None and figures[lower]]
+    numerator, denominator = sum(figures[upper] for figures in known), sum(figures[lower] for figures in known)
     value = (numerator, denominator) if numerator > 0 and denominator > 0 else None
     return Benchmark(value, numerator, denominator)
 
@@ -91,45 +88,49 @@ def constants(group, population):
     for indicator in group.indicators:
         if indicator.missing.value != GROUP_AVERAGE:
             continue
-        scores = (score(indicator, group.cap.value, figures, benchmarks[indicator.code]) for figures in population)
-        known = [exact.rounded(item.points, AVERAGE_DIGITS) for item in scores if item.flag not in (Flag.NO_NUMERATOR, Flag.NO_DENOMINATOR)]
-        mean = exact.over(exact.pair(sum(known)), (len(known), 1)) if known else exact.ZERO
+        scores = map(scorer(indicator, group.cap.value, benchmarks[indicator.code]), population)
+        known = [exact.units(item.points, AVERAGE_DIGITS) for item in scores if item.flag not in (Flag.NO_NUMERATOR, Flag.NO_DENOMINATOR)]
+        mean = (sum(known), len(known) * 10**AVERAGE_DIGITS) if known else exact.ZERO
         averages[indicator.code] = exact.rounded(mean, AVERAGE_DIGITS)
     return Constants(benchmarks, averages)
 
 
-def score(indicator, cap, figures, mark, average=None):
-    """Return the Score of one enterprise in one indicator.
+def scorer(indicator, cap, mark, average=None):
+    """Return the function that gives the Score of one enterprise in one indicator from its figures.
 
     cap: multiple of the weight or None; mark: the indicator's Benchmark; average: Decimal points for a firm without the
     denominator, None where the method gives such a firm nothing. A zero denominator counts as not reported.
     """
-    numerator, denominator = figures[indicator.formula.numerator], figures[indicator.formula.denominator]
-    known = numerator is not None and denominator
-    value = (numerator, denominator) if known else None
-    if numerator is None:
-        return Score(indicator.code, value, exact.ZERO, flag=Flag.NO_NUMERATOR)
-    if numerator < 0:
-        return Score(indicator.code, value, exact.ZERO, flag=Flag.NEGATIVE)
-    if not denominator:
-        if average is None:
-            return Score(indicator.code, value, exact.ZERO, flag=Flag.NO_DENOMINATOR)
-        return Score(indicator.code, value, exact.pair(average), flag=Flag.AVERAGED)
-    if mark.value is None:
-        return Score(indicator.code, value, exact.ZERO, flag=Flag.NO_BENCHMARK)
+    code, upper, lower = indicator.code, indicator.formula.numerator, indicator.formula.denominator
     weight = exact.pair(indicator.weight.value)
-    points = exact.times(exact.over(value, mark.value), weight)
-    if cap is not None:
-        most = exact.times(exact.pair(cap), weight)
-        if exact.exceeds(points, most):
-            return Score(indicator.code, value, most, capped=True)
-    return Score(indicator.code, value, points)
+    most = None if cap is None else exact.reduced(exact.times(exact.pair(cap), weight))
+    rate = None if mark.value is None else exact.reduced(exact.over(weight, mark.value))  # points for a value of one
+
+    def score(figures):
+        numerator, denominator = figures[upper], figures[lower]
+        value = (numerator, denominator) if numerator is not None and denominator else None
+        if numerator is None:
+            return Score(code, value, exact.ZERO, flag=Flag.NO_NUMERATOR)
+        if numerator < 0:
+            return Score(code, value, exact.ZERO, flag=Flag.NEGATIVE)
+        if not denominator:
+            if average is None:
+                return Score(code, value, exact.ZERO, flag=Flag.NO_DENOMINATOR)
+            return Score(code, value, exact.pair(average), flag=Flag.AVERAGED)
+        if rate is None:
+            return Score(code, value, exact.ZERO, flag=Flag.NO_BENCHMARK)
+        points = exact.times(value, rate)
+        if most is not None and exact.exceeds(points, most):
+            return Score(code, value, most, capped=True)
+        return Score(code, value, points)
+
+    return score
 
 
-def scores(group, figures, fixed):
-    """Return the Scores of one enterprise in every indicator of its group. fixed: the group's Constants."""
+def scorers(group, fixed):
+    """Return the functions that score an enterprise in every indicator of its group. fixed: the group's Constants."""
     return [
-        score(indicator, group.cap.value, figures, fixed.benchmarks[indicator.code], fixed.averages.get(indicator.code))
+        scorer(indicator, group.cap.value, fixed.benchmarks[indicator.code], fixed.averages.get(indicator.code))
         for indicator in group.indicators
     ]
 
