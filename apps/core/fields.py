@@ -24,15 +24,17 @@ class QuantityField(models.DecimalField):
 
 
 class Whole(Func):
-    """The column of a number's field as whole numbers of its last decimal place, as the driver hands them out.
+    """A number's field, or the annotation `name` of such a field, as whole numbers of its last decimal place.
+
+    They come as the driver hands them out.
 
     Exact in both databases: with 15 digits the float SQLite keeps lies, multiplied, within a quarter of the whole number.
     """
 
     output_field = BigIntegerField()
 
-    def __init__(self, field):
-        super().__init__(field.name, template=f"CAST(ROUND(%(expressions)s * {10 ** places(field)}) AS BIGINT)")
+    def __init__(self, field, name=""):
+        super().__init__(name or field.name, template=f"CAST(ROUND(%(expressions)s * {10 ** places(field)}) AS BIGINT)")
 
     def get_db_converters(self, connection):
         return []

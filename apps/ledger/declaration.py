@@ -13,7 +13,7 @@ from apps.ledger.choices import Sensitivity
 from apps.ledger.fields import field_of
 from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
-from apps.ledger.measures import Figure, Tally
+from apps.ledger.measures import Figure, totals_of
 from apps.ledger.models import Paper
 from apps.ledger.parts import Part
 from apps.ledger.tables import LIGHT, build_table, key_of
@@ -182,14 +182,8 @@ class Ledger:
         """
         chosen = filterset.form.cleaned_data if filterset.form.is_valid() else {}
         measures = [self._measure(total) for total in self.totals] if all(chosen.get(name) for name in self.period) else []
-        names = list(dict.fromkeys(name for measure in measures for name in measure.needs))
-        if not names:
-            return [(f"{self.label}（条）", filterset.qs.count(), 0)]
-        tally = Tally(measures)
-        for row in filterset.qs.order_by().values_list(*names).iterator():
-            tally.add(dict(zip(names, row, strict=True)).__getitem__)
-        totals = [(measure.title, tally.total(measure), measure.places) for measure in measures]
-        return [(f"{self.label}（条）", tally.rows, 0), *totals]
+        rows, totals = totals_of(filterset.qs, measures)
+        return [(f"{self.label}（条）", rows, 0), *((measure.title, total, measure.places) for measure, total in totals.items())]
 
     def _measure(self, total):
         """Return a total as a measure; a plain field name stands for the sum of the field."""

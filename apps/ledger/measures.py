@@ -1,11 +1,12 @@
-"""What a list computes beside its fields: per row, and for a whole filter from sums, never as a mean of ratios.
-
-Sums are made here and not in the database: SQLite adds decimals as floats.
-"""
+"""What a list computes beside its fields: per row, and for a whole filter from sums, never as a mean of ratios."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from operator import add
 
+from django.db.models import Count, Q, Sum
+
+from apps.core.fields import Whole, places
 from apps.core.numbers import growth, ratio
 
 
@@ -58,6 +59,33 @@ class Growth(Ratio):
     """Change of `top` against `bottom`, the same figure of the same period last year, in percent."""
 
     compute = staticmethod(growth)
+
+
+def totals_of(rows, measures):
+    """Return (number of rows, {measure: total}) of a queryset, in one query; None where no row has data.
+
+    Whole numbers are added: SQLite adds decimals as floats.
+    """
+    rows = rows.order_by()
+    fields = {name: _field(rows, name) for measure in measures for name in measure.needs}
+    sums = {
+        f"sum_{measure.code}_{name}": Sum(Whole(fields[name], name), filter=Q(**{f"{other}__isnull": False for other in measure.needs}))
+        for measure in measures
+        for name in measure.needs
+    }
+    found = rows.aggregate(sum_rows=Count("pk"), **sums)
+    totals = {}
+    for measure in measures:
+        parts = [(found[f"sum_{measure.code}_{name}"], places(fields[name])) for name in measure.needs]
+        known = None not in [total for total, _ in parts]
+        totals[measure] = measure.of_sums(*(Decimal(total).scaleb(-digits) for total, digits in parts)) if known else None
+    return found["sum_rows"], totals
+
+
+def _field(rows, name):
+    """Return the field of a column or of an annotation."""
+    annotation = rows.query.annotations.get(name)
+    return annotation.output_field if annotation is not None else rows.model._meta.get_field(name)
 
 
 class Tally:
