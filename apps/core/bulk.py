@@ -87,13 +87,6 @@ def maker(model):
     return make
 
 
-def keys_among(connection, keys):
-    """Return (SQL that a key is one of `keys`, its parameter): one parameter, however many they are."""
-    if connection.vendor == "postgresql":
-        return "= ANY(%s)", list(keys)
-    return "IN (SELECT value FROM json_each(%s))", f"[{','.join(map(str, keys))}]"
-
-
 def _names(connection, model, names):
     return [connection.ops.quote_name(model._meta.get_field(name).column) for name in names]
 
@@ -134,8 +127,8 @@ def _reserve_keys(connection, model, count):
     key, table = model._meta.pk, model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = "nextval(pg_get_serial_sequence(%s, %s))"
-            cursor.execute(f"SELECT {sequence} FROM generate_series(1, %s)", [connection.ops.quote_name(table), key.column, count])
+            sequence = "(SELECT pg_get_serial_sequence(%s, %s)::regclass)"  # looked up once, not for every key
+            cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [connection.ops.quote_name(table), key.column, count])
             return [number for (number,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])  # one writer: the transaction holds the lock
         last = (cursor.fetchone() or [0])[0]

@@ -100,7 +100,7 @@ def _counted_off(judged, batch, beat):
     key = StagedRow._meta.get_field("batch").get_db_prep_save(batch.pk, connection)
     encode, rows = DjangoJSONEncoder(ensure_ascii=False).encode, []
     for row in judged:
-        documents = map(encode, (row.values, row.changes, row.errors))
+        documents = (encode(row.values), encode(row.changes) if row.changes else "[]", encode(row.errors) if row.errors else "[]")
         rows.append((key, row.row, str(row.verdict), row.label, row.target, row.base_version, *documents))
         if len(rows) % CHUNK == 0:
             beat(len(rows))
