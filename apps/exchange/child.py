@@ -73,7 +73,7 @@ def _end(process, meanwhile):
         while True:
             if waiting.select(max(0.1, min(TICK, until - time.monotonic()))):
                 if not os.read(process.stderr.fileno(), PIECE):
-                    return process.wait(WALL_SECONDS)
+                    return process.wait(TICK)
             elif meanwhile:
                 meanwhile()
             if time.monotonic() >= until:

@@ -50,7 +50,7 @@ def _registered(batch, staged, actor):
 
 def _last_acts(model, keys):
     """Return primary key -> the newest history row of each record."""
-    rows = model.history.filter(id__in=keys).select_related("history_user").order_by("history_date", "history_id")
+    rows = model.history.filter(id__among=keys).select_related("history_user").order_by("history_date", "history_id")
     return {row.id: row for row in rows}
 
 

@@ -148,9 +148,7 @@ def _set_back(batch, actor, refusal):
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     if batch.state in (BatchState.READY, BatchState.ERRORS):
         found = conflicts.find(batch, actor)
-        for start in range(0, len(found), staging.CHUNK):
-            rows = [row.pk for row, _ in found[start : start + staging.CHUNK]]
-            StagedRow.objects.filter(pk__in=rows).update(verdict=Verdict.CONFLICT)
+        StagedRow.objects.filter(pk__among=[row.pk for row, _ in found]).update(verdict=Verdict.CONFLICT)
         batch.state, batch.message = BatchState.CONFLICT, str(refusal)[:500]
         batch.conflicts = [said for _, said in found[: conflicts.SHOWN]]
         batch.separable, batch.counts = False, staging.count(batch)
