@@ -6,7 +6,7 @@ from apps.exchange.choices import Verdict
 from apps.ledger import services as ledger_services
 from apps.ledger.choices import BatchKind
 
-CHUNK = 1_000
+CHUNK = 2_000
 
 
 def write(batch, actor, trial=False):

@@ -109,7 +109,7 @@ class Column(Field):
 
         Such a cell is left alone, whatever the rules say today.
         """
-        if isinstance(cell, bool) or self.sheet_unit not in ("", self.unit):
+        if isinstance(cell, bool) or (self.sheet_unit and self.sheet_unit != self.unit):
             return False
         exported = self.widget.render(getattr(stored, self.attribute)) if self.model_field else self.export(stored)
         return cell == exported or type(cell) is str and exported is not None and cell == str(exported)

@@ -22,7 +22,7 @@ from apps.exchange.reading import Unreadable
 from apps.exchange.source import Source
 from apps.journal import services as journal
 
-CHUNK = 1_000
+CHUNK = 2_000
 NOT_ALL = "各行之间的规则（如宗地占用合计）按没有错误的行核对；改正后重新上传时再核对全部。"
 TRIES = 5  # of a file whose rows break one rule after another
 STAGED = ["batch_id", "row", "verdict", "label", "target", "base_version", "values", "changes", "errors"]
