@@ -53,7 +53,7 @@ from apps.enterprises.choices import Scale  # noqa: E402
 from apps.enterprises.ledgers import YearlyFactLedger  # noqa: E402
 from apps.enterprises.models import Enterprise, YearlyFact  # noqa: E402
 from apps.enterprises.rules import check_character  # noqa: E402
-from apps.exchange.models import Batch, StagedRow  # noqa: E402
+from apps.exchange.models import Batch, NameInFile, Reading, StagedRow  # noqa: E402
 from apps.ledger.history import writing  # noqa: E402
 from apps.platforms.models import Industry, Town  # noqa: E402
 
@@ -244,7 +244,7 @@ def memory(name):
 def empty():
     """Take away what the contestant before wrote."""
     with connection.cursor() as cursor:
-        for model in (YearlyFact.history.model, YearlyFact, StagedRow, Batch):
+        for model in (YearlyFact.history.model, YearlyFact, StagedRow, NameInFile, Reading, Batch):
             cursor.execute(f"{'TRUNCATE' if connection.vendor == 'postgresql' else 'DELETE FROM'} {model._meta.db_table}{CASCADE}")
 
 

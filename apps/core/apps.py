@@ -7,4 +7,4 @@ class CoreConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self):
-        from apps.core import checks  # noqa: F401  (registers the system checks)
+        from apps.core import among, checks  # noqa: F401  (registers a look-up and the system checks)

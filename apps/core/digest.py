@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from decimal import Decimal
+from uuid import UUID
 
 
 def digest(rows):
@@ -33,8 +34,7 @@ _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", 
 
 def plain(value):
     """Return `value` as JSON with one spelling: moments in UTC, numbers as text without an exponent."""
-    spell = SPELLING.get(type(value))
-    return spell(value) if spell else _plain(value)
+    return SPELLING.get(type(value), _plain)(value)
 
 
 def _plain(value):
@@ -48,9 +48,9 @@ def _plain(value):
     if isinstance(value, float):  # only inside JSON, where PostgreSQL writes 1e20 and -0.0 in its own way
         return format((Decimal(repr(value)) + 0).normalize(), "f") if value == value and abs(value) != float("inf") else repr(value)
     if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+        return _moment(value)
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return _mapping(value)
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, bytes | memoryview):
@@ -58,4 +58,13 @@ def _plain(value):
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-SPELLING = {str: str, int: str, Decimal: "{:f}".format}  # nearly every value of a column
+def _moment(value):
+    return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def _mapping(row):
+    spelling = SPELLING.get
+    return {str(key): spelling(type(item), _plain)(item) for key, item in row.items()}
+
+
+SPELLING = {str: str, int: str, Decimal: "{:f}".format, UUID: str, dt.datetime: _moment, dict: _mapping}  # nearly every value of a row

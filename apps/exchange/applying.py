@@ -6,7 +6,7 @@ from apps.exchange.choices import Verdict
 from apps.ledger import services as ledger_services
 from apps.ledger.choices import BatchKind
 
-CHUNK = 1_000
+CHUNK = 2_000
 
 
 def write(batch, actor, trial=False):
@@ -32,7 +32,7 @@ def write(batch, actor, trial=False):
 def _changed_records(model, staged, convert, actor):
     """Return pairs (record with its new values, field names); every record is read again in the actor's scope."""
     names = {field.attname: field.name for field in model._meta.fields}
-    current = current_records(model.objects.visible_to(actor.user).live(), [target for _, _, target, _ in staged])
+    current = model.objects.visible_to(actor.user).live().filter(pk__among=[target for _, _, target, _ in staged]).in_bulk()
     stale = [row for row, _, target, version in staged if target not in current or current[target].version != version]
     if stale:
         rows = "、".join(map(str, stale[:20])) + ("等" if len(stale) > 20 else "")
@@ -44,14 +44,6 @@ def _changed_records(model, staged, convert, actor):
             setattr(record, attname, value)
         pairs.append((record, [names[attname] for attname in values]))
     return pairs
-
-
-def current_records(records, keys):
-    """Return primary key -> record of those of `records` that have one of the keys."""
-    current = {}
-    for start in range(0, len(keys), CHUNK):
-        current.update(records.in_bulk(keys[start : start + CHUNK]))
-    return current
 
 
 def _at_row(row, record):

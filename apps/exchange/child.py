@@ -2,6 +2,7 @@
 
 import json
 import os
+import selectors
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from apps.exchange.reading import DAMAGED, Unreadable
 from apps.exchange.reading.limits import WALL_SECONDS
 
 TICK = 5  # seconds
+PIECE = 65_536
 
 
 def run(module, *arguments, given=None, meanwhile=None):
@@ -26,18 +28,18 @@ def run(module, *arguments, given=None, meanwhile=None):
     """
     output = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  (the caller reads and closes it)
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *map(str, arguments)],
-        stdin=subprocess.PIPE,
-        stdout=output,
-        stderr=subprocess.DEVNULL,
-        cwd=settings.BASE_DIR,
-        env=environment,
-    )
+    with _told(given) as told:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", module, *map(str, arguments)],
+            stdin=told,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            cwd=settings.BASE_DIR,
+            env=environment,
+        )
     with process:
-        sent = json.dumps(given, ensure_ascii=False).encode() if given is not None else b""
         try:
-            code = _end(process, sent, meanwhile)
+            code = _end(process, meanwhile)
         except BaseException:
             process.kill()
             output.close()
@@ -52,16 +54,27 @@ def run(module, *arguments, given=None, meanwhile=None):
     return output
 
 
-def _end(process, sent, meanwhile):
-    """Wait for the child and return its exit code; one that takes too long is ended."""
+def _told(given):
+    """Return what the child reads, in a file in memory: it can neither keep us waiting nor fill a volume."""
+    told = os.fdopen(os.memfd_create("told"), "w+b")
+    told.write(json.dumps(given, ensure_ascii=False).encode() if given is not None else b"")
+    told.seek(0)
+    return told
+
+
+def _end(process, meanwhile):
+    """Wait for the child and return its exit code; one that takes too long is ended.
+
+    Its standard error, kept silent, tells at once when it has gone; `Popen.wait` would look every 50 ms.
+    """
     until = time.monotonic() + WALL_SECONDS
-    while True:
-        try:
-            process.communicate(sent, timeout=max(0.1, min(TICK, until - time.monotonic())))
-            return process.returncode
-        except subprocess.TimeoutExpired:
-            sent = None  # it is on its way
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(process.stderr, selectors.EVENT_READ)
+        while True:
+            if waiting.select(max(0.1, min(TICK, until - time.monotonic()))):
+                if not os.read(process.stderr.fileno(), PIECE):
+                    return process.wait(TICK)
+            elif meanwhile:
+                meanwhile()
             if time.monotonic() >= until:
                 process.kill()
-            if meanwhile:
-                meanwhile()

@@ -41,16 +41,9 @@ class Column(Field):
     def __init__(self, *, name, title, widget, model_field=None, aliases=()):
         super().__init__(attribute=name, column_name=title, widget=widget)
         self.name, self.title, self.model_field, self.aliases = name, title, model_field, tuple(aliases)
+        self.attname, self.unit = model_field and model_field.attname, getattr(widget, "unit", "")
         self._read = {}  # text of a cell -> value, where reading it left nothing to say
         self._least, self._most = limits(model_field)
-
-    @property
-    def attname(self):
-        return self.model_field.attname
-
-    @property
-    def unit(self):
-        return getattr(self.widget, "unit", "")
 
     @property
     def path(self):
@@ -116,9 +109,9 @@ class Column(Field):
 
         Such a cell is left alone, whatever the rules say today.
         """
-        if isinstance(cell, bool) or self.sheet_unit not in ("", self.unit):
+        if isinstance(cell, bool) or (self.sheet_unit and self.sheet_unit != self.unit):
             return False
-        exported = self.export(stored)
+        exported = self.widget.render(getattr(stored, self.attribute)) if self.model_field else self.export(stored)
         return cell == exported or type(cell) is str and exported is not None and cell == str(exported)
 
     def save(self, instance, row, is_m2m=False, say=None, **kwargs):

@@ -1,6 +1,6 @@
 """What happened to the ledger between verdict and confirmation, row by row, for the person who must look again."""
 
-from apps.exchange.applying import conversions, current_records
+from apps.exchange.applying import conversions
 from apps.exchange.choices import Verdict
 from apps.ledger.fields import text
 
@@ -21,7 +21,7 @@ def _moved_on(batch, staged, actor):
     """Yield the rows whose record was changed, archived or moved out of sight since it was judged."""
     model = batch.ledger.model
     staged = [row for row in staged if row.verdict == Verdict.CHANGED]
-    current = current_records(model.objects.visible_to(actor.user), [row.target for row in staged])
+    current = model.objects.visible_to(actor.user).filter(pk__among=[row.target for row in staged]).in_bulk()
     stale = [row for row in staged if row.target not in current or current[row.target].version != row.base_version]
     last = _last_acts(model, [row.target for row in stale if row.target in current])
     for row in stale:
@@ -50,7 +50,7 @@ def _registered(batch, staged, actor):
 
 def _last_acts(model, keys):
     """Return primary key -> the newest history row of each record."""
-    rows = model.history.filter(id__in=keys).select_related("history_user").order_by("history_date", "history_id")
+    rows = model.history.filter(id__among=keys).select_related("history_user").order_by("history_date", "history_id")
     return {row.id: row for row in rows}
 
 

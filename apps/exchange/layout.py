@@ -253,7 +253,7 @@ def is_subtotal(cells):
 def is_foot(cells):
     """Say whether a row belongs to the foot of the sheet: who filled it in, notes."""
     first = next((cell for cell in cells if not is_blank(cell)), None)
-    return isinstance(first, str) and bool(FOOT.match(normalise(first).replace(" ", "")))
+    return isinstance(first, str) and not first.isascii() and bool(FOOT.match(normalise(first).replace(" ", "")))
 
 
 def sum_fault(printed, total, rows):

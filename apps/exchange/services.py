@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
 
-from apps.core import clock, scanner
+from apps.core import clock, collector, scanner
 from apps.core.errors import Refused, Unavailable
 from apps.exchange import applying, conflicts, staging
 from apps.exchange.asking import CONFIRM, STAGE, asked, require_right, require_standing, who_asked
@@ -105,12 +105,14 @@ def finished(batch):
 # --- what the jobs do ------------------------------------------------------------------------------------------
 
 
+@collector.resting()
 def stage(*, job):
     """Judge the batch of a job."""
     batch = _batch_of(job)
     staging.stage(job=job, batch=batch, actor=who_asked(batch, job.params))
 
 
+@collector.resting()
 def write(*, job):
     """Write the staged rows of a job's batch to the ledger, all or none; the file is not read again.
 
@@ -146,9 +148,7 @@ def _set_back(batch, actor, refusal):
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     if batch.state in (BatchState.READY, BatchState.ERRORS):
         found = conflicts.find(batch, actor)
-        for start in range(0, len(found), staging.CHUNK):
-            rows = [row.pk for row, _ in found[start : start + staging.CHUNK]]
-            StagedRow.objects.filter(pk__in=rows).update(verdict=Verdict.CONFLICT)
+        StagedRow.objects.filter(pk__among=[row.pk for row, _ in found]).update(verdict=Verdict.CONFLICT)
         batch.state, batch.message = BatchState.CONFLICT, str(refusal)[:500]
         batch.conflicts = [said for _, said in found[: conflicts.SHOWN]]
         batch.separable, batch.counts = False, staging.count(batch)

@@ -18,7 +18,9 @@ class Sums:
         """Count a data row in; a cell that is no number makes its column uncountable (None)."""
         self.part_rows += 1
         for column, before in self.part.items():
-            self.part[column] = together(before, as_written(row[column.title]))
+            if before is not None:
+                number = as_written(row[column.title])
+                self.part[column] = None if number is None else before + number
 
     def compare(self, cells, kind):
         """Yield (column, printed, sum, wrong) where a total row says something else than the rows.

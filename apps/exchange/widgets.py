@@ -33,7 +33,7 @@ class CellWidget(Widget):
         return UNSURE
 
     def render(self, value, obj=None, **kwargs):
-        return None if value == "" else value
+        return None if isinstance(value, str) and not value else value
 
     def written(self, value):
         """Return the value at the end of a column's path as an export writes it."""

@@ -7,7 +7,7 @@ from django.db import connections, models, router
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
-from apps.core.bulk import keys_among
+from apps.core.among import keys_among
 from apps.core.context import setting
 
 _writing = ContextVar("ledger_writing", default=False)

@@ -10,7 +10,7 @@ from django.apps import apps
 
 from apps.core.digest import combine, row_digest
 
-CHUNK = 500
+CHUNK = 2_000
 
 
 def proof_of(records, keys):
@@ -54,17 +54,14 @@ def _batch_holds(model, batch, proof, using):
 
 def _digests(model, keys, using):
     """Return history key -> digest of the rows with these keys."""
-    digests = {}
-    for start in range(0, len(keys), CHUNK):
-        digests |= _hashed(model, model.history.using(using).filter(history_id__in=keys[start : start + CHUNK]))
-    return digests
+    return _hashed(model, model.history.using(using).filter(history_id__among=keys))
 
 
 def _hashed(model, rows):
     names, defaults, key = _layout(model.history.model)
     return {
         values[key]: row_digest({name: value for name, value, default in zip(names, values, defaults, strict=True) if value != default})
-        for values in rows.order_by().values_list(*names).iterator(chunk_size=2_000)
+        for values in rows.order_by().values_list(*names).iterator(chunk_size=CHUNK)
     }
 
 

@@ -14,7 +14,6 @@ from apps.ledger.fields import label_of
 from apps.ledger.history import remember, writing
 from apps.ledger.models import WriteBatch
 
-BATCH_SIZE = 500
 ARCHIVING = {"archived_at", "archive_reason"}  # set by archiving and by undoing a batch, in whatever state
 NOT_THERE = "记录不存在，或不在您的范围内。"
 SAME_MEANWHILE = "与已有记录重复（可能刚刚有人登记了相同的记录），未保存任何内容，请核对后重新提交。"
@@ -225,7 +224,7 @@ def _for_update(model, actor):
 def _locked_rows(model, records, actor):
     """Do the same for many rows, always in one order; return primary key -> the row as it is now."""
     named = Counter(record.pk for record in records)
-    stored = _for_update(model, actor).order_by("pk").in_bulk(sorted(named))
+    stored = _for_update(model, actor).filter(pk__among=list(named)).order_by("pk").in_bulk()
     for record in records:
         if record.pk not in stored:
             raise Refused(NOT_THERE)
@@ -275,11 +274,8 @@ def _still_visible(records, actor):
     if actor.user is None or not records:
         return
     model = type(records[0])
-    keys = [record.pk for record in records]
-    seen = set()
-    for start in range(0, len(keys), BATCH_SIZE):
-        part = keys[start : start + BATCH_SIZE]
-        seen.update(model.objects.visible_to(actor.user).filter(pk__in=part).values_list("pk", flat=True))
+    visible = model.objects.visible_to(actor.user).filter(pk__among=[record.pk for record in records])
+    seen = set(visible.order_by().values_list("pk", flat=True))
     outside = [record for record in records if record.pk not in seen]
     if outside:
         raise Refused(f"“{outside[0]}”不在您的范围内，未保存任何内容。")

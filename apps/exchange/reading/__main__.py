@@ -1,5 +1,6 @@
 """The child: limits first, then guard, then rows as JSON lines on standard output."""
 
+import gc
 import json
 import sys
 
@@ -50,6 +51,7 @@ def bounded(stream):
 
 def main(path):
     limits.apply()
+    gc.disable()  # a process that only streams, and ends: there is nothing to be found
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     try:
         for line in bounded(lines(path)):

@@ -12,8 +12,8 @@ limits.without_numpy()
 from openpyxl import load_workbook  # noqa: E402
 from openpyxl.utils import get_column_letter  # noqa: E402
 from openpyxl.utils.escape import unescape  # noqa: E402
-from openpyxl.worksheet import _reader  # noqa: E402
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: E402
+from openpyxl.worksheet._reader import CELL_TAG, COL_TAG, FORMULA_TAG, MERGE_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser, _cast_number  # noqa: E402
 from openpyxl.worksheet.cell_range import CellRange  # noqa: E402
 from openpyxl.worksheet.merge import MergeCells  # noqa: E402
 
@@ -23,9 +23,10 @@ OVERLAP = 200  # longer than any mergeCell
 COLUMNS = {get_column_letter(index): index for index in range(1, MAX_COLUMNS + 1)}
 DIGITS = "0123456789"
 TRUE = ("1", "true")
+WITHIN_ROWS = {CELL_TAG, VALUE_TAG}  # nearly every element; read with its row
 
 
-class SheetParser(_reader.WorkSheetParser):
+class SheetParser(WorkSheetParser):
     """openpyxl's parser of one sheet; cells come as pairs (column, cell of a line).
 
     It speaks up where a formula has no cached result instead of calling it empty. Read without openpyxl's detours is
@@ -41,14 +42,16 @@ class SheetParser(_reader.WorkSheetParser):
     def rows(self):
         """Yield (number, hidden, cells); what is merged and hidden is known after the last one."""
         for _, element in iterparse(self.source):
-            if element.tag == _reader.ROW_TAG:
+            if (tag := element.tag) in WITHIN_ROWS:
+                continue
+            if tag == ROW_TAG:
                 number, cells = self.parse_row(element)
                 yield number, element.get("hidden") in TRUE, _values(cells)
                 element.clear()
-            elif element.tag == _reader.COL_TAG:
+            elif tag == COL_TAG:
                 self.hidden_columns += _hidden(element)
                 element.clear()
-            elif element.tag == _reader.MERGE_TAG:
+            elif tag == MERGE_TAG:
                 self.merged = list(map(_corners, MergeCells.from_tree(element).mergeCell))
 
     def parse_cell(self, element):
@@ -58,17 +61,17 @@ class SheetParser(_reader.WorkSheetParser):
         self.col_counter = column
         if not len(element):
             return column, None
-        written, kind = element.findtext(_reader.VALUE_TAG), element.get("t", "n")
+        written, kind = element.findtext(VALUE_TAG), element.get("t", "n")
         if written and kind == "s":
             return column, _text(self.shared_strings[int(written)])
         if written and kind == "n" and element.get("s") not in self.dates:
-            return column, _number(_reader._cast_number(written))
+            return column, _number(_cast_number(written))
         return self._carefully(element)
 
     def _carefully(self, element):
         cell = super().parse_cell(element)
         if cell["value"] is None and cell["data_type"] != "inlineStr":
-            formula = element.find(_reader.FORMULA_TAG)
+            formula = element.find(FORMULA_TAG)
             if formula is not None:
                 cell["value"], cell["data_type"] = formula.text or "", "f"
         return cell["column"], _value(cell["value"], cell["data_type"])
