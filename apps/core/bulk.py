@@ -4,8 +4,6 @@
 who writes rows somebody listens to does the rest himself.
 """
 
-import gc
-from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from operator import attrgetter
@@ -36,19 +34,6 @@ def insert_rows(model, columns, rows):
                     copy.write_row(row)
         else:
             cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})", rows)
-
-
-@contextmanager
-def no_collector():
-    """Switch the cyclic garbage collector off while objects are made by the hundred thousand and all kept to the end.
-
-    It would walk over them again and again and find nothing: a quarter of the time. Let go of them before the block ends.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def insert_records(records):

@@ -4,7 +4,8 @@ from hashlib import sha256
 
 from apps.core import clock
 from apps.core.actor import Actor
-from apps.core.bulk import insert_rows, no_collector, reserve_keys
+from apps.core.bulk import insert_rows, reserve_keys
+from apps.core.collector import resting
 from apps.core.errors import Refused
 from apps.enterprises.selectors import years_with_facts
 from apps.grading import methods, selectors
@@ -30,7 +31,7 @@ def request_run(*, year, method, actor):
     return jobs.enqueue(kind="grading.regrade", key=f"regrade:{year}:{code}", params={"year": year, "method": code}, actor=actor)
 
 
-@no_collector()
+@resting()
 def regrade(*, job, year, method=methods.DEFAULT):
     """Evaluate `year` and make the new run the current one; all of it is written when `job` ends, or nothing.
 
