@@ -2,18 +2,28 @@
 
 from decimal import Decimal
 
+from django.db.models import Count
+
 from apps.core import clock
 from apps.core.errors import Refused
 from apps.core.fields import Whole, places
-from apps.core.numbers import of_sums, ratio
 from apps.enterprises.models import YearlyFact
 from apps.enterprises.selectors import AREA, whole_land
 from apps.grading.choices import Grade
 from apps.grading.models import CurrentRun, GradeResult, GradingRun
 from apps.grading.rules.figures import FIGURES, Firm, scaled
+from apps.ledger.measures import Figure, Ratio, totals_of
 
 REPORTED = [YearlyFact._meta.get_field(name) for name in FIGURES if name != "land"]
 UNITS = [(name, scaled(Decimal(1).scaleb(-places(field)))) for name, field in [*((one.name, one) for one in REPORTED), ("land", AREA)]]
+
+MEASURES = [
+    Figure("tax", "评价税收", "万元"),
+    Figure("land", "用地面积", "亩"),
+    Ratio("tax_per_mu", "亩均税收", "万元/亩", top="tax", bottom="land"),
+    Ratio("value_added_per_mu", "亩均增加值", "万元/亩", top="value_added", bottom="land"),
+    Ratio("revenue_per_mu", "亩均营业收入", "万元/亩", top="revenue", bottom="land"),
+]
 
 
 def inputs_of(year):
@@ -88,11 +98,7 @@ def grades_shown(user, enterprise):
 
 def totals(rows):
     """Return [(label, value, decimals)] over results: enterprises by grade, sums, ratios from sums of what is known on both sides."""
-    rows = list(rows.order_by().values_list("grade", "tax", "land", "value_added", "revenue"))
-    lines = [("企业（家）", len(rows), 0)]
-    lines += [(f"{grade} 档（家）", sum(row[0] == grade for row in rows), 0) for grade in Grade.values]
-    for place, label in ((1, "评价税收（万元）"), (2, "用地面积（亩）")):
-        lines.append((label, sum((row[place] for row in rows if row[place] is not None), Decimal(0)), 2))
-    for place, label in ((1, "亩均税收（万元/亩）"), (3, "亩均增加值（万元/亩）"), (4, "亩均营业收入（万元/亩）")):
-        lines.append((label, of_sums(ratio, ((row[place], row[2]) for row in rows)), 2))
-    return lines
+    number, sums = totals_of(rows, MEASURES)
+    grades = dict(rows.order_by().values_list("grade").annotate(Count("pk")))
+    lines = [("企业（家）", number, 0), *((f"{grade} 档（家）", grades.get(grade, 0), 0) for grade in Grade.values)]
+    return lines + [(measure.title, total, measure.places) for measure, total in sums.items()]

@@ -22,5 +22,5 @@ def test_list_takes_the_same_queries_for_one_and_three_rows(client, office, djan
     evaluate()
     client.force_login(office)
     client.get(LIST)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(LIST)
