@@ -73,12 +73,14 @@ def update_records(records, names):
 def maker(model):
     """Return a function that makes a new instance of `model` from attname -> value as unpickling does: its values put in at once.
 
-    `Model.__init__` sets them one by one, half of the time. No signal is sent.
+    `Model.__init__` sets them one by one, half of the time. No signal is sent. Raises KeyError for a name no column has.
     """
     blank = {field.attname: field.get_default() for field in model._meta.concrete_fields}
     computed = [field for field in model._meta.concrete_fields if field.has_default() and callable(field.default)]
 
     def make(values):
+        if not values.keys() <= blank.keys():
+            raise KeyError(*(values.keys() - blank.keys()))
         record = model.__new__(model)
         record.__dict__.update(blank, _state=ModelState())
         for field in computed:

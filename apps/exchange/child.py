@@ -16,7 +16,6 @@ from apps.exchange.reading import DAMAGED, Unreadable
 from apps.exchange.reading.limits import WALL_SECONDS
 
 TICK = 5  # seconds
-PIECE = 65_536
 
 
 def run(module, *arguments, given=None, meanwhile=None):
@@ -30,10 +29,10 @@ def run(module, *arguments, given=None, meanwhile=None):
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     with _told(given) as told:
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", module, *map(str, arguments)],
+            [sys.executable, "-m", module, *map(str, arguments)],
             stdin=told,
             stdout=output,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             cwd=settings.BASE_DIR,
             env=environment,
         )
@@ -65,16 +64,14 @@ def _told(given):
 def _end(process, meanwhile):
     """Wait for the child and return its exit code; one that takes too long is ended.
 
-    Its standard error, kept silent, tells at once when it has gone; `Popen.wait` would look every 50 ms.
+    The kernel tells when it has gone; `Popen.wait` would look every 50 ms.
     """
     until = time.monotonic() + WALL_SECONDS
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(process.stderr, selectors.EVENT_READ)
-        while True:
-            if waiting.select(max(0.1, min(TICK, until - time.monotonic()))):
-                if not os.read(process.stderr.fileno(), PIECE):
-                    return process.wait(TICK)
-            elif meanwhile:
-                meanwhile()
+    with os.fdopen(os.pidfd_open(process.pid)) as gone, selectors.DefaultSelector() as waiting:
+        waiting.register(gone, selectors.EVENT_READ)
+        while not waiting.select(max(0.1, min(TICK, until - time.monotonic()))):
             if time.monotonic() >= until:
                 process.kill()
+            if meanwhile:
+                meanwhile()
+    return process.wait()

@@ -16,8 +16,8 @@ FORMS = (("有限责任公司", "有限公司"),)
 CLOSE = 60  # of 100: names less alike than this are not offered (default, configurable)
 OFFERED = 5
 MARKS = re.compile(r"[\s()\[\]【】〔〕《》“”\"'·.。,,、\-—_]")
-REMARK = r"(普通合伙|特殊普通合伙|有限合伙|个人独资|示例)?$"  # what licences, and the sample county, add in brackets
-ENDING = re.compile(r"(股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|总厂)" + REMARK)
+ENDING = re.compile(r"(股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|总厂)$")
+REMARK = re.compile(r"(特殊普通合伙|普通合伙|有限合伙|个人独资|自然人独资|示例)$")  # what licences, and the sample county, add in brackets
 PLACE = re.compile(r"^(浙江|丽水|缙云)+")
 
 
@@ -33,7 +33,7 @@ def key_of_name(name):
 
 def core(key):
     """Return what tells a name apart: its key without the words before and behind that many names share."""
-    return PLACE.sub("", ENDING.sub("", key)) or key
+    return PLACE.sub("", ENDING.sub("", REMARK.sub("", key))) or key
 
 
 def closest(key, keys, limit=OFFERED):

@@ -66,7 +66,7 @@ class Growth(Ratio):
 def totals_of(rows, measures):
     """Return (number of rows, {measure: total}) of a queryset, in one query; None where no row has data.
 
-    Whole numbers are added: SQLite adds decimals as floats.
+    Whole numbers are added: SQLite adds decimals as floats, and has room for 9 x 10^18 units of the last place.
     """
     rows = rows.order_by()[:ALL] if measures else rows.order_by()
     fields = {name: _field(rows, name) for measure in measures for name in measure.needs}

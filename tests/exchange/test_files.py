@@ -75,10 +75,13 @@ def test_the_child_may_die_and_the_caller_may_not(tmp_path, permu, row, monkeypa
     assert (code, document["message"]) == (1, DAMAGED)
 
 
-def test_a_talking_child_holds_nobody_up():
-    """Neither what it says on standard error nor what it is told fits into a pipe."""
-    with child.run("tests.exchange.talking", given="甲" * 1024**2) as output:
+def test_a_child_is_looked_after_until_it_ends(monkeypatch):
+    """However much it says, and whatever it is told: neither fits into a pipe; meanwhile is called while it works."""
+    monkeypatch.setattr(child, "TICK", 0.1)
+    calls = []
+    with child.run("tests.exchange.talking", given="甲" * 1024**2, meanwhile=lambda: calls.append(1)) as output:
         assert len(output.read()) > 1024**2
+    assert calls
 
 
 def test_hidden_sheets_are_not_read_and_two_candidates_are_asked_about(tmp_path, permu, row):

@@ -77,9 +77,18 @@ def test_two_names_that_are_not_the_same(one, other):
     assert key_of_name(one) != key_of_name(other)
 
 
-@pytest.mark.parametrize("written", ["衡阳食品股份公司", "衡阳食品", "衡阳食品厂"])
-def test_what_a_licence_adds_in_brackets_does_not_hide_a_close_name(written):
-    known = key_of_name("缙云县衡阳食品股份有限公司（示例）")
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("衡阳食品股份公司", "缙云县衡阳食品股份有限公司（示例）"),
+        ("衡阳食品", "缙云县衡阳食品股份有限公司（示例）"),
+        ("衡阳厂", "缙云县衡阳厂（普通合伙）"),
+        ("衡阳投资", "缙云县衡阳投资中心（有限合伙）"),
+        ("衡阳泵业", "衡阳泵业有限公司（自然人独资）"),
+    ],
+)
+def test_what_a_licence_adds_in_brackets_does_not_hide_a_close_name(written, known):
+    known = key_of_name(known)
     assert closest(key_of_name(written), {known: core(known)})[0][0] == known
 
 

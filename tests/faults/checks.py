@@ -4,7 +4,7 @@ from collections import Counter
 
 from apps.enterprises.models import Enterprise, YearlyFact
 from apps.exchange.choices import BatchState
-from apps.exchange.models import Batch
+from apps.exchange.models import Batch, StagedRow
 from apps.grading.models import CurrentRun, GradingRun
 from apps.jobs.choices import OPEN, State
 from apps.jobs.models import Job
@@ -62,8 +62,7 @@ def _writes(diary, findings):
     for entry in diary.of("change"):
         findings.compare(f"history of {entry['op']}", entry["outcome"], changes.pop(entry["op"], 0))
         findings.compare(f"journal of {entry['op']}", entry["outcome"], entries.pop(entry["op"], 0))
-    # somebody wrote the row first: the file was set back, and says so
-    set_back = set(Batch.objects.filter(state=BatchState.CONFLICT).values_list("filename", flat=True))
+    set_back = {batch.filename for batch in Batch.objects.filter(state=BatchState.CONFLICT) if _was_overtaken(batch)}
     for entry in diary.of("load"):
         file = f"{entry['op']}.xlsx"
         outcome, reason = "fail" if file in set_back else entry["outcome"], f"导入 {file}"
@@ -72,6 +71,12 @@ def _writes(diary, findings):
     for unclaimed in (changes, imports, entries):
         for reason in unclaimed:
             findings.note("phantom", f"a write nobody asked for: {reason!r}")
+
+
+def _was_overtaken(batch):
+    """Say whether somebody wrote a row of the file after it was judged: then it was set back, as its page says, and nothing is lost."""
+    staged = StagedRow.objects.filter(batch=batch, target__isnull=False).values_list("target", "base_version")
+    return any(YearlyFact.history.filter(id=target, version__gt=version).exists() for target, version in staged)
 
 
 def _versions(findings):

@@ -95,8 +95,24 @@ def unknown_figure(content):
     content["floor"]["numerator"] = "profits"
 
 
+def a_group_short(content):
+    del content["groups"][1]
+
+
+def no_plain_code(content):
+    content["groups"][0]["indicators"][0]["code"] = 'I"1'
+
+
 @pytest.mark.parametrize(
-    ("spoil", "fault"), [(wrong, "weights of above"), (nowhere, "nowhere"), (too_much, "quotas of below"), (unknown_figure, "profits")]
+    ("spoil", "fault"),
+    [
+        (wrong, "weights of above"),
+        (nowhere, "nowhere"),
+        (too_much, "quotas of below"),
+        (unknown_figure, "profits"),
+        (a_group_short, "each once"),
+        (no_plain_code, "letters and digits"),
+    ],
 )
 def test_a_contradiction_is_found_when_the_method_is_read(spoil, fault):
     content = parse(methods.get("jinyun-sample").content).content

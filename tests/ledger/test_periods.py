@@ -1,11 +1,14 @@
 """Figures of different periods are never added up."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.urls import reverse
 
 from apps.accounts.choices import Role
+from apps.ledger import registry
+from apps.ledger.measures import Figure, Growth, Ratio, Tally, totals_of
 from tests import factories
 from tests.ledger.contract import signed_in
 
@@ -55,3 +58,17 @@ def test_growth_against_the_same_months_of_last_year(page, figures):
     context = page("monthly-facts")
     row = context["table"].rows[0]
     assert row.get_cell("output_growth") == "50.0"
+
+
+def test_the_database_adds_as_the_printed_sheets_do(figures):
+    """Decimals no float can add, and rows that lack either side of a ratio."""
+    for number in range(3):
+        factories.yearly(factories.enterprise(), 2020, output=Decimal("0.1"), tax=None if number else Decimal("-0.7"))
+    rows = registry.get("enterprise-facts").queryset().filter(year=2020)
+    measures = [Figure("output", "", ""), Figure("tax", "", ""), Figure("area", "", ""), Ratio("r", "", "", top="output", bottom="tax")]
+    measures += [Figure("staff", "", ""), Growth("g", "", "", top="output", bottom="output_last")]
+    tally = Tally(measures)
+    for row in rows:
+        tally.add(partial(getattr, row))
+    assert totals_of(rows, measures) == (tally.rows, {measure: tally.total(measure) for measure in measures})
+    assert tally.total(measures[0]) == Decimal("200.3")

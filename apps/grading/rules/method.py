@@ -10,6 +10,7 @@ from apps.grading.rules.figures import FIGURES
 
 GRADES = ("A", "B", "C", "D")
 NOT_GRADED = "N"
+GROUPS = ("above", "below")  # 规上, 规下: every enterprise is in one of them
 GROUP_RATIO = "group_ratio"
 ZERO_SCORE, GROUP_AVERAGE = "zero", "group_average"
 BETTER_GRADE = "better_grade"
@@ -134,6 +135,8 @@ class _Reader:
         content = self.content
         ties = self.sourced(content["ties"])
         require(ties.value == BETTER_GRADE, f"unknown rule for ties {ties.value}")
+        codes = [item["code"] for item in content["groups"]]
+        require(sorted(codes) == sorted(GROUPS), f"groups {codes} are not {GROUPS}, each once")
         return Method(
             code=content["code"],
             version=content["version"],
@@ -169,6 +172,7 @@ class _Reader:
         missing = self.sourced(item["missing"])
         require(missing.value in (ZERO_SCORE, GROUP_AVERAGE), f"unknown rule for missing values {missing.value}")
         benchmark = self.sourced(item["benchmark"], lambda value: value if value == GROUP_RATIO else Decimal(value))
+        require(item["code"].isascii() and item["code"].isalnum(), f"code {item['code']} is not letters and digits")
         require(benchmark.value == GROUP_RATIO or benchmark.value > 0, f"benchmark of {item['code']} is not positive")
         return Indicator(item["code"], item["name"], self.formula(item), self.sourced(item["weight"], Decimal), benchmark, missing)
 
