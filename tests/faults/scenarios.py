@@ -93,7 +93,7 @@ def holder(job):
     from jinyun.celery import app
 
     active = app.control.inspect(timeout=3).active() or {}
-    return next((name for name, tasks in active.items() if any(job in task["args"] for task in tasks)), "")
+    return next((name for name, tasks in active.items() if any(task["args"] == [job.pk] for task in tasks)), "")
 
 
 @scenario
