@@ -1,5 +1,4 @@
 from django.db import models
-from django.db.models import BigIntegerField, Func
 
 
 class QuantityField(models.DecimalField):
@@ -23,15 +22,13 @@ class QuantityField(models.DecimalField):
         return f"{self.verbose_name}（{self.unit}）" if self.unit else str(self.verbose_name)
 
 
-class Whole(Func):
-    """A number's field, or the annotation `name` of such a field, as whole numbers of its last decimal place.
-
-    They come as the driver hands them out.
+class Whole(models.Func):
+    """A number's field, or the annotation `name` of such a field, as whole numbers of its last decimal place, as the driver hands them out.
 
     Exact in both databases: with 15 digits the float SQLite keeps lies, multiplied, within a quarter of the whole number.
     """
 
-    output_field = BigIntegerField()
+    output_field = models.BigIntegerField()
 
     def __init__(self, field, name=""):
         super().__init__(name or field.name, template=f"CAST(ROUND(%(expressions)s * {10 ** places(field)}) AS BIGINT)")

@@ -53,13 +53,9 @@ def units(value, places):
 
 def written(value, places):
     """Return a pair as text with `places` decimals (at least one), half away from zero: (-2996187, 10**6), 6 -> "-2.996187"."""
-    numerator, denominator = value
-    unit = 10**places
-    if numerator < 0:
-        number = units(value, places)
-        return f"{'-' if number else ''}{written((-number, unit), places)}"
-    digits = str((2 * numerator * unit + denominator) // (2 * denominator)).zfill(places + 1)
-    return f"{digits[:-places]}.{digits[-places:]}"
+    number = units(value, places)
+    digits = str(abs(number)).zfill(places + 1)
+    return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
 def rounded(value, places):
