@@ -31,6 +31,11 @@ def limits(field):
     return least, most
 
 
+def same(before, after):
+    """Say whether people see no difference between a stored value and a read one."""
+    return before == after or (isinstance(before, str) and " ".join(before.split()) == after)
+
+
 class Column(Field):
     """One field of the model. `index` and `sheet_unit` say where and in which unit it stands in a file being read."""
 
@@ -114,18 +119,27 @@ class Column(Field):
         exported = self.widget.render(getattr(stored, self.attribute)) if self.model_field else self.export(stored)
         return cell == exported or type(cell) is str and exported is not None and cell == str(exported)
 
-    def save(self, instance, row, is_m2m=False, say=None, **kwargs):
+    def save(self, instance, row, is_m2m=False, original=None, say=None, **kwargs):
         """Set the field from a cell somebody wrote into (see `unwritten`).
+
+        original: the record as it is stored, None for a new one.  say: takes this column and a remark.
+        """
+        cell = row[self.column_name]
+        if original is None or not self.unwritten(cell, original):
+            self.write(instance, cell, original, say)
+
+    def write(self, instance, cell, original, say):
+        """Set the field, unless people would see no difference. Raises Fault.
 
         A field that always has a value (it has a default), or that others report, is left alone where the cell is empty.
         """
-        cell = row[self.column_name]
         value = self._quick(cell)
         if value is UNSURE:
             if is_blank(cell) and (self.lent or self.model_field.has_default()):
                 return
             value = self._clean(cell, say)
-        setattr(instance, self.attribute, value)
+        if original is None or not same(self.get_value(original), value):
+            setattr(instance, self.attribute, value)
 
 
 class Companion(Column):
@@ -141,9 +155,8 @@ class Companion(Column):
         """Return the name of a referred row."""
         return getattr(record, self.name.removeprefix(f"{self.reference}__"))
 
-    def save(self, instance, row, is_m2m=False, say=None, **kwargs):
+    def write(self, instance, cell, original, say):
         """Say where the written name is neither the present nor the former one; the code decides."""
-        cell = row[self.column_name]
         known = self.get_value(instance)
         if is_blank(cell) or cell == known or known is None:
             return
@@ -160,8 +173,7 @@ class Shown(Column):
     def __init__(self, *, path, title, widget):
         super().__init__(name=path, title=title, widget=widget)
 
-    def save(self, instance, row, is_m2m=False, say=None, **kwargs):
+    def write(self, instance, cell, original, say):
         """Say where the sheet differs: whoever changed it there must know that nothing came of it."""
-        cell = row[self.column_name]
-        if not is_blank(cell) and instance.pk and cell != self.export(instance):
+        if not is_blank(cell) and original is not None:
             say(self, "由系统维护，不从表格导入")

@@ -1,8 +1,11 @@
 """Judge every row of a sheet: new, changed, unchanged or wrong, and why. Reads the ledger, writes nothing."""
 
 from collections import Counter
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import islice
+
+from django.core.exceptions import ValidationError
 
 from apps.core.bulk import maker
 from apps.core.errors import Refused
@@ -178,38 +181,32 @@ class Judge:
         values, faults = found
         say = self.notes.in_row(number)
         record = loader.get_instance(key) if key else None
-        new = record is None
+        new, original = record is None, copy(record)
         if new:
             record = self.make({})
             for name, value in values.items():
                 setattr(record, name, value)
         else:
             faults += self._out_of_reach(record, row, loader)
-        touched = [column for column in self._columns if new or not column.unwritten(row[column.title], record)]
-        written = [] if new else [column for column in touched if column.model_field]
-        shown = {column: column.export(record) for column in written}
-        before = {column: getattr(record, column.attname) for column in written}
-        faults += self._clean(record, row, touched, say) + self.foreign.faults(row)
+        faults += self._import(record, row, original, say) + self.foreign.faults(row)
         whole = not new or bool(faults) or self._complete(record, number)
-        same = self.resource.same
-        changed = [column for column, value in before.items() if not same(column, value, getattr(record, column.attname))]
-        if not faults and whole and (new or changed):
+        same = not new and self.resource.skip_row(record, original, row, faults)
+        if not faults and whole and not same:
             faults += self._broken_rules(record, row)
         staged = Judged(row=number, label=str(record)[:200] if key else "", errors=faults)
-        staged.verdict = Verdict.ERROR if faults else Verdict.NEW if new else Verdict.CHANGED if changed else Verdict.UNCHANGED
-        if not faults and staged.verdict != Verdict.UNCHANGED:
-            self._stage(staged, record, new, changed, shown)
+        staged.verdict = Verdict.ERROR if faults else Verdict.NEW if new else Verdict.UNCHANGED if same else Verdict.CHANGED
+        if not faults and not same:
+            self._stage(staged, record, original)
         return staged, record
 
-    def _clean(self, record, row, columns, say):
+    def _import(self, record, row, original, say):
         """Set every field from its cell; return the errors, one for each bad cell."""
-        faults = []
-        for column in columns:
-            try:
-                column.save(record, row, say=say)
-            except ValueError as fault:
-                faults.append(cell_error(column, row[column.title], str(fault)))
-        return faults
+        try:
+            self.resource.import_instance(record, row, original=original, say=say)
+        except ValidationError as errors:
+            faults = ((self.resource.fields[name], fault.message) for name, (fault,) in errors.error_dict.items())
+            return [cell_error(column, row[column.title], sentence) for column, sentence in faults]
+        return []
 
     def _complete(self, record, number):
         """Fill in what a new row may take from elsewhere; say whether it has all it needs, and remember the columns the file lacks."""
@@ -280,12 +277,12 @@ class Judge:
                 elif others:
                     self.notes.in_row(staged.row)(column, f"“{value}”与台账中的 {others[0]} 相同，代码不同，请核对是否同一{self.label}")
 
-    def _stage(self, staged, record, new, changed, shown):
+    def _stage(self, staged, record, original):
         """Put down what will be written, and from what to what for people."""
-        if new:
+        if original is None:
             written = [column for column in self.resource.columns if column.model_field]
-            staged.values = {column.attname: getattr(record, column.attname) for column in written}
-            return
-        staged.target, staged.base_version = record.pk, record.version
-        staged.values = {column.attname: getattr(record, column.attname) for column in changed}
-        staged.changes = [[column.title, rules.plain(shown[column]), rules.plain(column.export(record))] for column in changed]
+        else:
+            written = [column for column in self._columns if column.model_field and column.get_value(record) != column.get_value(original)]
+            staged.target, staged.base_version = record.pk, record.version
+            staged.changes = [[column.title, *(rules.plain(column.export(row)) for row in (original, record))] for column in written]
+        staged.values = {column.attname: getattr(record, column.attname) for column in written}

@@ -141,7 +141,3 @@ class LedgerResource(ModelResource):
     def complete(self, record):
         """Fill in what a new row may take from elsewhere; yield (field name, note). Override where there is such a thing."""
         return ()
-
-    def same(self, column, before, after):
-        """Say whether two stored values are the same for people."""
-        return before == after or (isinstance(before, str) and " ".join(before.split()) == after)
