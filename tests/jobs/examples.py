@@ -53,6 +53,7 @@ EXAMPLES = {
     "journal.verify": a_night,
     "people.close_unused": a_night,
     "people.keep_lapsed": a_night,
+    "people.clear_sessions": a_night,
     "alarms.watch": a_night,
     "ledger.remind": a_night,
     "exchange.export": a_large_export,

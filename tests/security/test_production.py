@@ -56,8 +56,19 @@ def test_a_rotated_key_keeps_the_sessions_of_the_former_one(settings):
     assert SessionStore().decode(kept) == {}
 
 
+def pins(file):
+    """Return the lines of a list of packages without their comments."""
+    lines = [line.partition("#")[0].strip() for line in (project.BASE_DIR / file).read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line]
+
+
+def test_every_pin_has_its_hashes():
+    written = " ".join(pins("requirements-hashed.txt")).replace("\\", "")
+    hashed = {name.lower(): hashes.split() for name, hashes in re.findall(r"(\S+==\S+)((?: +--hash=sha256:[0-9a-f]{64})+)", written)}
+    assert sorted(hashed) == sorted(re.sub(r"\[\w+\]", "", line).replace("_", "-").lower() for line in pins("requirements.txt"))
+
+
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
 def test_every_package_is_pinned(file):
-    lines = [line.partition("#")[0].strip() for line in (project.BASE_DIR / file).read_text(encoding="utf-8").splitlines()]
-    loose = [line for line in lines if line and not line.startswith("-r ") and not re.fullmatch(r"[\w.\-]+(\[\w+\])?==[\w.]+", line)]
+    loose = [line for line in pins(file) if not line.startswith("-r ") and not re.fullmatch(r"[\w.\-]+(\[\w+\])?==[\w.]+", line)]
     assert loose == []
