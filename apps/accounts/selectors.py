@@ -2,6 +2,7 @@
 
 from django.db.models import Prefetch, Q
 
+from apps.accounts.choices import ADMINISTRATORS
 from apps.accounts.models import HandOver, Post, User
 from apps.accounts.rules import why_unused
 from apps.core import clock
@@ -50,6 +51,8 @@ def posts_of(user):
 
 
 def hand_overs_of(user):
-    """Return the kept hand-over sheets a person gave or took over."""
+    """Return the kept hand-over sheets a person gave or took over; none to an administrator (三员分立)."""
+    if user.role in ADMINISTRATORS:
+        return HandOver.objects.none()
     mine = HandOver.objects.filter(Q(post__user=user) | Q(successor__user=user))
     return mine.select_related("post__user", "successor__user")

@@ -69,7 +69,7 @@ def left_out(batch):
 
 def job_of(batch):
     """Return the newest job about the batch itself, None where there is none; as its uploader sees it."""
-    mine = Job.objects.visible_to(batch.uploader)
+    mine = Job.objects.filter(requested_by=batch.uploader).knowing_stalled()
     return mine.filter(kind__in=(STAGE, CONFIRM), key=str(batch.pk)).order_by("-pk").first()
 
 

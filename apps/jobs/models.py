@@ -21,12 +21,17 @@ class JobQuerySet(models.QuerySet):
     """All times are the database's: workers on several machines need one clock."""
 
     def visible_to(self, user, act="read"):
-        """Return the jobs `user` asked for and those of the kinds on whose subject the acting post may do `act`.
+        """Return the jobs `user` asked for in the acting post and those of the kinds on whose subject that post may do `act`.
 
-        Each knows whether it is `stalled`: called running, while its worker is gone and no other has come yet.
+        Who watches over the queue reads all: how each stands, and of the others not what came of it (`watched`). Each
+        knows whether it is `stalled`: called running, while its worker is gone and no other has come yet.
         """
         readable = [kind.code for kind in KINDS.values() if user.may(act, kind.subject)]
-        return self.filter(Q(requested_by=user) | Q(kind__in=readable)).select_related("requested_by").knowing_stalled()
+        own = Q(requested_by=user, requested_post=user.acting_label) | Q(kind__in=readable)
+        jobs = self.select_related("requested_by").knowing_stalled()
+        if act == "read" and user.may("watch", "jobs"):
+            return jobs.annotate(watched=ExpressionWrapper(~own, output_field=BooleanField()))
+        return jobs.filter(own)
 
     def knowing_stalled(self):
         """Let each job know whether its worker is gone."""
@@ -118,6 +123,7 @@ class Job(models.Model):
         ]
 
     stalled = False  # said by `visible_to`, which asks the database's clock
+    watched = False  # also said there: the reader sees how it stands, not what came of it
 
     def __str__(self):
         return KINDS[self.kind].title(self.params) if self.kind in KINDS else self.kind
@@ -156,6 +162,8 @@ class Job(models.Model):
             return f"正在处理{count}{tries if self.attempts > 1 else ''}"
         if self.state == State.PENDING:
             return f"上次未成功，将自动重试{tries}" if self.attempts else "等待开始"
+        if self.watched:
+            return self.error or self.get_state_display()
         return self.error or (self.result or {}).get("text") or self.get_state_display()
 
     def beat(self, done, total):

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from apps.core import clock, scanner
 from apps.core.errors import Refused
 from apps.core.text import normalise
 from apps.journal import services as journal
-from apps.ledger import services, trail
+from apps.ledger import services, trail, workflow
 from apps.ledger.models import Paper
 
 MAX_BYTES = 20 * 1024**2
@@ -28,7 +29,7 @@ def add(*, record, slot, name, content, actor):
     """Put a file into a slot of a record and return the Paper.
 
     slot: its code.  name: the file's own name, shown only.  content: the bytes. Raises Refused: no such slot, not in this
-    state, no right, too large, empty, not one of the kinds of `KINDS`, or not let through by the office's scanner.
+    state, too large, empty, not one of the kinds of `KINDS`, or not let through by the office's scanner. PermissionDenied: no right.
     """
     scanner.scan(content)  # before the record is locked: a scanner may take its time
     return _add(record, slot, name, content, actor)
@@ -37,7 +38,7 @@ def add(*, record, slot, name, content, actor):
 @transaction.atomic
 def _add(record, slot, name, content, actor):
     record = services.locked(record, record.version, actor)
-    place = _open_slot(record, slot, actor)
+    place = open_slot(record, slot, actor.user)
     name = normalise("".join(filter(str.isprintable, name)))[-200:] or "未命名"
     _check_content(name, content)
     paper = Paper(ledger=trail.code_of(record), record_id=record.pk, slot=place.code, title=name, size=len(content))
@@ -52,7 +53,7 @@ def _add(record, slot, name, content, actor):
 def withdraw(*, record, paper, reason, actor):
     """Take a paper out of its slot; file and row stay. Raises Refused as `add` does, and without a reason."""
     record = services.locked(record, record.version, actor)
-    place = _open_slot(record, paper.slot, actor)
+    place = open_slot(record, paper.slot, actor.user)
     if not reason.strip():
         raise Refused("撤下附件必须填写原因。")
     if not Paper.objects.filter(pk=paper.pk, withdrawn_at=None).update(withdrawn_at=clock.now(), withdrawn_why=reason.strip()[:200]):
@@ -63,11 +64,6 @@ def withdraw(*, record, paper, reason, actor):
 def of(record):
     """Return every paper of a record, withdrawn ones too."""
     return Paper.objects.filter(ledger=trail.code_of(record), record_id=record.pk).select_related("user")
-
-
-def filled_slots(record):
-    """Return the codes of the slots that hold a paper."""
-    return set(of(record).filter(withdrawn_at=None).values_list("slot", flat=True))
 
 
 def read(paper):
@@ -82,22 +78,27 @@ def read(paper):
     return content
 
 
-def may_add(record, slot, user):
-    """Say whether `user` may put a paper into `slot` now: who may edit the record, or move it on from this state."""
-    if record.archived_at or record.state not in slot.states:
+def may_keep(record, user):
+    """Say whether the record's papers are `user`'s work: who may edit it, or move this very record on from its state."""
+    if record.archived_at:
         return False
-    code = trail.code_of(record)
-    return user.may("change", code) or any(user.may(move.code, code) for move in record.workflow.moves_from(record.state))
+    if user.may("change", trail.code_of(record)):
+        return True
+    return any(workflow.may(record, move, user) for move in record.workflow.moves_from(record.state))
 
 
-def _open_slot(record, code, actor):
+def open_slot(record, code, user):
+    """Return the slot `code` of a record, for `user` to put papers in and withdraw them (None: the system itself).
+
+    Raises Refused: no such slot, or not in this state; and PermissionDenied.
+    """
     slot = record.workflow.slot(code) if record.workflow else None
     if slot is None:
         raise Refused("没有这类附件。")
+    if user is not None and not may_keep(record, user):
+        raise PermissionDenied("您的岗位不能增减这条记录的附件。")
     if record.state not in slot.states:
         raise Refused(f"“{record}”处于“{record.state_label}”，不能增减“{slot.label}”。")
-    if actor.user is not None and not may_add(record, slot, actor.user):
-        raise Refused("您的岗位不能增减这条记录的附件。")
     return slot
 
 

@@ -11,7 +11,8 @@ def standing(record, user):
     stored = {}
     for paper in papers.of(record):
         stored.setdefault(paper.slot, []).append(paper)
-    slots = [(slot, stored.get(slot.code, []), papers.may_add(record, slot, user)) for slot in record.workflow.slots]
+    keeps = papers.may_keep(record, user)
+    slots = [(slot, stored.get(slot.code, []), keeps and record.state in slot.states) for slot in record.workflow.slots]
     return {
         "steps": workflow.steps(record),
         "choices": workflow.choices(record, user),

@@ -78,10 +78,12 @@ class PaperUpload(OfRecord, TemplateView):
     template_name = "ledger/paper.html"
 
     def get_context_data(self, **context):
-        context["slot"] = self.ledger.workflow.slot(self.kwargs["slot"])
-        if context["slot"] is None:
+        record, slot = self.record(), self.ledger.workflow.slot(self.kwargs["slot"])
+        if slot is None:
             raise Http404
-        return super().get_context_data(**context | {"form": PaperForm(), "kinds": "、".join(papers.KINDS)})
+        papers.open_slot(record, slot.code, self.request.user)
+        context |= {"record": record, "slot": slot, "form": PaperForm(), "kinds": "、".join(papers.KINDS)}
+        return super().get_context_data(**context)
 
     def post(self, request, *args, **kwargs):
         record, form = self.record(), PaperForm(request.POST, request.FILES)
@@ -118,7 +120,9 @@ class PaperWithdraw(PaperPage, TemplateView):
 
     def get_context_data(self, **context):
         record = self.record()
-        return super().get_context_data(**context | {"record": record, "paper": self.paper(record)})
+        paper = self.paper(record)
+        papers.open_slot(record, paper.slot, self.request.user)
+        return super().get_context_data(**context | {"record": record, "paper": paper})
 
     def post(self, request, *args, **kwargs):
         record = self.record()

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from apps.core.errors import Refused
-from apps.ledger import papers, services, trail
+from apps.ledger import services, trail
 from apps.ledger.fields import label_of
+from apps.ledger.models import Paper
 from apps.ledger.moves import BACK, Move
 
 
@@ -83,9 +84,15 @@ def missing(record, step, values=None):
     to_be_asked = set(step.asks) if values is None else set()
     held = {name: getattr(record, name) for name in step.needs} | {k: v for k, v in (values or {}).items() if k in step.needs}
     lacking = [label_of(meta.get_field(name)) for name, value in held.items() if value in (None, "") and name not in to_be_asked]
-    filled = papers.filled_slots(record) if step.papers else ()
+    filled = _filled_slots(record) if step.papers else ()
     lacking += step.lacks(record) if step.lacks else []
     return lacking + [f"附件“{record.workflow.slot(code).label}”" for code in step.papers if code not in filled]
+
+
+def _filled_slots(record):
+    """Return the codes of the slots that hold a paper."""
+    held = Paper.objects.filter(ledger=trail.code_of(record), record_id=record.pk, withdrawn_at=None)
+    return set(held.values_list("slot", flat=True))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from apps.accounts import handover, services
 from apps.accounts.choices import Role
-from apps.accounts.models import HandOver, Organisation, Post
+from apps.accounts.models import HandOver, Organisation, Post, User
 from apps.chains.models import Chain
 from apps.core.actor import Actor
 from apps.core.errors import Refused
@@ -175,6 +175,9 @@ def test_a_post_that_lapses_by_itself_leaves_its_sheet(settings, leaver, chain):
     assert (entry.post, entry.target, entry.detail["items"]) == ("计划任务", "leaver（链办（现代装备））", 1)
     page = client_of(leaver).get(reverse("accounts:hand-over", args=[kept.pk]))
     assert "现代装备产业链" in page.content.decode()
+    Post.objects.create(user=leaver, role=Role.SYSTEM_ADMIN, start=TODAY)  # an administrator sees no record, not even his former ones
+    leaver = User.objects.get(pk=leaver.pk)
+    assert client_of(leaver).get(reverse("accounts:hand-over", args=[kept.pk])).status_code == 404
 
 
 def test_what_waits_for_the_post_and_what_its_body_answers_for_is_listed(settings):

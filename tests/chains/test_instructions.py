@@ -3,13 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from apps.accounts.choices import Role
 from apps.accounts.rights import RIGHTS
 from apps.chains.models import Instruction
 from apps.chains.workflow import INSTRUCTION
-from apps.ledger import trail
+from apps.ledger import papers, trail
 from tests import factories
 from tests.ledger.contract import signed_in
 
@@ -76,6 +77,27 @@ def test_only_the_responsible_unit_signs_and_answers(chief, office, given):
     for user in (other, office, chief):
         assert move(user, given, "sign").status_code == 403, user
     assert given.state == "issued"
+
+
+def test_only_the_responsible_unit_keeps_its_papers(chief, given, clerk):
+    move(clerk, given, "sign")
+    move(clerk, given, "start")
+    other = factories.person("tax", Role.REPORTER, organisation=factories.organisation("县税务局"))
+    evaluator = factories.person("evaluator", Role.EVALUATOR)
+    add = reverse("ledger:paper-add", args=["instructions", given.pk, "answer"])
+
+    def sent(user):
+        file = SimpleUploadedFile("现场.pdf", b"%PDF-1.7 ...")
+        return signed_in(user).post(add, {"file": file}).status_code
+
+    assert [sent(user) for user in (other, evaluator)] == [403, 403]
+    assert [signed_in(user).get(add).status_code for user in (other, evaluator, clerk)] == [403, 403, 200]
+    assert sent(clerk) == 302
+    paper = papers.of(given).get()
+    withdraw = reverse("ledger:paper-withdraw", args=["instructions", given.pk, paper.pk])
+    assert [getattr(signed_in(other), method)(withdraw, {"reason": "错"}).status_code for method in ("get", "post")] == [403, 403]
+    assert signed_in(clerk).post(withdraw, {"reason": "换清晰的"}).status_code == 302
+    assert papers.of(given).get().withdrawn_why == "换清晰的"
 
 
 def test_a_unit_without_the_chain_in_reach_sees_what_it_must_answer(given, unit, chief):

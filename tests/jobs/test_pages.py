@@ -67,6 +67,24 @@ def test_an_error_waits_for_its_next_attempt(client, job, work):
     assert status(client, job)["words"] == "上次未成功，将自动重试（第 1/5 次）"
 
 
+def test_what_was_asked_in_a_former_post_is_nobodys_in_the_next(client, job, permu, work):
+    """A clerk who became an administrator neither reads nor repeats what he once asked for (三员分立, reliability.md B4)."""
+    services.cancel(job=job, actor=Actor.of(permu))
+    permu.posts.all().delete()
+    factories.Post.objects.create(user=permu, role="security_admin", start="2020-01-01")
+    assert [client.get(f"/jobs/{job.pk}/").status_code, client.post(f"/jobs/{job.pk}/again/").status_code] == [404, 404]
+    assert client.get("/jobs/").context["object_list"].count() == 0
+
+
+def test_who_watches_sees_how_it_stands_and_not_what_came_of_it(client, job, work):
+    work.does = lambda job: {"text": "已评价 3,511 家企业。", "link": "/grading/7/", "参评": 3511}
+    services.run_here(job.pk)
+    client.force_login(factories.person("keeper", "system_admin"))
+    text = page(client, job) + client.get("/jobs/").content.decode()
+    assert ["已完成" in text, "3,511" in text, "3511" in text, "/grading/7/" in text] == [True, False, False, False]
+    assert [client.post(f"/jobs/{job.pk}/{act}/").status_code for act in ("again", "cancel")] == [404, 404]
+
+
 def test_done_says_what_is_in_the_database(client, job, work):
     work.does = lambda job: {"text": "已评价 3,511 家企业。", "link": "/grading/7/", "参评": 3511}
     services.run_here(job.pk)

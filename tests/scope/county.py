@@ -192,8 +192,8 @@ class Half:
     def job_of(self, user):
         """Return a job `user` asked for, with a result about this half."""
         result = {"text": f"{self.canary}已计分", "link": "/"}
-        key = f"{self.name}:{user.pk}"
-        return Job.objects.create(kind="assessments.recalculate", key=key, state=JobState.DONE, requested_by=user, params={}, result=result)
+        key, asked = f"{self.name}:{user.pk}", {"requested_by": user, "requested_post": user.acting_label}
+        return Job.objects.create(kind="assessments.recalculate", key=key, state=JobState.DONE, **asked, params={}, result=result)
 
     def fill(self):
         """Make every row there is."""

@@ -25,7 +25,12 @@ OPEN_WITH_AN_OLD_PASSWORD = {"accounts:sign-in", "accounts:password"}
 
 
 def cell(answer):
-    """Say in one word what became of a request: its status, or where it was sent to sign in or to change the password."""
+    """Say in one word what became of a request: its status, or where it was sent to sign in or to change the password.
+
+    A refusal that is told on the page it was sent from redirects as a success does; it is "refused" here.
+    """
+    if answer.status_code == 302 and getattr(answer.wsgi_request, "refusal", None):
+        return "refused"
     if answer.status_code == 302:
         path = answer.url.split("?")[0]
         return {reverse(f"accounts:{step}"): step for step in STEPS}.get(path, "302")
@@ -90,7 +95,7 @@ def test_without_the_second_factor_nothing_opens_but_its_enrolment(walked):
     assert opened(walked, NO_FACTOR) == OPEN_WITHOUT_A_FACTOR
 
 
-FINE = {"200", "302", *STEPS, "400", "401", "403", "404", "405", "409", "428"}
+FINE = {"200", "302", "refused", *STEPS, "400", "401", "403", "404", "405", "409", "428"}
 
 
 def test_no_answer_is_a_failure(walked):

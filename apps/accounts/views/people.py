@@ -112,7 +112,7 @@ class Organisations(Register):
         return redirect("accounts:organisations")
 
 
-class Grant(PeopleRight, FormView):
+class Grant(PeopleRight, ProofRequired, FormView):
     act = "grant"
     form_class = PostForm
     template_name = "accounts/form.html"
@@ -197,8 +197,11 @@ class EndSessions(PersonAct):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ResetPassword(PersonAct):
+class ResetPassword(ProofRequired, PersonAct):
     """Answer with the one-time password itself: it is shown here and kept nowhere, not even in a message."""
+
+    def proof_back(self):
+        return reverse("accounts:person", args=[self.person.pk])
 
     def carry_out(self, person):
         return services.reset_password(user=person, actor=self.actor)

@@ -145,7 +145,7 @@ class LedgerRows(GenericViewSet):
         return once(request, self._move)
 
     def _move(self):
-        record, version = self.record(), version_of(self.request)
+        record = self.record()
         self.step = self.ledger.workflow and self.ledger.workflow.move(self.kwargs["move"])
         if self.step is None:
             raise Http404
@@ -153,6 +153,7 @@ class LedgerRows(GenericViewSet):
             raise PermissionDenied(f"您的岗位不能办理“{self.step.label}”。")
         if self.step.proof:
             self.require_proof()
+        version = version_of(self.request)
         values, comment = self.named(record, partial=True, words="comment")
         try:
             workflow.apply_move(record=record, move=self.step.code, actor=self.actor, version=version, comment=comment, values=values)
