@@ -63,8 +63,9 @@ RIGHTS = {
         Role.SUPERVISOR: frozenset({"read"}),
         Role.APPROVER: frozenset({"read"}),
         Role.LEADER: frozenset({"read"}),
+        Role.CHIEF_OF_CHIEFS: frozenset({"read"}),
     },
-    "chains": {Role.CHAIN_OFFICE: frozenset({"change"}), Role.CHIEF_OF_CHIEFS: frozenset()},
+    "chains": {Role.CHAIN_OFFICE: frozenset({"change"})},
     "instructions": {
         **dict.fromkeys((Role.PER_MU, Role.PARK, Role.TOWN, Role.REPORTER, Role.NATURAL, Role.EVALUATOR, Role.SUPERVISOR), ANSWER),
         Role.CHAIN_CHIEF: GIVE,

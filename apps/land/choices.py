@@ -11,6 +11,31 @@ class LandClass(models.TextChoices):
     BELOW_STANDARD = "below_standard", "投而未达标"
 
 
+class Boundary(models.TextChoices):
+    """Where the land lies to the boundary of urban development (城镇开发边界, domain 2.5)."""
+
+    INSIDE = "inside", "开发边界内"
+    OUTSIDE = "outside", "开发边界外"
+
+
+class SupplyWay(models.TextChoices):
+    """How the land was supplied (供地方式, the national form of supply results, domain 2.5)."""
+
+    ALLOCATION = "allocation", "划拨"
+    TENDER = "tender", "招标"
+    AUCTION = "auction", "拍卖"
+    LISTING = "listing", "挂牌出让"
+    AGREEMENT = "agreement", "协议"
+
+
+class Construction(models.TextChoices):
+    """How far it is built (建设进度, domain 2.5)."""
+
+    NOT_STARTED = "not_started", "未开工"
+    UNDER_WAY = "under_way", "在建"
+    BUILT = "built", "建成"
+
+
 class Cause(models.TextChoices):
     """Why the land lies (成因, domain 2.5)."""
 

@@ -14,11 +14,14 @@ class LandCaseLedger(Ledger):
     filters = ["land_class", "state", "parcel__platform", "parcel__town", "cause", "disposal"]
     totals = ["area", "disposed_area"]
     groups = {
-        "基本情况": ["number", "land_class", "parcel", "area", "electronic_number", "contract_number"],
-        "批准与供应": ["approved_by", "approval_number", "approved_on", "approved_area", "farmland_area", "basic_farmland_area"]
-        + ["supplied_area", "planned_use", "agreed_handover", "agreed_start", "agreed_completion"],
+        "基本情况": ["number", "land_class", "parcel", "area", "electronic_number", "contract_number", "block", "bounds"],
+        "批准": ["approved_by", "approval_number", "batch_name", "approved_on", "approved_area", "farmland_area", "basic_farmland_area"],
+        "规划与供应": ["planned_use", "plan_source", "boundary", "supplied_area", "supply_way", "holder", "contract_on", "term", "price"]
+        + ["agreed_handover", "agreed_start", "agreed_completion"],
+        "建设和使用": ["construction", "actual_start", "actual_completion", "floor_area", "actual_user"],
         "成因": ["cause", "cause_text"],
-        "处置": ["disposal", "plan_text", "responsible", "leader", "deadline", "plan_number", "extension_to", "progress"],
+        "处置": ["disposal", "plan_text", "responsible", "leader", "helpers", "deadline", "milestones", "plan_number", "extension_to"]
+        + ["progress"],
         "结果": ["disposed_area", "disposed_on", "result", "closed_on"],
     }
     resource = resources.LandCaseResource

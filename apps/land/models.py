@@ -1,24 +1,24 @@
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from apps.accounts.models import Organisation
 from apps.core import clock
 from apps.core.fields import QuantityField
 from apps.land import rules
-from apps.land.choices import CaseState, Cause, Disposal, LandClass
+from apps.land.choices import Boundary, CaseState, Cause, Construction, Disposal, LandClass, SupplyWay
 from apps.land.workflow import DISPOSAL
 from apps.ledger.clocks import Clock
 from apps.ledger.models import LedgerModel
-from apps.platforms.models import Parcel
+from apps.platforms.models import Block, Parcel
 
 NOT_NEGATIVE = [MinValueValidator(0, "不能小于 0。")]
 
 
-def one_of(name, choices):
-    return models.CheckConstraint(condition=models.Q(**{f"{name}__in": choices.values}), name=f"case_{name}")
+def one_of(name, choices, *others):
+    return models.CheckConstraint(condition=models.Q(**{f"{name}__in": [*others, *choices.values]}), name=f"case_{name}")
 
 
 class LandCase(LedgerModel):
@@ -40,18 +40,34 @@ class LandCase(LedgerModel):
     area = QuantityField("待处置面积", unit="亩", decimal_places=4, validators=[MinValueValidator(Decimal("0.0001"), "面积必须大于 0。")])
     electronic_number = models.CharField("电子监管号", max_length=20, blank=True)
     contract_number = models.CharField("合同或划拨决定书编号", max_length=60, blank=True)
+    block = models.ForeignKey(Block, models.PROTECT, verbose_name="所在区块", related_name="cases", null=True, blank=True)
+    bounds = models.CharField("四至", max_length=300, blank=True, help_text="东、南、西、北各至何处。")
 
     approved_by = models.CharField("批准机关", max_length=60, blank=True)
     approval_number = models.CharField("批准文号", max_length=60, blank=True)
+    batch_name = models.CharField("批次名称", max_length=80, blank=True)
     approved_on = models.DateField("批准时间", null=True, blank=True)
     approved_area = QuantityField("批准面积", unit="亩", decimal_places=4, validators=NOT_NEGATIVE)
     farmland_area = QuantityField("其中耕地", unit="亩", decimal_places=4, validators=NOT_NEGATIVE)
     basic_farmland_area = QuantityField("其中永久基本农田", unit="亩", decimal_places=4, validators=NOT_NEGATIVE)
     supplied_area = QuantityField("已供面积", unit="亩", decimal_places=4, validators=NOT_NEGATIVE)
     planned_use = models.CharField("规划用途", max_length=60, blank=True)
+    plan_source = models.CharField("规划依据", max_length=120, blank=True)
+    boundary = models.CharField("城镇开发边界", max_length=20, choices=Boundary, blank=True)
+    supply_way = models.CharField("供地方式", max_length=20, choices=SupplyWay, blank=True)
+    holder = models.CharField("土地使用权人", max_length=80, blank=True)
+    contract_on = models.DateField("合同签订日期", null=True, blank=True)
+    term = models.PositiveSmallIntegerField("使用年限", null=True, blank=True, validators=[MaxValueValidator(70, "不能超过 70 年。")])
+    price = QuantityField("成交价格", unit="万元", validators=NOT_NEGATIVE)
     agreed_handover = models.DateField("约定交地时间", null=True, blank=True)
     agreed_start = models.DateField("约定开工时间", null=True, blank=True)
     agreed_completion = models.DateField("约定竣工时间", null=True, blank=True)
+
+    construction = models.CharField("建设进度", max_length=20, choices=Construction, blank=True)
+    actual_start = models.DateField("实际开工时间", null=True, blank=True)
+    actual_completion = models.DateField("实际竣工时间", null=True, blank=True)
+    floor_area = QuantityField("总建筑面积", unit="平方米", validators=NOT_NEGATIVE)
+    actual_user = models.CharField("实际使用单位", max_length=80, blank=True)
 
     cause = models.CharField("成因", max_length=20, choices=Cause, blank=True)
     cause_text = models.CharField("成因说明", max_length=300, blank=True)
@@ -60,6 +76,8 @@ class LandCase(LedgerModel):
     plan_text = models.CharField("处置方案", max_length=1000, blank=True)
     responsible = models.ForeignKey(Organisation, models.PROTECT, verbose_name="责任单位", related_name="land_cases", null=True, blank=True)
     leader = models.CharField("责任领导", max_length=30, blank=True)
+    helpers = models.CharField("配合单位", max_length=120, blank=True)
+    milestones = models.CharField("节点安排", max_length=500, blank=True)
     deadline = models.DateField("处置时限", null=True, blank=True)
     plan_number = models.CharField("方案批复文号", max_length=60, blank=True)
     extension_to = models.DateField("申请延期至", null=True, blank=True)
@@ -76,8 +94,11 @@ class LandCase(LedgerModel):
         constraints = [
             one_of("land_class", LandClass),
             one_of("state", CaseState),
-            models.CheckConstraint(condition=models.Q(cause__in=["", *Cause.values]), name="case_cause"),
-            models.CheckConstraint(condition=models.Q(disposal__in=["", *Disposal.values]), name="case_disposal"),
+            one_of("cause", Cause, ""),
+            one_of("disposal", Disposal, ""),
+            one_of("boundary", Boundary, ""),
+            one_of("supply_way", SupplyWay, ""),
+            one_of("construction", Construction, ""),
             models.CheckConstraint(condition=models.Q(area__gt=0), name="case_area_positive"),
         ]
 
@@ -91,12 +112,13 @@ class LandCase(LedgerModel):
         if self.area is not None and parcel is not None and self.area > parcel:
             faults["area"] = f"不能大于宗地面积（{parcel.normalize():f} 亩）。"
         faults |= rules.order_faults(self.agreed_handover, self.agreed_start, self.agreed_completion)
+        faults |= rules.building_faults(self.construction, self.actual_start, self.actual_completion)
         if not rules.fits(self.land_class, self.disposal):
             fitting = "、".join(Disposal(code).label for code in rules.DISPOSALS[self.land_class])
             faults["disposal"] = f"不适用于{self.get_land_class_display()}；可选：{fitting}。"
         faults |= self.deadline_faults() | {
             name: "不能晚于今天。"
-            for name in ("approved_on", "disposed_on")
+            for name in ("approved_on", "contract_on", "actual_start", "actual_completion", "disposed_on")
             if getattr(self, name) is not None and getattr(self, name) > clock.today()
         }
         if faults:

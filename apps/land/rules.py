@@ -27,6 +27,17 @@ def area_faults(parcel, approved, supplied, farmland, basic, disposed):
     return {name: sentence for name, part, whole, sentence in pairs if part is not None and whole is not None and part > whole}
 
 
+def building_faults(construction, start, completion):
+    """Return field -> sentence where what was really built contradicts itself: progress ("" is unknown), start, completion."""
+    if start and completion and completion <= start:
+        return {"actual_completion": "实际竣工应晚于实际开工。"}
+    if construction == "not_started" and (start or completion):
+        return {"construction": "已填实际开工或竣工时间，建设进度不应是“未开工”。"}
+    if construction == "under_way" and completion:
+        return {"construction": "已填实际竣工时间，建设进度不应是“在建”。"}
+    return {}
+
+
 def order_faults(handover, start, completion):
     """Return field -> sentence where the agreed dates are out of order: handing over, start, completion."""
     faults = {}

@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.accounts.models import Organisation, User
 from apps.core import clock
 from apps.core.actor import Actor
+from apps.land.choices import Boundary
 from apps.land.models import LandCase
 from apps.ledger import papers
 from apps.ledger import services as ledger
@@ -92,6 +93,8 @@ def _enter(number, place, tale, park, people):
             "approved_on": dt.date(2018, 1 + place % 12, 15),
             "approved_area": parcel.area,
             "planned_use": "工业",
+            "batch_name": f"缙云县{2017 + place % 3}年度第{1 + place % 4}批次（示例）",
+            "boundary": Boundary.INSIDE,
             "cause": tale.cause,
             "origin": Origin.SAMPLE,
         }

@@ -7,7 +7,9 @@ from apps.ledger.moves import ALL, BACK, CREATE, Move, Slot, Workflow, send_back
 
 PLAN = ("disposal", "plan_text", "responsible", "leader", "deadline")
 FOUND_OUT = ("area", "approved_on", "planned_use", "cause")  # plan §6.5: 查清面积、位置、批准时间、规划用途及成因
+BUILDING = ("construction", "actual_start", "actual_completion", "floor_area", "milestones")
 RESULT = ("disposed_area", "disposed_on", "result")
+LONGER = ("extension_to",)
 NUMBER = ("plan_number",)
 CLASS = ("land_class", "cause", "disposal")
 OPEN = (S.VERIFIED, S.PLANNED, S.APPROVED, S.IN_PROGRESS)
@@ -17,7 +19,7 @@ DISPOSAL = Workflow(
     path=(S.DRAFT, S.VERIFIED, S.PLANNED, S.APPROVED, S.IN_PROGRESS, S.TO_ACCEPT, S.CLOSED),
     closed=frozenset({S.CLOSED}),
     paused=frozenset({S.FROZEN}),
-    editable={S.DRAFT: ALL, S.RETURNED: ALL, S.VERIFIED: PLAN, S.IN_PROGRESS: ("progress",)},
+    editable={S.DRAFT: ALL, S.RETURNED: ALL, S.VERIFIED: PLAN, S.IN_PROGRESS: ("progress", *BUILDING)},
     slots=(
         Slot("approval", "批准文件", (S.DRAFT, S.RETURNED, S.VERIFIED)),
         Slot("plan", "处置方案批复", (S.PLANNED,)),
@@ -35,16 +37,7 @@ DISPOSAL = Workflow(
         Move("report", "申请验收", (S.IN_PROGRESS,), S.TO_ACCEPT, asks=RESULT, needs=RESULT, papers=("evidence",)),
         Move("accept", "验收销号", (S.TO_ACCEPT,), S.CLOSED, other_than=("report",), sets={"closed_on": lambda case, since: clock.today()}),
         send_back("refuse", "验收不通过", (S.TO_ACCEPT,), S.IN_PROGRESS),
-        Move(
-            "ask_extension",
-            "申请延期",
-            (S.IN_PROGRESS,),
-            S.EXTENSION,
-            asks=("extension_to",),
-            needs=("extension_to",),
-            comment=True,
-            side=True,
-        ),
+        Move("ask_extension", "申请延期", (S.IN_PROGRESS,), S.EXTENSION, asks=LONGER, needs=LONGER, comment=True, side=True),
         Move(
             "extend",
             "同意延期",

@@ -150,7 +150,8 @@ def test_fields_close_as_the_case_goes_on(park, bureau, case, at):
     assert "修改</a>" not in park.client.get(park.url("detail", case)).content.decode()
     at("in_progress")
     form = park.client.get(park.url("change", case)).context["form"]
-    assert [name for name in form.fields if name not in ("reason", "version")] == ["progress"]
+    building = ["construction", "actual_start", "actual_completion", "floor_area"]
+    assert [name for name in form.fields if name not in ("reason", "version")] == [*building, "milestones", "progress"]
     park.client.post(park.url("change", case), {"version": case.version, "reason": "", "progress": "已发布公告", "area": "1"})
     case.refresh_from_db()
     assert (case.progress, case.area) == ("已发布公告", 30)
