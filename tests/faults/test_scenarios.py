@@ -37,7 +37,8 @@ def test_two_beats_and_two_sweepers(seen):
 
 
 def test_sigterm_ends_nothing_half_way(seen):
-    assert seen["sigterm_ends_nothing_half_way"] == {**ONCE, "outcomes": ["ok"], "many": True, "codes": [0]}
+    wanted = {"outcomes": ["ok"], "many": True, "writes": True, "kept": True, "codes": [0]}
+    assert seen["sigterm_ends_nothing_half_way"] == {**ONCE, **wanted}
 
 
 def test_a_poisonous_job_ends_and_the_others_go_on(seen):
