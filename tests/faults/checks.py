@@ -1,7 +1,12 @@
 """After quiescence: what was promised against what is in the database. Every finding is one sentence."""
 
+import hashlib
 from collections import Counter
+from pathlib import Path
 
+from django.conf import settings
+
+from apps.chains.models import Instruction
 from apps.enterprises.models import Enterprise, YearlyFact
 from apps.exchange.choices import BatchState
 from apps.exchange.models import Batch, StagedRow
@@ -10,6 +15,11 @@ from apps.jobs.choices import OPEN, State
 from apps.jobs.models import Job
 from apps.journal import selectors as journal
 from apps.journal.models import JournalEntry
+from apps.land.models import LandCase
+from apps.ledger import trail
+from apps.ledger.models import Answer, Paper, TrailEntry
+from apps.ledger.moves import BACK, CREATE
+from tests.faults.clients import pdf_of
 
 ROWS_OF_AN_IMPORT = 2
 
@@ -37,6 +47,14 @@ class Findings:
         elif found not in (0, promised):
             self.note("broken", f"{what}: {found} of {promised}, half a write")
 
+    def compare_all(self, entries, **places):
+        """Look up every operation in every place, a Counter of their names; what else stands there nobody asked for."""
+        for place, found in places.items():
+            for entry in entries:
+                self.compare(f"{place} of {entry['op']}", entry["outcome"], found.pop(entry["op"], 0))
+            for name in found:
+                self.note("phantom", f"{place}: {name!r}, which nobody asked for")
+
     def counts(self):
         return {kind: len(sentences) for kind, sentences in self.sentences.items()}
 
@@ -45,6 +63,9 @@ def check(diary):
     findings = Findings()
     _writes(diary, findings)
     _versions(findings)
+    _moves(diary, findings)
+    _papers(diary, findings)
+    _keys(diary, findings)
     _jobs(diary, findings)
     _runs(findings)
     verdict = journal.verify()
@@ -81,13 +102,87 @@ def _was_overtaken(batch):
 
 def _versions(findings):
     """Each record's history is a gap-free path, and the record is as its last step left it."""
-    for model, field in ((Enterprise, "contact"), (YearlyFact, "output")):
+    for model, field in ((Enterprise, "contact"), (YearlyFact, "output"), (LandCase, "state"), (Instruction, "text")):
         for record in model.objects.all():
             steps = list(model.history.filter(id=record.pk).order_by("history_id").values_list("version", field))
             if [version for version, _ in steps] != list(range(1, len(steps) + 1)):
                 findings.note("broken", f"{model.__name__} {record.pk}: versions {[version for version, _ in steps]}")
             if steps[-1] != (record.version, getattr(record, field)):
                 findings.note("lost", f"{model.__name__} {record.pk} is not as its last step left it")
+
+
+def _moves(diary, findings):
+    """Every move is as often as promised in trail, history and journal; each trail leads by moves of the table to the case's state.
+
+    Nothing but moves is written to a case here, so its version counts them.
+    """
+    findings.compare_all(
+        diary.of("move"),
+        trail=Counter(TrailEntry.objects.filter(ledger="land-cases", number__gt=0).values_list("comment", flat=True)),
+        history=_after_colon(LandCase.history.filter(history_type="~").values_list("history_change_reason", flat=True)),
+        journal=_after_colon(entry.detail["reason"] for entry in JournalEntry.objects.filter(act="办理")),
+    )
+    for case in LandCase.objects.all():
+        lines = list(trail.of(case))
+        if not _is_legal(case.workflow, lines):
+            findings.note("broken", f"{case}: {' '.join(f'{line.number}:{line.move}→{line.target}' for line in lines)}")
+        elif (lines[-1].target, len(lines)) != (case.state, case.version):
+            findings.note("lost", f"{case} is {case.state} {case.version}, its trail ends at {lines[-1].target} {len(lines)}")
+
+
+def _after_colon(reasons):
+    return Counter(reason.rpartition("：")[2] for reason in reasons)
+
+
+def _is_legal(flow, lines):
+    """Say whether a trail begins with the entry and goes on, line by line, from the state reached by a move that leads out of it."""
+    here = before = ""
+    for number, line in enumerate(lines):
+        if number == 0:
+            legal, target = line.move == CREATE, flow.first
+        else:
+            move = flow.move(line.move)
+            legal, target = here in move.source, before if move.target == BACK else move.target
+        if not legal or (line.number, line.source, line.target) != (number, here, target):
+            return False
+        if target != here:
+            here, before = target, here
+    return bool(lines)
+
+
+def _papers(diary, findings):
+    """Every paper has its row and its entry in the journal, and its file is what was sent.
+
+    A process that dies between file and row leaves a file that nobody names: no more of them than papers that did not go well.
+    """
+    entries, rows = diary.of("paper"), list(Paper.objects.all())
+    findings.compare_all(
+        entries,
+        row=Counter(row.title.removesuffix(".pdf") for row in rows),
+        journal=Counter(entry.target.split()[-1].removesuffix(".pdf") for entry in JournalEntry.objects.filter(act="上传附件")),
+    )
+    stored = {path.relative_to(settings.MEDIA_ROOT).as_posix(): path for path in Path(settings.MEDIA_ROOT, "papers").glob("*/*/*")}
+    for row in rows:
+        path = stored.pop(row.file.name, None)
+        content = path.read_bytes() if path else b""
+        if hashlib.sha256(content).hexdigest() != row.sha256 or content != pdf_of(row.title.removesuffix(".pdf")):
+            findings.note("lost", f"paper {row.title}: {len(content)} bytes stored, {row.size} sent")
+    if len(stored) > sum(entry["outcome"] != "ok" for entry in entries):
+        findings.note("phantom", f"files without a row: {' '.join(stored)}")
+
+
+def _keys(diary, findings):
+    """What was asked for under a key is there once, its answer is kept once, and whoever asked again got the same one."""
+    entries = diary.of("enter")
+    findings.compare_all(
+        entries,
+        row=Counter(Instruction.objects.values_list("text", flat=True)),
+        key=Counter(Answer.objects.values_list("key", flat=True)),
+        journal=Counter(entry.detail["reason"] for entry in JournalEntry.objects.filter(act="新增", detail__model="chains.Instruction")),
+    )
+    for entry in entries:
+        if entry.get("answers", 0) > 1:
+            findings.note("broken", f"{entry['op']}: two answers under one key")
 
 
 def _jobs(diary, findings):

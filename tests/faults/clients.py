@@ -3,8 +3,10 @@
 import io
 import json
 import random
+import re
 import threading
 import time
+from contextlib import suppress
 
 from openpyxl import Workbook
 
@@ -14,6 +16,13 @@ from tests.faults.servers import pause
 
 HEADER = ["统一社会信用代码", "企业名称", "年份", "规模", "工业总产值（万元）"]
 METHOD = "jinyun-sample"
+INSTRUCTIONS = "/api/ledgers/instructions/"
+TRIES = 30  # of one request under one key, a second apart: longer than any restart
+
+
+def pdf_of(name):
+    """Return the paper an operation uploads: no two are alike."""
+    return b"%PDF-1.4 " + name.encode()
 
 
 class Diary:
@@ -41,16 +50,19 @@ class Diary:
 
 
 class Client(threading.Thread):
-    """One clerk: draws his next act by the seed, so a run can be repeated as far as threads allow."""
+    """One person: draws his next act by the seed, so a run can be repeated as far as threads allow.
 
-    ACTS = {"change": 5, "regrade": 4, "read": 4, "load": 2, "cancel": 1, "sign_in": 1}
+    acts: method -> weight.  pages: what `read` opens.  served: when his last act that went well was begun.
+    """
 
-    def __init__(self, number, *, port, firms, diary, seed, pace):
+    ACTS, PAGES = {}, ()
+
+    def __init__(self, username, *, port, county, diary, seed, pace):
         super().__init__(daemon=True)
-        self.username, self.firms, self.diary, self.pace = f"clerk{number}", firms, diary, pace
-        self.browser = Browser(port, self.username, PASSWORD)
-        self.random, self.count, self.stopping = random.Random(f"{seed}/{number}"), 0, threading.Event()
-        self.inside, self.jobs = False, []
+        self.username, self.county, self.diary, self.pace = username, county, diary, pace
+        self.browser = Browser(port, username, PASSWORD)
+        self.random, self.count, self.stopping = random.Random(f"{seed}/{username}"), 0, threading.Event()
+        self.inside, self.served = False, 0
 
     def run(self):
         while not self.stopping.is_set():
@@ -69,18 +81,47 @@ class Client(threading.Thread):
         except NoAnswer as error:
             outcome, detail = "unknown", {"why": str(error)}
         self.diary.end(name, outcome, **detail)
+        if outcome == "ok":
+            self.served = self.diary.entries[name]["begin"]
 
     def sign_in(self, name):
         self.inside = self.browser.sign_in()
         return ("ok" if self.inside else "fail"), {}
 
     def read(self, name):
-        answer = self.browser.get(self.random.choice(["/ledger/enterprises/", "/grading/overview/", "/jobs/", "/exchange/"]))
-        return self._outcome(answer, done=200)
+        return self._outcome(self.browser.get(self.random.choice(self.PAGES)), done=200)
+
+    def _not_begun(self, answer):
+        """The act itself was never asked for."""
+        self._stay_inside(answer)
+        return "fail", {"why": f"{answer.status} {message_of(answer)}"}
+
+    def _outcome(self, answer, done=302):
+        self._stay_inside(answer)
+        if answer.status >= 500:
+            return "unknown", {"why": str(answer.status)}
+        if answer.status != done or not self.inside:
+            return "fail", {"why": f"{answer.status} {message_of(answer)}"}
+        return "ok", {}
+
+    def _stay_inside(self, answer):
+        if answer.status in (302, 403) and "sign-in" in answer.location:
+            self.inside = False
+
+
+class Clerk(Client):
+    """Of the per-mu office: enterprises, workbooks, regrades."""
+
+    ACTS = {"change": 5, "regrade": 4, "read": 4, "load": 2, "cancel": 1, "sign_in": 1}
+    PAGES = ("/ledger/enterprises/", "/grading/overview/", "/jobs/", "/exchange/")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.jobs = []
 
     def change(self, name):
         """Open the form of an enterprise and save it with a reason that is this operation's name."""
-        path = f"/ledger/enterprises/{self.random.choice(self.firms).pk}/change/"
+        path = f"/ledger/enterprises/{self.random.choice(self.county.firms).pk}/change/"
         page = self.browser.get(path)
         if page.status != 200:
             return self._not_begun(page)
@@ -107,7 +148,7 @@ class Client(threading.Thread):
 
     def load(self, name):
         """Upload a workbook with two enterprises' figures, named after this operation, and confirm it."""
-        first, second = self.random.sample(self.firms, 2)
+        first, second = self.random.sample(self.county.firms, 2)
         page = self.browser.post("/exchange/enterprise-facts/upload/", file=(f"{name}.xlsx", self._workbook(first, second)))
         if page.status != 302:
             return self._not_begun(page)
@@ -127,19 +168,59 @@ class Client(threading.Thread):
         book.save(output)
         return output.getvalue()
 
-    def _not_begun(self, answer):
-        """The act itself was never asked for."""
-        self._stay_inside(answer)
-        return "fail", {"why": f"{answer.status} {message_of(answer)}"}
 
-    def _outcome(self, answer, done=302):
-        self._stay_inside(answer)
-        if answer.status >= 500:
-            return "unknown", {"why": str(answer.status)}
-        if answer.status != done or not self.inside:
-            return "fail", {"why": f"{answer.status} {message_of(answer)}"}
-        return "ok", {}
+class Officer(Client):
+    """Of the natural resources bureau: moves land cases and puts papers in, by what a case's page offers."""
 
-    def _stay_inside(self, answer):
-        if answer.status in (302, 403) and "sign-in" in answer.location:
-            self.inside = False
+    ACTS = {"move": 4, "paper": 3, "read": 1, "sign_in": 1}
+    PAGES = ("/ledger/land-cases/", "/jobs/")
+
+    def move(self, name):
+        """Open the form of a move and send it with a comment that is this operation's name."""
+        page = self._a_case()
+        offered = re.findall(r"/ledger/land-cases/\d+/moves/\w+/", page.body)
+        if not offered:
+            return self._not_begun(page)
+        path = self.random.choice(offered)
+        form = self.browser.get(path)
+        if form.status != 200:
+            return self._not_begun(form)
+        return self._outcome(self.browser.post(path, form_values(form.body) | {"comment": name}))
+
+    def paper(self, name):
+        """Put a paper into one of the slots that are open."""
+        page = self._a_case()
+        slots = re.findall(r"/ledger/land-cases/\d+/papers/add/\w+/", page.body)
+        if not slots:
+            return self._not_begun(page)
+        return self._outcome(self.browser.post(self.random.choice(slots), file=(f"{name}.pdf", pdf_of(name))))
+
+    def _a_case(self):
+        return self.browser.get(f"/ledger/land-cases/{self.random.choice(self.county.cases).pk}/")
+
+
+class Script(Client):
+    """A program of a chain's office with an access token: it signs in nowhere."""
+
+    ACTS = {"enter": 1}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.inside = True
+
+    def enter(self, name):
+        """Enter an instruction and send it again under its key until it was clearly answered twice, as after a lost connection."""
+        body = json.dumps({"chain": self.county.chain, "text": name, "reason": name})
+        headers = {"Authorization": f"Bearer {self.county.token}", "Idempotency-Key": name, "Content-Type": "application/json"}
+        answers = []
+        for _ in range(TRIES):
+            with suppress(NotSent, NoAnswer):
+                answer = self.browser.request("POST", INSTRUCTIONS, body, headers)
+                if answer.status < 500 and answer.status != 409:  # 409: the first one is still under way
+                    answers.append((answer.status, answer.body))
+            if len(answers) == 2:
+                break
+            pause(0.2 if answers else 1)
+        statuses = {status for status, _ in answers}
+        outcome = "ok" if 201 in statuses else "fail" if answers else "unknown"
+        return outcome, {"statuses": sorted(statuses), "answers": len(set(answers))}

@@ -27,6 +27,7 @@ def test_nothing_is_lost_doubled_or_stuck(mode, faults, capsys):
     assert (report["faults"], {kind: report[kind] for kind in CLEAN}) == (faults, CLEAN)
     assert report["longest_recovery"] <= RECOVERY
     assert report["ok"] > faults, "too little was at work while the faults came"
+    assert {"move", "paper", "enter"} <= set(report["acts"])
 
 
 def test_a_build_without_lease_and_fence_is_found_out(capsys):

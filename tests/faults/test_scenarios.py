@@ -37,7 +37,7 @@ def test_two_beats_and_two_sweepers(seen):
 
 
 def test_sigterm_ends_nothing_half_way(seen):
-    assert seen["sigterm_ends_nothing_half_way"] == {**ONCE, "outcomes": ["ok"], "many": True, "codes": [0]}
+    assert seen["sigterm_ends_nothing_half_way"] == {**ONCE, "outcomes": ["ok"], "busy": True, "kept": True, "codes": [0]}
 
 
 def test_a_poisonous_job_ends_and_the_others_go_on(seen):
