@@ -13,6 +13,7 @@ from apps.journal import services as journal
 from apps.ledger import services, trail, workflow
 from apps.ledger.models import Paper
 
+FOLDER = "papers"  # of the stored files, one folder a month below it
 MAX_BYTES = 20 * 1024**2
 KINDS = {  # ending -> how such a file begins; type by content, not by what the browser says
     "pdf": (b"%PDF-",),
