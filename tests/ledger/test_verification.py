@@ -1,6 +1,7 @@
 """What was changed past the office, by somebody with the database or the disk, is named the next night (F1, at rest)."""
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from apps.core.actor import Actor
 from apps.enterprises.models import Enterprise
 from apps.jobs import services as jobs
 from apps.jobs.choices import State
+from apps.journal.models import JournalEntry
 from apps.journal.selectors import verify as verify_journal
 from apps.land.models import LandCase
 from apps.ledger import papers, services
@@ -125,6 +127,28 @@ def test_a_byte_of_a_paper(case, paper):
         f"附件“批准文件.pdf”（编号 {paper.pk}，土地处置编号 {case.pk}）缺失或被改动",
         f"附件“另一.pdf”（编号 {other.pk}，土地处置编号 {case.pk}）缺失或被改动",
     ]
+
+
+FORGED = {
+    "another file": "UPDATE ledger_paper SET sha256 = %s WHERE id = %s",
+    "taken out": "DELETE FROM ledger_paper WHERE sha256 <> %s AND id = %s",
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_a_paper_forged_with_its_row_is_found_by_the_journal(paper, how):
+    content = b"%PDF-1.5"
+    Path(paper.file.path).write_bytes(content)
+    sql(FORGED[how], hashlib.sha256(content).hexdigest(), paper.pk)
+    entry = JournalEntry.objects.get(act="上传附件")
+    assert (verify().faults, verify_journal().history_bad) == ((), (entry.seq,))
+
+
+def test_a_paper_that_is_put_back_by_sql_is_found_by_the_journal(case, paper):
+    papers.withdraw(record=case, paper=paper, reason="传错", actor=factories.SYSTEM)
+    assert verify_journal().intact
+    sql("UPDATE ledger_paper SET withdrawn_at = NULL WHERE id = %s", paper.pk)
+    assert verify_journal().history_bad == (JournalEntry.objects.get(act="撤下附件").seq,)
 
 
 def test_many_are_counted_and_the_first_are_named(firm):
