@@ -51,7 +51,7 @@ def faults(using):
     if verdict.first_bad is not None:
         found.append(f"日志从第 {verdict.first_bad} 条起不能核对。")
     if verdict.history_bad:
-        found.append(f"日志第 {'、'.join(map(str, verdict.history_bad[:20]))} 条所写的历史行已被改动或缺失。")
+        found.append(f"日志第 {'、'.join(map(str, verdict.history_bad[:20]))} 条所写的历史行或附件登记已被改动或缺失。")
     if guards.missing(using):
         found.append("数据库缺少保护日志的触发器。")
     return found + (_sqlite_faults(using) if connections[using].vendor == "sqlite" else [])

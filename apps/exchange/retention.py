@@ -1,4 +1,7 @@
-"""What was uploaded is kept for a while only (reliability.md F4): rows and files go, the batch with its SHA-256 and counts stays."""
+"""What was uploaded is kept for a while only (reliability.md F4): rows and files go, the batch with its SHA-256 and counts stays.
+
+Papers are kept for good; a file among them that no row names goes with the others.
+"""
 
 import datetime as dt
 
@@ -10,9 +13,12 @@ from apps.core import clock
 from apps.exchange.choices import ENDED, BatchState
 from apps.exchange.models import Batch, StagedRow
 from apps.exchange.selectors import job_of
+from apps.ledger import papers
+from apps.ledger.models import Paper
 
 FOLDER = "uploads"
 GRACE = dt.timedelta(days=1)  # a file younger than that may belong to an upload that is being taken in
+PAPER_GRACE = dt.timedelta(days=30)  # whoever took a paper's row away is found before its file goes, too: ledger.verification
 
 
 def clear(*, job):
@@ -25,24 +31,25 @@ def clear(*, job):
     for batch in list(aged.select_related("uploader")):
         job.beat(cleared, 0)
         cleared += _clear(batch)
-    files = delete_unnamed(FOLDER, Batch, GRACE)
+    files = delete_unnamed(FOLDER, Batch, GRACE) + delete_unnamed(papers.FOLDER, Paper, PAPER_GRACE)
     with job.finishing({"批次": cleared, "文件": files}) as result:
         result["text"] = f"清理 {cleared} 个批次的逐行内容，删除 {files} 个文件。" if cleared or files else "没有到期的导入文件。"
 
 
 def delete_unnamed(folder, model, age):
-    """Delete the stored files of a folder that are older than `age` and no row of `model` names; return how many.
+    """Delete the stored files below a folder that are older than `age` and no row of `model` names; return how many.
 
-    Their rows were cleared just now, or a process died before it wrote one.
+    Their rows were cleared just now, or a process died before it wrote one. One folder after the other: no more names than one holds.
     """
     if not default_storage.exists(folder):
         return 0
-    named = set(model.objects.exclude(file="").values_list("file", flat=True))
-    paths = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-    over = [path for path in paths if path not in named and default_storage.get_modified_time(path) < clock.now() - age]
+    inner, names = default_storage.listdir(folder)
+    old = [path for path in (f"{folder}/{name}" for name in names) if default_storage.get_modified_time(path) < clock.now() - age]
+    named = set(model.objects.filter(file__startswith=f"{folder}/").values_list("file", flat=True)) if old else set()
+    over = [path for path in old if path not in named]
     for path in over:
         default_storage.delete(path)
-    return len(over)
+    return len(over) + sum(delete_unnamed(f"{folder}/{name}", model, age) for name in inner)
 
 
 @transaction.atomic

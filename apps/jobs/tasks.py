@@ -32,7 +32,7 @@ def verify_journal(job):
     """Walk the journal's chain every night; a break is a failed job that names the first bad entry."""
     verdict = journal.verify(progress=job.beat)
     if verdict.history_bad:
-        raise Refused(f"日志第 {verdict.history_bad[0]} 条所写的历史行已被改动或缺失。请立即告知审计管理员。")
+        raise Refused(f"日志第 {verdict.history_bad[0]} 条所写的历史行或附件登记已被改动或缺失。请立即告知审计管理员。")
     if not verdict.intact:
         raise Refused(f"日志第 {verdict.first_bad} 条起与封存的不符，可能被篡改。请立即告知审计管理员。")
     return {"text": f"日志 {verdict.entries} 条，前后相符。", "链尾": verdict.tail}

@@ -9,7 +9,8 @@ class LedgerConfig(AppConfig):
 
     def ready(self):
         from apps.journal.proofs import register
-        from apps.ledger.proofs import broken
+        from apps.ledger.proofs import broken, papers_broken
 
         autodiscover_modules("ledgers")
         register("history", broken)
+        register("paper", papers_broken)

@@ -68,6 +68,10 @@ class Ledger:
         return self.model.workflow
 
     @property
+    def has_papers(self):
+        return bool(self.workflow and self.workflow.slots)
+
+    @property
     def clock(self):
         return self.model.clock
 
@@ -98,7 +102,7 @@ class Ledger:
     def matching(self, words):
         """Return the condition that one of the searched fields, or the title of a paper, contains `words`."""
         found = reduce(or_, (Q(**{f"{path}__icontains": words}) for path in self.search), Q())
-        if self.workflow and self.workflow.slots:
+        if self.has_papers:
             papers = Paper.objects.filter(ledger=self.code, withdrawn_at=None, title__icontains=words)
             found |= Q(pk__in=papers.values("record_id"))
         return found

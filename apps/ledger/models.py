@@ -167,7 +167,7 @@ class Paper(OfRecord):
 
     slot = models.CharField("类别", max_length=40)
     title = models.CharField("文件名", max_length=200)
-    file = models.FileField("文件", upload_to="papers/%Y/%m", max_length=200)
+    file = models.FileField("文件", upload_to="papers/%Y/%m", max_length=200)  # papers.FOLDER
     sha256 = models.CharField("校验值", max_length=64)
     size = models.PositiveIntegerField("大小（字节）")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="上传人", related_name="+", null=True)

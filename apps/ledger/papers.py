@@ -13,6 +13,7 @@ from apps.journal import services as journal
 from apps.ledger import services, trail, workflow
 from apps.ledger.models import Paper
 
+FOLDER = "papers"  # of the stored files, one folder a month below it
 MAX_BYTES = 20 * 1024**2
 KINDS = {  # ending -> how such a file begins; type by content, not by what the browser says
     "pdf": (b"%PDF-",),
@@ -87,6 +88,12 @@ def may_keep(record, user):
     return any(workflow.may(record, move, user) for move in record.workflow.moves_from(record.state))
 
 
+def require_keeper(record, user):
+    """Raise PermissionDenied unless the record's papers are `user`'s work (None: the system itself)."""
+    if user is not None and not may_keep(record, user):
+        raise PermissionDenied("您的岗位不能增减这条记录的附件。")
+
+
 def open_slot(record, code, user):
     """Return the slot `code` of a record, for `user` to put papers in and withdraw them (None: the system itself).
 
@@ -95,8 +102,7 @@ def open_slot(record, code, user):
     slot = record.workflow.slot(code) if record.workflow else None
     if slot is None:
         raise Refused("没有这类附件。")
-    if user is not None and not may_keep(record, user):
-        raise PermissionDenied("您的岗位不能增减这条记录的附件。")
+    require_keeper(record, user)
     if record.state not in slot.states:
         raise Refused(f"“{record}”处于“{record.state_label}”，不能增减“{slot.label}”。")
     return slot

@@ -2,16 +2,16 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView, View
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.proof import ProofRequired
 from apps.ledger import papers, workflow
+from apps.ledger.downloads import attachment
 from apps.ledger.edit import FormFlow
 from apps.ledger.fields import faults_of
 from apps.ledger.forms import PaperForm, build_move_form
@@ -87,6 +87,7 @@ class PaperUpload(OfRecord, TemplateView):
 
     def post(self, request, *args, **kwargs):
         record, form = self.record(), PaperForm(request.POST, request.FILES)
+        papers.require_keeper(record, request.user)
         if not form.is_valid():
             raise Refused(faults_of(form))
         upload = form.cleaned_data["file"]
@@ -107,12 +108,11 @@ class PaperPage(OfRecord):
 
 
 class PaperFile(PaperPage, View):
-    """The file itself, always as a download: nothing that was uploaded is shown in the page's own name."""
+    """The file itself."""
 
     def get(self, request, *args, **kwargs):
         paper = self.paper(self.record())
-        headers = {"Content-Disposition": content_disposition_header(True, paper.title), "X-Content-Type-Options": "nosniff"}
-        return HttpResponse(papers.read(paper), content_type="application/octet-stream", headers=headers)
+        return attachment(paper.title, papers.read(paper))
 
 
 class PaperWithdraw(PaperPage, TemplateView):

@@ -1,4 +1,4 @@
-"""The tie between journal and history: an entry carries the hash of the history rows its act wrote.
+"""The tie between journal and history: an entry carries the hash of the history rows its act wrote, or of the paper it put in.
 
 Hashed is what the database gives back, not what was sent. Values at their field's default are left out, so a column
 added later leaves old hashes as they are; a column that is renamed or dropped does not.
@@ -9,6 +9,7 @@ from functools import cache
 from django.apps import apps
 
 from apps.core.digest import combine, row_digest
+from apps.ledger.models import Paper
 
 CHUNK = 2_000
 
@@ -44,6 +45,21 @@ def broken(details, using):
         found = _digests(model, [proof["first"] for proof in proofs.values()], using)
         wrong.update(seq for seq, proof in proofs.items() if combine(filter(None, [found.get(proof["first"])])) != proof["sha256"])
     return wrong
+
+
+def papers_broken(details, using):
+    """Return the seqs in `details` (seq -> detail of a journal entry) whose paper is no longer told of as it was put in or withdrawn.
+
+    Its file is compared with its row every night (`verification`).
+    """
+    told = Paper.objects.using(using).filter(pk__among=[detail["paper"] for detail in details.values()]).in_bulk()
+    return [seq for seq, detail in details.items() if not _as_told(told.get(detail["paper"]), detail)]
+
+
+def _as_told(paper, detail):
+    if paper is None or (paper.sha256, paper.size) != (detail["sha256"], detail["size"]):
+        return False
+    return paper.withdrawn_at is not None or "reason" not in detail
 
 
 def _batch_holds(model, batch, proof, using):

@@ -1,7 +1,9 @@
+from apps.core.errors import Refused
 from apps.jobs.kinds import job_kind
-from apps.ledger import reminders
+from apps.ledger import reminders, verification
 
 MORNING = 6  # o'clock: before the office opens
+NIGHT = 2  # with the journal, whose word on the history this rests on
 
 
 @job_kind("ledger.remind", label="时限提醒", about="{day}", daily_at=MORNING)
@@ -11,3 +13,12 @@ def remind(job):
         written = reminders.remind()
         result |= {"text": f"新增时限提醒 {written} 条。", "提醒": written}
     return result
+
+
+@job_kind("ledger.verify", label="台账核对", about="{day}", daily_at=NIGHT)
+def verify(job):
+    """Compare rows with their history and papers with their SHA-256 every night; a difference is a failed job that names it."""
+    verdict = verification.verify(progress=job.beat)
+    if verdict.wrong:
+        raise Refused(f"有 {verdict.wrong} 处与写入时不符，请立即告知审计管理员：{'；'.join(verdict.faults)}。")
+    return {"text": f"台账 {verdict.rows} 条、附件 {verdict.papers} 个，与写入时相符。"}

@@ -10,11 +10,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 
+from apps.accounts import tokens
+from apps.core.actor import Actor
 from apps.core.disk import NO_SPACE
 from apps.core.errors import Refused
 from apps.enterprises.models import Enterprise
 from apps.exchange.models import Batch, StagedRow
 from apps.journal.models import JournalEntry
+from apps.ledger.models import Paper
 from tests import factories
 from tests.exchange.books import FACT, book, run
 
@@ -89,6 +92,21 @@ def test_a_large_file_finds_the_volume_full_while_it_comes_in(small, settings, c
     answer = browser.post("/exchange/enterprise-facts/upload/", sent, follow=True)
     assert NO_SPACE in answer.content.decode()
     assert (leftovers(small), Batch.objects.count()) == ([], 0)
+
+
+@pytest.mark.services
+def test_a_large_paper_over_the_api_finds_the_volume_full_while_it_comes_in(small, settings, firm):
+    settings.MEDIA_ROOT = small
+    case, officer = factories.land_case(), factories.person("bureau", "natural")
+    script = Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {token_of(officer)}"})
+    sent = {"slot": "approval", "file": ContentFile(b"%PDF-" + b"x" * 5 * MIB, name="a.pdf")}
+    answer = script.post(f"/api/ledgers/land-cases/{case.pk}/papers/", sent)
+    assert (answer.status_code, answer.json()) == (409, {"message": NO_SPACE})
+    assert (leftovers(small), Paper.objects.count()) == ([], 0)
+
+
+def token_of(user):
+    return tokens.make(name="数据对接", post=user.posts.get(), days=7, actor=Actor.of(user))
 
 
 @pytest.mark.services

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as office
+from django.db import transaction
 from django.urls import reverse
 
 from apps.core import clock
@@ -14,6 +15,9 @@ from apps.exchange.models import Batch, StagedRow
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.journal.models import JournalEntry
+from apps.land.models import LandCase
+from apps.ledger import papers
+from tests import factories as make
 from tests.exchange.books import imported, page_of, staged, taken_in
 
 
@@ -87,3 +91,21 @@ def test_a_file_nobody_names_goes_after_a_day(permu, days, left):
     age(days)
     night()
     assert len(stored()) == left
+
+
+def put_in():
+    return papers.add(record=make.land_case(), slot="approval", name="批复.pdf", content=b"%PDF-", actor=make.SYSTEM)
+
+
+@pytest.mark.parametrize(("days", "gone"), [(29, 0), (31, 1)])
+def test_a_paper_nobody_names_goes_after_30_days_and_no_other(db, days, gone):
+    """The file is stored before its row: what fails afterwards takes only the row back."""
+    kept, withdrawn = put_in(), put_in()
+    papers.withdraw(record=LandCase.objects.get(pk=withdrawn.record_id), paper=withdrawn, reason="传错", actor=make.SYSTEM)
+    with transaction.atomic():
+        lost = put_in()
+        transaction.set_rollback(True)
+    age(days)
+    assert night().result["文件"] == gone
+    left = (kept, withdrawn) if gone else (kept, withdrawn, lost)
+    assert sorted(map(str, stored())) == sorted(paper.file.path for paper in left)

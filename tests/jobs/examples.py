@@ -56,6 +56,7 @@ EXAMPLES = {
     "people.clear_sessions": a_night,
     "alarms.watch": a_night,
     "ledger.remind": a_night,
+    "ledger.verify": a_night,
     "exchange.export": a_large_export,
     "exchange.expire": a_night,
     "exchange.stage": a_file,

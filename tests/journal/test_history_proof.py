@@ -67,7 +67,10 @@ def test_a_row_of_a_batch_that_was_touched_is_found(firm, harm, capsys):
     assert (verify().first_bad, verify().history_bad) == (None, (entry.seq,))
     with pytest.raises(SystemExit) as end:
         call_command("journal_verify")
-    assert (end.value.code, capsys.readouterr().out) == (1, f"历史记录与日志不符：第 {entry.seq} 条所写的历史行已被改动或缺失。\n")
+    assert (end.value.code, capsys.readouterr().out) == (
+        1,
+        f"历史记录与日志不符：第 {entry.seq} 条所写的历史行或附件登记已被改动或缺失。\n",
+    )
 
 
 def test_a_row_of_a_single_act_is_found(firm):

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.accounts.choices import ADMINISTRATORS, Role
@@ -26,6 +27,11 @@ class Script:
         headers |= {"Idempotency-Key": key} if key else {}
         given = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
         return getattr(self.client, method)(f"{self.path}{tail}", query_params=query or {}, headers=headers, **given)
+
+    def put(self, tail, name, content, key=None, **more):
+        """Send a file, called `name`, with whatever `more` is said of it."""
+        sent = {"file": SimpleUploadedFile(name, content), **more}
+        return self.client.post(f"{self.path}{tail}", sent, headers={"Idempotency-Key": key} if key else {})
 
 
 @pytest.mark.django_db
@@ -98,6 +104,15 @@ class ApiContract:
             assert (answer.status_code, set(answer.json()["errors"])) == (400, wrong)
         assert list(type(record).objects.values()) == [before]
 
+    def test_api_has_papers_where_the_records_have_slots(self, script):
+        record, flow = self.make(), self.ledger.workflow
+        answer = script("get", f"{record.pk}/papers/")
+        assert (answer.status_code, answer.json().get("results")) == ((200, []) if flow and flow.slots else (404, None))
+        assert script.put(f"{record.pk}/papers/", "a.pdf", b"%PDF-", slot="nothing").status_code in (
+            (400, 403) if flow and flow.slots else (404,)
+        )
+        assert script("get", f"{record.pk}/papers/0/").status_code == 404
+
     def test_api_archives_and_restores_once(self, script):
         record = self.make()
         first = script("post", f"{record.pk}/archive/", {"reason": "重复登记"}, version=1, key="a1")
@@ -124,5 +139,5 @@ class ApiContract:
         if type(record).scope_paths != "open":
             park = factories.platform("别处园区", town=factories.town("别处镇"))
             stranger = Script(factories.person("api_stranger", Role.PARK, platform=park), f"/api/ledgers/{self.code}/")
-            assert [stranger("get", f"{record.pk}/{tail}").status_code for tail in ("", "history/")] == [404, 404]
+            assert {stranger("get", f"{record.pk}/{tail}").status_code for tail in ("", "history/", "papers/")} == {404}
             assert record.pk not in [row["id"] for row in stranger("get").json()["results"]]

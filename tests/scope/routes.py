@@ -55,6 +55,7 @@ def place(route, half, user, batch, job, export):
             "code": lambda: "land-cases",
             "pk": lambda: half.row(LandCase).pk,
             "move": lambda: "verify",
+            "paper": lambda: half.paper.pk,
         },
         "accounts:": {"pk": lambda: user.pk},
         "assessments:value": {"pk": lambda: half.value.pk},

@@ -185,8 +185,9 @@ def test_a_paper_is_not_reached_through_another_record(county):
     case = county.own.row(registry.get("land-cases").model)
     client = county.client(Role.NATURAL)
     assert texts(client.get(reverse("ledger:paper", args=["land-cases", case.pk, county.own.paper.pk]))) == county.own.canary
-    for name in ("paper", "paper-withdraw"):
-        assert client.get(reverse(f"ledger:{name}", args=["land-cases", case.pk, county.other.paper.pk])).status_code == 404
+    for name, ask in (("ledger:paper", client.get), ("ledger:paper-withdraw", client.get), ("api:paper", client.get)):
+        assert ask(reverse(name, args=["land-cases", case.pk, county.other.paper.pk])).status_code == 404
+    assert client.post(reverse("api:paper-withdraw", args=["land-cases", case.pk, county.other.paper.pk])).status_code == 404
 
 
 @pytest.mark.parametrize("identity", LIMITED)

@@ -57,6 +57,12 @@ def _give(request, key, response):
 
 
 def _digest(request):
-    """Return the SHA-256 of what makes a request the same one: address, condition, body, and the post it is made in."""
+    """Return the SHA-256 of what makes a request the same one: address, condition, body with its files, and the post it is made in."""
     parts = [request.get_full_path(), request.headers.get("If-Match"), request.data, request.user.acting_label]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_name_and_bytes).encode()).hexdigest()
+
+
+def _name_and_bytes(file):
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return [file.name, digest]

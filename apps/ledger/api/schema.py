@@ -2,10 +2,12 @@
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 
 from apps.ledger.api.query import sortable
-from apps.ledger.api.serializers import EntrySerializer, serializer_of
+from apps.ledger.api.serializers import EntrySerializer, PaperSerializer, PapersSerializer, serializer_of
+from apps.ledger.downloads import BYTES
 
 TITLES = {
     "list": "查询",
@@ -17,9 +19,19 @@ TITLES = {
     "restore": "恢复",
     "history": "历史",
     "move": "办理",
+    "papers": "附件目录",
+    "add": "上传附件",
+    "paper": "下载附件",
+    "withdraw": "撤下附件",
 }
 CHANGING = ("update", "partial_update", "archive", "restore", "move")
-REPEATABLE = ("create", "archive", "restore", "move")
+REPEATABLE = ("create", "archive", "restore", "move", "add", "withdraw")
+PAPERS = {
+    "papers": PapersSerializer,
+    "add": {201: PaperSerializer},
+    "paper": {(200, BYTES): OpenApiTypes.BINARY},
+    "withdraw": PaperSerializer,
+}
 VERSION = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description='读取时的版本（ETag），如 "3"')
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="同一键的相同请求只执行一次，24 小时内有效")
 
@@ -41,7 +53,7 @@ class LedgerSchema(AutoSchema):
     def get_response_serializers(self):
         if self.view.action == "history":
             return inline_serializer(f"{self.view.ledger.model.__name__}History", {"results": EntrySerializer(many=True)})
-        return serializer_of(self.view.ledger)
+        return PAPERS.get(self.view.action) or serializer_of(self.view.ledger)
 
     def _is_list_view(self, serializer=None):
         return self.view.action == "list"

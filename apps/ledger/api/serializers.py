@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache, cached_property
 
+from django.http import QueryDict
 from rest_framework import serializers
 
 from apps.ledger import registry
@@ -33,6 +34,47 @@ class ReasonSerializer(Strict, serializers.Serializer):
     """Why a row leaves the ledger or comes back; the service asks for it."""
 
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200, label="原因", help_text="归档必填")
+
+
+class PaperSerializer(serializers.Serializer):
+    """What is known of a paper of a record."""
+
+    id = serializers.IntegerField()
+    slot = serializers.CharField(help_text="类别代码")
+    name = serializers.CharField(source="title", help_text="文件名")
+    size = serializers.IntegerField(help_text="大小（字节）")
+    sha256 = serializers.CharField(help_text="校验值（SHA-256）")
+    at = serializers.DateTimeField(help_text="上传时间")
+    by = serializers.SerializerMethodField(help_text="上传人")
+    post = serializers.CharField(help_text="身份")
+    withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="撤下时间")
+    withdrawn_why = serializers.CharField(help_text="撤下原因")
+
+    def get_by(self, paper) -> str:
+        return str(paper.user or "")
+
+
+class PapersSerializer(serializers.Serializer):
+    """Every paper of a record."""
+
+    results = PaperSerializer(many=True, help_text="附件，撤下的也在其中")
+
+
+class FileSerializer(Strict, serializers.Serializer):
+    """A file for a slot; what may be in it the service asks."""
+
+    slots = ()
+
+    file = serializers.FileField(label="文件", help_text="文件", allow_empty_file=True)
+
+    def get_fields(self):
+        return super().get_fields() | {"slot": serializers.ChoiceField(self.slots, label="类别", help_text="类别代码")}
+
+    def to_internal_value(self, data):
+        doubled = [name for name, values in data.lists() if len(values) > 1] if isinstance(data, QueryDict) else []
+        if doubled:
+            raise serializers.ValidationError({name[:60]: ["只能给出一次。"] for name in doubled})
+        return super().to_internal_value(data)
 
 
 class EntrySerializer(serializers.Serializer):
@@ -134,6 +176,13 @@ def move_serializer_of(ledger, code):
     """Return the serializer class of one move of a ledger."""
     move = ledger.workflow.move(code)
     return _build(ledger, MoveSerializer, [*move.asks, "comment"], move.asks, move=move)
+
+
+@cache
+def file_serializer_of(ledger):
+    """Return the serializer class of a file put into one of the ledger's slots."""
+    slots = [(slot.code, slot.label) for slot in ledger.workflow.slots]
+    return type(f"{ledger.model.__name__}FileSerializer", (FileSerializer,), {"slots": slots})
 
 
 def _build(ledger, base, names, of_model, **body):

@@ -3,28 +3,33 @@
 from django.urls import path
 
 from apps.ledger import registry
+from apps.ledger.api.paper_views import OnePaper, Papers
 from apps.ledger.api.views import LedgerRows
 
 ROUTES = [
-    ("rows", "", {"get": "list", "post": "create"}),
-    ("row", "<int:pk>/", {"get": "retrieve", "put": "update", "patch": "partial_update"}),
-    ("archive", "<int:pk>/archive/", {"post": "archive"}),
-    ("restore", "<int:pk>/restore/", {"post": "restore"}),
-    ("history", "<int:pk>/history/", {"get": "history"}),
-    ("move", "<int:pk>/moves/<slug:move>/", {"post": "move"}),
+    ("rows", "", LedgerRows, {"get": "list", "post": "create"}),
+    ("row", "<int:pk>/", LedgerRows, {"get": "retrieve", "put": "update", "patch": "partial_update"}),
+    ("archive", "<int:pk>/archive/", LedgerRows, {"post": "archive"}),
+    ("restore", "<int:pk>/restore/", LedgerRows, {"post": "restore"}),
+    ("history", "<int:pk>/history/", LedgerRows, {"get": "history"}),
+    ("move", "<int:pk>/moves/<slug:move>/", LedgerRows, {"post": "move"}),
+    ("papers", "<int:pk>/papers/", Papers, {"get": "papers", "post": "add"}),
+    ("paper", "<int:pk>/papers/<int:paper>/", OnePaper, {"get": "paper"}),
+    ("paper-withdraw", "<int:pk>/papers/<int:paper>/withdraw/", OnePaper, {"post": "withdraw"}),
 ]
 
-urlpatterns = [path(f"ledgers/<slug:code>/{tail}", LedgerRows.as_view(actions), name=name) for name, tail, actions in ROUTES]
+urlpatterns = [path(f"ledgers/<slug:code>/{tail}", view.as_view(actions), name=name) for name, tail, view, actions in ROUTES]
 
 
 def spelt_out(prefix):
     """Return the same addresses with every ledger's code and every move's in place, each with its own fields and filters."""
     return [
-        path(f"{prefix}ledgers/{ledger.code}/{tail.replace('<slug:move>', step.code if step else '')}", view.as_view(actions))
+        path(f"{prefix}ledgers/{ledger.code}/{tail.replace('<slug:move>', step.code if step else '')}", drawn.as_view(actions))
         for ledger in registry.all()
-        for name, tail, actions in ROUTES
+        for name, tail, view, actions in ROUTES
+        if view is LedgerRows or ledger.has_papers
         for step in (_moves(ledger) if name == "move" else [None])
-        for view in [type(f"{ledger.model.__name__}Rows", (LedgerRows,), {"ledger": ledger, "step": step})]
+        for drawn in [type(f"{ledger.model.__name__}{view.__name__}", (view,), {"ledger": ledger, "step": step})]
     ]
 
 

@@ -5,7 +5,7 @@ from apps.journal.commands import OfficeCommand
 
 
 class Command(OfficeCommand):
-    help = "核对日志链和日志所记的历史行：有改动、缺失或伪造时退出码为 1。"
+    help = "核对日志链和日志所记的历史行、附件登记：有改动、缺失或伪造时退出码为 1。"
 
     def add_arguments(self, parser):
         parser.add_argument("--archive", metavar="FILE", help="核对一个归档文件，而不是数据库")
@@ -26,4 +26,4 @@ class Command(OfficeCommand):
             self.stdout.write(f"日志不完整：共 {document['entries']} 条，从第 {document['first_bad']} 条起不能核对。")
         if document["history_bad"]:
             rows = "、".join(map(str, document["history_bad"]))
-            self.stdout.write(f"历史记录与日志不符：第 {rows} 条所写的历史行已被改动或缺失。")
+            self.stdout.write(f"历史记录与日志不符：第 {rows} 条所写的历史行或附件登记已被改动或缺失。")
