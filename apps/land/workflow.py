@@ -73,6 +73,7 @@ DISPOSAL = Workflow(
             needs=("land_class",),
             comment=True,
             side=True,
+            proof=True,
         ),
     ),
 )
