@@ -117,8 +117,10 @@ CASE = Way(
     posts={Role.PARK: lambda: {"platform": factories.platform()}, Role.NATURAL: dict},
     given=lambda: {
         "plan": {
-            **{"disposal": "supply", "plan_text": "方案"},
-            **{"responsible": factories.organisation(), "deadline": dt.date(2021, 12, 31)},
+            "disposal": "supply",
+            "plan_text": "方案",
+            "responsible": factories.organisation(),
+            "deadline": dt.date(2021, 12, 31),
         },
         "approve": {"plan_number": "文号"},
         "report": {"disposed_area": 1, "disposed_on": dt.date(2021, 6, 1), "result": "已供"},
