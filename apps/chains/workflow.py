@@ -38,6 +38,7 @@ INSTRUCTION = Workflow(
         ),
         Move(
             *("extend", "同意延期", (S.EXTENSION,), BACK),
+            other_than=("ask_extension",),
             sets={"deadline": lambda row, since: row.extension_to, "extension_to": lambda row, since: None},
         ),
         send_back("deny_extension", "不同意延期", (S.EXTENSION,), BACK, sets={"extension_to": lambda row, since: None}),

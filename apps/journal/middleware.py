@@ -31,8 +31,9 @@ class RefusedRequests:
 
     @staticmethod
     def _enter(request, status):
-        address = request.META.get("REMOTE_ADDR", "")
-        actor = Actor.from_request(request) if request.user.is_authenticated else Actor(address=address)
+        door = {"channel": "接口" if getattr(request.resolver_match, "namespace", "") == "api" else "页面"}
+        known = request.user.is_authenticated
+        actor = Actor.from_request(request, **door) if known else Actor(address=request.META.get("REMOTE_ADDR", ""), **door)
         detail = {"status": status, "reason": request.refusal or ""}
         services.record_refusal(actor=actor, target=f"{request.method} {request.path}", detail=detail)
 

@@ -66,6 +66,7 @@ DISPOSAL = Workflow(
             needs=("land_class",),
             comment=True,
             side=True,
+            proof=True,
         ),
     ),
 )

@@ -6,31 +6,11 @@ Every build walks a few short ways. By hand (`make machine`), once on SQLite and
 """
 
 import datetime as dt
-import os
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, settings
-from hypothesis.extra.django import TestCase
-from hypothesis.stateful import run_state_machine_as_test
 
 from tests.land.machine import CaseMachine
-
-RUNS, STEPS = int(os.environ.get("MACHINE_RUNS", 8)), int(os.environ.get("MACHINE_STEPS", 30))
-
-
-class Fresh(CaseMachine):
-    """Every run has an empty database: a savepoint around it, rolled back at its end."""
-
-    def __init__(self):
-        self.point = transaction.savepoint()
-        super().__init__()
-
-    def teardown(self):
-        try:
-            super().teardown()
-        finally:
-            transaction.savepoint_rollback(self.point)
+from tests.machines import walk
 
 
 @pytest.fixture
@@ -40,8 +20,7 @@ def office_day(settings):
 
 
 @pytest.mark.deep
+@pytest.mark.django_db
 @pytest.mark.usefixtures("office_day")
-class TestMachine(TestCase):
-    def test_people_and_model_agree(self):
-        config = settings(max_examples=RUNS, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck))
-        run_state_machine_as_test(Fresh, settings=config)
+def test_people_and_model_agree():
+    walk(CaseMachine)

@@ -8,19 +8,21 @@ from django.urls import reverse
 
 from apps.accounts.choices import Role
 from apps.accounts.models import Post
-from apps.assessments.workflow import ROUND
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.enterprises.models import Enterprise, YearlyFact
 from apps.ledger import bulk, registry
 from apps.ledger.models import WriteBatch
+from apps.ledger.moves import BACK
 from tests import factories
 from tests.ledger.test_bulk import hidden, preview
+from tests.ways import DAY, EDGES, WAYS
 
 pytestmark = pytest.mark.django_db
 PROVE = reverse("accounts:prove")
 PASSWORD = "Jinyun-2021!"
 BULK = reverse("ledger:bulk", args=["enterprises"])
+APPROVED = {"land-cases": "approved", "instructions": "confirmed", "assessment-rounds": "scored"}  # from here on a second person agreed
 
 
 @pytest.fixture
@@ -123,18 +125,52 @@ def test_a_session_finds_no_way_around_it_over_the_api(web, firm, stale):
     assert YearlyFact.objects.live().count() == 0
 
 
-def test_what_was_approved_is_taken_back_after_a_proof_only(client, stale):
-    assert [move.code for move in ROUND.moves if move.proof] == ["reopen", "correct"]
-    client.force_login(factories.person("office", Role.EVALUATOR))
-    record = factories.assessment_round()
+def position(flow, state):
+    """Return where a state stands on the main way; one beside it stands where it leads on to, None where it only leads back."""
+    ahead = [state] if state in flow.path else [move.target for move in flow.moves_from(state)]
+    return min((flow.path.index(state) for state in ahead if state in flow.path), default=None)
+
+
+def takes_back(flow, move, approved):
+    """Say whether a move leads from what was approved to where it must be approved anew."""
+    target = None if move.target == BACK else position(flow, move.target)
+    return target is not None and target < flow.path.index(approved) <= max(position(flow, state) or 0 for state in move.source)
+
+
+def test_every_move_that_takes_back_what_was_approved_asks():
+    flows = {ledger.code: ledger.workflow for ledger in registry.all() if ledger.workflow}
+    asking = {code: [move.code for move in flow.moves if move.proof] for code, flow in flows.items()}
+    assert asking == {
+        code: [move.code for move in flows[code].moves if takes_back(flows[code], move, approved)] for code, approved in APPROVED.items()
+    }
+
+
+@pytest.mark.parametrize(("code", "state", "move"), [(way.code, state, move) for way, state, move in EDGES if way.flow.move(move).proof])
+def test_what_was_approved_is_taken_back_after_a_proof_only(client, stale, settings, code, state, move):
+    settings.OFFICE_TODAY = DAY
+    way = WAYS[code]
+    record = way.record_in(state)
+    client.force_login(way.person("office", way.role_for(move)))
+    page = reverse("ledger:move", args=[code, record.pk, move])
+    sent = {"version": record.version, "comment": "有误", **way.typed(move)}
     stale()
-    for code in ("reopen", "correct"):
-        page = reverse("ledger:move", args=["assessment-rounds", record.pk, code])
-        assert [asked(client.get(page)), asked(client.post(page, {"version": 1, "comment": "有误"}))] == [page, page]
-        path = f"/api/ledgers/assessment-rounds/{record.pk}/moves/{code}/"
-        answer = client.post(path, {"comment": "有误"}, headers={"If-Match": '"1"'}, content_type="application/json")
-        assert (answer.status_code, "重新验证密码" in answer.content.decode()) == (403, True)
-    assert client.get(reverse("ledger:move", args=["assessment-rounds", record.pk, "open"])).status_code == 200
+    assert [asked(client.get(page)), asked(client.post(page, sent))] == [page, page]
+    body = {"comment": "有误", **way.typed(move)}
+    tail, version = f"/api/ledgers/{code}/{record.pk}/moves/{move}/", {"If-Match": f'"{record.version}"'}
+    answer = client.post(tail, body, headers=version, content_type="application/json")
+    assert (answer.status_code, "重新验证密码" in answer.content.decode()) == (403, True)
+    record.refresh_from_db()
+    assert (record.state, record.version) == (state, sent["version"])
+    proved(client, client.get(page))
+    assert client.post(page, sent).status_code == 302
+    record.refresh_from_db()
+    assert (record.state, record.version) == (way.flow.move(move).target, sent["version"] + 1)
+
+
+def test_what_only_goes_on_asks_for_nothing(client, stale):
+    client.force_login(factories.person("office", Role.EVALUATOR))
+    stale()
+    assert client.get(reverse("ledger:move", args=["assessment-rounds", factories.assessment_round().pk, "open"])).status_code == 200
 
 
 def test_a_post_is_handed_over_after_a_proof_only(client, stale, clerk):
