@@ -57,7 +57,8 @@ class Sheet:
         if longer:
             some = "、".join(longer[:10]) + (f" 等 {len(longer)} 行" if len(longer) > 10 else " 行")
             raise Unreadable(
-                f"第 {some}比标题行长：数字或文字里有没加引号的逗号（如 3,500），各格错了位。请在原来的表格里另存为 .xlsx 再上传。"
+                f"第 {some}比标题行多出几格，可能是没加引号的逗号（如 3,500）使各格错了位。"
+                "请在原来的表格里另存为 .xlsx 再上传；本来就多出的列，请补上标题。"
             )
 
     def rows(self):

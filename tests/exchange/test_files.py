@@ -138,7 +138,8 @@ TEXT = f"{CODE},{NAME},年份,评价税收（万元）"
 
 def test_a_comma_nobody_quoted(tmp_path, permu, firm):
     good = f"{firm.credit_code},{firm.name},2020,"
-    moved = "比标题行长：数字或文字里有没加引号的逗号（如 3,500），各格错了位。请在原来的表格里另存为 .xlsx 再上传。"
+    moved = "比标题行多出几格，可能是没加引号的逗号（如 3,500）使各格错了位。"
+    moved += "请在原来的表格里另存为 .xlsx 再上传；本来就多出的列，请补上标题。"
     assert refusal(tmp_path / "a.csv", permu, TEXT, good + "3,500", good + "3", good + "4,500") == f"第 2、4 行{moved}"
     assert refusal(tmp_path / "b.csv", permu, "2020年税收表", TEXT, *[good + "3,500"] * 12) == (
         f"第 3、4、5、6、7、8、9、10、11、12 等 12 行{moved}"
