@@ -20,7 +20,7 @@ PLACEHOLDERS = frozenset({"无", "—", "–", "-", "--", "——", "/", "\\", "
 )
 NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([^\d.,][^.,]*)?$")  # a unit may end in a digit: ㎡ is m2
 DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?$")
-MIDNIGHT = re.compile(r"(?<=\d)[ T]0?0:00(?::00(?:\.0+)?)?$")  # a database writes the hour behind every day
+MIDNIGHT = re.compile(r"(?<=[\d日])[ T]0?0:00(?::00(?:\.0+)?)?$")  # a database writes the hour behind every day
 YEAR_MONTH = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})|年(\d{1,2})月)$")
 TEXT_MARK = re.compile(r"^\s*'(?=\w)")  # typed before a code to keep a spreadsheet from taking it for a number
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$")

@@ -106,6 +106,7 @@ def test_date(cell):
 @pytest.mark.parametrize("hour", [" 00:00:00", " 0:00", "T00:00:00", " 00:00:00.000"])
 def test_midnight_behind_a_day_is_nothing_but_said(hour):
     assert rules.date(f"2021-06-01{hour}") == (dt.date(2021, 6, 1), f"“2021-06-01{hour}”读作 2021-06-01")
+    assert rules.date(f"2021年6月1日{hour}")[0] == dt.date(2021, 6, 1)
     with pytest.raises(Fault):
         rules.date("2021-06-01 08:30:00")
 

@@ -100,15 +100,9 @@ def read(path):
 
 def _shown(book):
     """Return style -> number format, of the styles in which people see another number or a unit."""
-    used = {style.numFmtId for style in book._cell_styles}
-    codes = {number: code for number in used if not formats.is_plain(code := _code(book, number))}
+    known = BUILTIN_FORMATS | dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))
+    codes = {number: code for number, code in known.items() if not formats.is_plain(code)}
     return {str(index): codes[style.numFmtId] for index, style in enumerate(book._cell_styles) if style.numFmtId in codes}
-
-
-def _code(book, number):
-    """Return the text of a number format, "" for one that is neither in the file nor known here."""
-    own = dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))
-    return own.get(number) or BUILTIN_FORMATS.get(number, "")
 
 
 def _dates(book):
