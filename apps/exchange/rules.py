@@ -20,7 +20,9 @@ PLACEHOLDERS = frozenset({"无", "—", "–", "-", "--", "——", "/", "\\", "
 )
 NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([^\d.,][^.,]*)?$")  # a unit may end in a digit: ㎡ is m2
 DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?$")
+MIDNIGHT = re.compile(r"(?<=[\d日])[ T]0?0:00(?::00(?:\.0+)?)?$")  # a database writes the hour behind every day
 YEAR_MONTH = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})|年(\d{1,2})月)$")
+TEXT_MARK = re.compile(r"^\s*'(?=\w)")  # typed before a code to keep a spreadsheet from taking it for a number
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$")
 PERIOD = re.compile(r"^(?:1月?[-—–~至])?(\d{1,4})(?:年度|年|月份|月)?$")
 PLAUSIBLE = {  # the most one cell may say, by unit (default, configurable): beyond it the unit is wrong
@@ -49,10 +51,14 @@ class Fault(ValueError):
 
 @dataclass(frozen=True)
 class BadCell:
-    """A cell without a value: an error such as #N/A, or a formula nobody has calculated."""
+    """A cell without a value to be taken: an error such as #N/A, a formula nobody has calculated, a number shown as another one.
+
+    holds: the number in the cell, where its format shows `text` instead (a percentage, thousands).
+    """
 
     text: str
     formula: bool = False
+    holds: str = ""
 
     def __str__(self):
         return self.text
@@ -68,6 +74,9 @@ def refuse_senseless(cell):
     if isinstance(cell, BadCell):
         if cell.formula:
             raise Fault("公式无计算结果", "请在表格软件中重新计算并保存，或改填数值")
+        if cell.holds:
+            reason = f"单元格的数字格式把 {cell.holds} 显示为“{cell.text}”，分不清以哪个为准"
+            raise Fault(reason, "请把单元格格式改为“常规”，按列标题的单位填写数值")
         raise Fault(f"单元格是错误值 {cell.text}", "请改正公式或填写数值")
     if isinstance(cell, str) and normalise(cell).replace(" ", "").lower() in PLACEHOLDERS:
         raise Fault(f"“{cell.strip()}”不是数据", "没有数据请留空，有数据请照实填写")
@@ -107,12 +116,13 @@ def code(cell, text_only=False, local=False):
         if text_only or abs(cell) >= 10**15 or cell != int(cell):
             raise Fault("代码被表格软件存为数字，末位可能已丢失", "请把该列设为文本格式后重填")
         return str(int(cell)), f"数字 {int(cell)} 按文本读取"
-    value = normalise_code(cell)
+    bare = TEXT_MARK.sub("", cell)
+    value = normalise_code(bare)
     if SCIENTIFIC.match(value):
         raise Fault("代码被写成科学计数，末位已丢失", "请把该列设为文本格式后重填")
     if local:
-        return text(cell)
-    return value, (f"“{cell}”读作 {value}" if value != cell.strip() else None)
+        value = text(bare)[0]
+    return value, (f"“{cell}”读作 {value}" if value != (cell if local else cell.strip()) else None)
 
 
 def number(cell, places, unit="", sheet_unit=""):
@@ -201,7 +211,8 @@ def date(cell, ends=False):
     refuse_senseless(cell)
     if isinstance(cell, dt.date):
         return cell, None
-    written = normalise(plain(cell)).replace(" ", "")
+    seen = normalise(plain(cell))
+    written = MIDNIGHT.sub("", seen).replace(" ", "")
     if month := YEAR_MONTH.match(written):
         if isinstance(cell, Decimal) and written.endswith(".1"):
             raise Fault(f"“{written}”存为数字，分不清是 1 月还是 10 月", "请填写完整日期，如 2021-01-01")
@@ -216,7 +227,7 @@ def date(cell, ends=False):
     if not parts:
         raise Fault(f"“{written}”不是明确的日期", "请填写完整日期，如 2021-06-01")
     value = _day(written, *parts)
-    return value, (f"“{written}”读作 {value.isoformat()}" if written != value.isoformat() else None)
+    return value, (f"“{seen}”读作 {value.isoformat()}" if seen != value.isoformat() else None)
 
 
 def _day(written, *parts):

@@ -83,6 +83,7 @@ def _judged(job, batch, actor):
     source = Source.read(batch.file.path, meanwhile=partial(job.beat, 0, 0))
     told = mapping.recognise(batch, source, resource)
     sheet, layout = sheets.choose(source, resource, told)
+    sheet.require_as_long_as(layout.first, layout.last)
     foreign = sheets.check(layout, resource, ledger.writable(actor.user), given)
     batch.sheet, batch.header_row, batch.message = sheet.name[:100], layout.last, ""
     names = matching.names_for(resource, layout, batch)

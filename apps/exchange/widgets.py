@@ -195,9 +195,8 @@ class ReferenceWidget(CellWidget):
                 self.known[normalise_code(getattr(record, name))] = record
 
     def read(self, cell, sheet_unit):
-        note = rules.code(cell, text_only=True)[1] if self.text_only else None
         rules.refuse_senseless(cell)
-        key = normalise_code(rules.plain(cell))
+        key, note = rules.code(cell, text_only=True) if self.text_only else (normalise_code(rules.plain(cell)), None)
         for name in (key, *(key.removesuffix(ending) for ending in self.also)):
             if name in self.known:
                 return self.known[name], note

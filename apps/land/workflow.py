@@ -57,16 +57,6 @@ DISPOSAL = Workflow(
             side=True,
             sets={"deadline": lambda case, since: deadline_after_freeze(case.deadline, since, clock.today())},
         ),
-        Move(
-            "reclassify",
-            "类别变更",
-            OPEN,
-            S.VERIFIED,
-            asks=("land_class", "cause", "disposal"),
-            needs=("land_class",),
-            comment=True,
-            side=True,
-            proof=True,
-        ),
+        Move("reclassify", "类别变更", OPEN, S.VERIFIED, asks=CLASS, needs=CLASS[:1], comment=True, side=True, proof=True),
     ),
 )

@@ -1,6 +1,7 @@
 """Files that are no workbook are refused with one clear sentence; odd but honest ones are understood."""
 
 import datetime as dt
+import os
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -11,9 +12,10 @@ from openpyxl import Workbook
 from apps.enterprises.models import YearlyFact
 from apps.exchange import child
 from apps.exchange.reading import DAMAGED, Unreadable
+from apps.exchange.source import Source
 from tests import factories
 from tests.exchange.books import CODE, FACT, NAME, book, load, places
-from tests.exchange.corpus.files import archive
+from tests.exchange.corpus.files import archive, parts
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
 NO_TABLES = {  # beside the corpus: what was never a spreadsheet -> part of the sentence
@@ -82,6 +84,109 @@ def test_a_child_is_looked_after_until_it_ends(monkeypatch):
     with child.run("tests.exchange.talking", given="甲" * 1024**2, meanwhile=lambda: calls.append(1)) as output:
         assert len(output.read()) > 1024**2
     assert calls
+
+
+def niceness_of_children():
+    """Return how nice the processes are that this one started."""
+    stats = [path.read_text().rpartition(")")[2].split() for path in Path("/proc").glob("[0-9]*/stat")]
+    return [int(stat[16]) for stat in stats if int(stat[1]) == os.getpid()]
+
+
+def test_a_child_leaves_the_processor_to_others(tmp_path):
+    """Its file is a pipe: once somebody reads from it, the limits stand."""
+    path, seen = tmp_path / "pipe", []
+    os.mkfifo(path)
+
+    def look():
+        try:
+            pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads yet
+            return
+        seen.extend(niceness_of_children())
+        os.close(pipe)
+
+    with pytest.raises(Unreadable), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "TICK", 0.1)
+        Source.read(path, meanwhile=look)
+    assert seen == [os.nice(0) + 10]
+
+
+def test_the_strict_form_is_named_with_its_remedy(tmp_path, permu, row):
+    """A workbook saved as "Strict Open XML" bears other namespaces; no sheet would be found in it."""
+    named = {b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main"}
+    named[b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"] = (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+    )
+    strict = parts(book(tmp_path / "a.xlsx", FACT, row).read_bytes())
+    for usual, other in named.items():
+        strict = {name: content.replace(usual, other) for name, content in strict.items()}
+    (tmp_path / "b.xlsx").write_bytes(archive(strict))
+    message = "这是“Strict Open XML”格式的工作簿，读不出来。请用表格软件打开后另存为普通的“Excel 工作簿（*.xlsx）”再上传。"
+    assert load("enterprise-facts", tmp_path / "b.xlsx", permu)[1]["message"] == message
+
+
+def refusal(path, user, *lines, kind="enterprise-facts"):
+    """Write lines as a text, send it, and return the sentence with which it is refused as a whole."""
+    path.write_text("\n".join(lines), encoding="utf-8")
+    code, document = load(kind, path, user)
+    assert (code, document["status"], document["new"], document["errors"]) == (1, "refused", 0, [])
+    return document["message"]
+
+
+TEXT = f"{CODE},{NAME},年份,评价税收（万元）"
+
+
+def test_a_comma_nobody_quoted(tmp_path, permu, firm):
+    good = f"{firm.credit_code},{firm.name},2020,"
+    moved = "比标题行多出几格，可能是没加引号的逗号（如 3,500）使各格错了位。"
+    moved += "请在原来的表格里另存为 .xlsx 再上传；本来就多出的列，请补上标题。"
+    assert refusal(tmp_path / "a.csv", permu, TEXT, good + "3,500", good + "3", good + "4,500") == f"第 2、4 行{moved}"
+    assert refusal(tmp_path / "b.csv", permu, "2020年税收表", TEXT, *[good + "3,500"] * 12) == (
+        f"第 3、4、5、6、7、8、9、10、11、12 等 12 行{moved}"
+    )
+    (tmp_path / "c.csv").write_text("\n".join([TEXT, good + '"3,500",,']), encoding="utf-8")
+    accepted(tmp_path / "c.csv", permu)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['{code},"{name},2020,3', "{code},{name},2021,4"],
+        ['{code},"{name},2020,3', '{code},"{name}",2021,4'],
+        ['{code},"甲"乙,2020,3'],
+    ],
+)
+def test_a_quote_nobody_closed(tmp_path, permu, firm, lines):
+    """What follows it would be one cell: the next firm is gone, or goes by another's figures."""
+    message = "第 2 行的双引号没有配对，分不清哪些内容是一格。请用表格软件打开原来的表格，另存为 .xlsx 再上传。"
+    written = [line.format(code=firm.credit_code, name=firm.name) for line in lines]
+    assert refusal(tmp_path / "a.csv", permu, TEXT, *written) == message
+
+
+def test_a_month_of_a_text_may_have_been_the_tenth(tmp_path, permu, firm):
+    """A spreadsheet writes the number 2021.10 as 2021.1 into a text; 2021.6 is June."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"{CODE},{NAME},成立日期\n{firm.credit_code},{firm.name},2021.1\n", encoding="utf-8")
+    code, document = load("enterprises", path, permu)
+    assert (code, places(document)) == (1, [(2, "C")])
+    assert "分不清是 1 月还是 10 月" in document["errors"][0]["message"]
+    path.write_text(path.read_text().replace("2021.1", "2021.6"))
+    assert load("enterprises", path, permu)[1]["status"] == "done"
+    firm.refresh_from_db()
+    assert firm.founded_on == dt.date(2021, 6, 1)
+
+
+def test_codes_kept_from_becoming_numbers(tmp_path, permu, firm):
+    """'9133... and ="9133...": the marks are no part of the code, and the notes say so."""
+    other = factories.enterprise("示例乙有限公司")
+    path = tmp_path / "a.csv"
+    path.write_text(f'{TEXT}\n\'{firm.credit_code},{firm.name},2020,3\n="{other.credit_code}",="{other.name}",2020,4\n')
+    _, document = load("enterprise-facts", path, permu)
+    assert (document["errors"], document["new"]) == ([], 2)
+    assert document["notes"][1:3] == [
+        '写成 ="…" 的单元格，已按引号里的文字读取。',
+        f"A 列“{CODE}”：第 2 行 “'{firm.credit_code}”读作 {firm.credit_code}。",
+    ]
 
 
 def test_hidden_sheets_are_not_read_and_two_candidates_are_asked_about(tmp_path, permu, row):

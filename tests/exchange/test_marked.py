@@ -14,6 +14,7 @@ from apps.exchange.models import Batch
 from apps.exchange.selectors import errors_of
 from tests import factories
 from tests.exchange.books import CODE, FACT, NAME, book, cells, load, places, upload
+from tests.exchange.corpus.files import archive, parts
 
 
 def test_marked_workbook(clerk, bad, firm):
@@ -185,6 +186,72 @@ def test_reasons_stand_behind_the_last_value_whatever_is_formatted(permu, firm, 
     workbook.save(tmp_path / "a.xlsx")
     assert load("enterprise-facts", tmp_path / "a.xlsx", permu, "--marked", tmp_path / "out.xlsx")[0] == 1
     assert load_workbook(tmp_path / "out.xlsx").active["G1"].value == "核对意见"
+
+
+def in_sheet(path, *changes):
+    """Change the first sheet of a workbook: pairs of what stands there and what shall."""
+    inside = parts(path.read_bytes())
+    for before, after in changes:
+        inside["xl/worksheets/sheet1.xml"] = inside["xl/worksheets/sheet1.xml"].replace(before, after)
+    path.write_bytes(archive(inside))
+
+
+@pytest.mark.parametrize(
+    ("last", "area", "column"),
+    [
+        (["填表人：张三"], "A3:J3", "K"),  # a foot wider than the table
+        (["合计", None, None, None, 99], "E3:H3", "I"),  # a total
+        (["填表人：张三"], "H3:J4", "G"),  # a merged area beside the table that leaves room
+    ],
+)
+def test_reasons_stand_behind_merged_cells(permu, firm, tmp_path, last, area, column):
+    workbook = load_workbook(book(tmp_path / "a.xlsx", FACT, [firm.credit_code, firm.name, 2020, "规上", "约", 3], last))
+    workbook.active.merge_cells(area)
+    workbook.save(tmp_path / "a.xlsx")
+    out, again = tmp_path / "out.xlsx", tmp_path / "again.xlsx"
+    document = load("enterprise-facts", tmp_path / "a.xlsx", permu, "--marked", out)[1]
+    sheet = load_workbook(out).active
+    assert (sheet[f"{column}1"].value, sheet["E2"].fill.fgColor.rgb) == ("核对意见", "FFFF9999")
+    assert sheet[f"{column}2"].value == document["errors"][0]["message"]
+    assert area in sheet.merged_cells
+    assert load("enterprise-facts", out, permu, "--marked", again)[1]["errors"] == document["errors"]
+    assert cells(again) == cells(out)
+
+
+def test_reasons_leave_their_column_where_somebody_merged_it(permu, firm, tmp_path):
+    rows = [[*FACT, "核对意见"], [firm.credit_code, firm.name, 2020, "规上", "约", 3, "旧"], ["注：初步数"]]
+    workbook = load_workbook(book(tmp_path / "a.xlsx", *rows))
+    workbook.active.merge_cells("A3:H3")
+    workbook.save(tmp_path / "a.xlsx")
+    assert load("enterprise-facts", tmp_path / "a.xlsx", permu, "--marked", tmp_path / "out.xlsx")[0] == 1
+    sheet = load_workbook(tmp_path / "out.xlsx").active
+    assert [sheet[place].value for place in ("G1", "G2", "I1")] == [None, None, "核对意见"]
+    assert "不是确切的数字" in sheet["I2"].value
+
+
+@pytest.mark.parametrize("odd", ["merged to its last column", "a rule nobody knows"])
+def test_a_sheet_that_cannot_be_marked_in_place_comes_back_as_its_values(permu, firm, tmp_path, odd):
+    path, out = book(tmp_path / "a.xlsx", FACT, [firm.credit_code, firm.name, 2020, "规上", "约", 3], ["注：初步数"]), tmp_path / "out.xlsx"
+    rule = b'</sheetData><dataValidations><dataValidation type="odd" sqref="A1"/></dataValidations>'
+    merge = b'</sheetData><mergeCells><mergeCell ref="A3:XFD3"/></mergeCells>'
+    in_sheet(path, (b"</sheetData>", merge if odd.startswith("merged") else rule))
+    assert load("enterprise-facts", path, permu, "--marked", out)[0] == 1
+    found = cells(out)
+    assert (found[0], "不是确切的数字" in found[1][6]) == ([*FACT, "核对意见"], True)
+
+
+def test_the_errors_are_told_where_no_workbook_can_be_made(bad, permu, tmp_path, monkeypatch):
+    """The child that marks may die of its limits; the command then says so, and what is wrong."""
+    expected = load("enterprise-facts", bad, permu)[1]
+    real = child.run
+    monkeypatch.setattr(
+        child,
+        "run",
+        lambda module, *rest, **more: real(module.replace("apps.exchange.reading.marking", "tests.exchange.dying"), *rest, **more),
+    )
+    code, document = load("enterprise-facts", bad, permu, "--marked", tmp_path / "out.xlsx")
+    assert (code, document["errors"], (tmp_path / "out.xlsx").exists()) == (1, expected["errors"], False)
+    assert document["notes"][-1] == "没有写出标注的工作簿：文件太大或太复杂，不能标注。请按错误清单修改。"
 
 
 def test_the_page_says_what_does_not_come_back(clerk, bad):

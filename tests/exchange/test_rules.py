@@ -71,6 +71,21 @@ def test_code(cell, code):
     assert rules.code(cell, text_only=True)[0] == code
 
 
+@pytest.mark.parametrize(
+    ("cell", "local", "value"),
+    [
+        ("'91331122MA2TERT01U", False, "91331122MA2TERT01U"),
+        (" '91331122ma2tert01u", False, "91331122MA2TERT01U"),
+        ("'缙-1a", True, "缙-1a"),
+        ("'=1+1", True, "'=1+1"),
+        ("'", True, "'"),
+    ],
+)
+def test_a_quote_that_keeps_a_code_a_text_is_no_part_of_it(cell, local, value):
+    note = f"“{cell}”读作 {value}" if value != cell else None
+    assert rules.code(cell, text_only=not local, local=local) == (value, note)
+
+
 @pytest.mark.parametrize("cell", [913311220000000001, D("9.13311220000000e17"), 123456789012345, "9.13311E+17", True])
 def test_code_typed_as_a_number_is_never_repaired(cell):
     with pytest.raises(Fault, match="文本格式"):
@@ -86,6 +101,14 @@ def test_a_short_number_is_a_code_where_numbers_may_be():
 )
 def test_date(cell):
     assert rules.date(cell)[0] == dt.date(2021, 6, 1)
+
+
+@pytest.mark.parametrize("hour", [" 00:00:00", " 0:00", "T00:00:00", " 00:00:00.000"])
+def test_midnight_behind_a_day_is_nothing_but_said(hour):
+    assert rules.date(f"2021-06-01{hour}") == (dt.date(2021, 6, 1), f"“2021-06-01{hour}”读作 2021-06-01")
+    assert rules.date(f"2021年6月1日{hour}")[0] == dt.date(2021, 6, 1)
+    with pytest.raises(Fault):
+        rules.date("2021-06-01 08:30:00")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,11 @@ Nothing here imports Django. The child prints JSON lines, in this order for ever
     [row number, row hidden, [cell, ...]]                     one line a row, first 80 columns
     {"merged": [[first row, first column, last row, last column], ...], "hidden_columns": [...], "notes": [...]}
 
+(of a text also {"longest": how many cells the longest line has} in the last one)
+
 before them `{"format": ..., "notes": [...]}`, or instead of everything `{"refused": "one Chinese sentence"}`.
-A cell is null, text, a number, a boolean, {"d": ISO date}, {"e": error} or {"f": formula without a result}.
+A cell is null, text, a number, a boolean, {"d": ISO date}, {"e": error}, {"f": formula without a result} or
+{"n": number, "shown": what its format shows instead, "format": that format}.
 """
 
 DAMAGED = "工作簿内容损坏或异常，读不出来。请用表格软件打开后另存为 .xlsx 再上传。"

@@ -34,7 +34,7 @@ def bounded(stream):
     for line in stream:
         if isinstance(line, dict):
             if "merged" in line and ended:
-                line["notes"] = [f"第 {last} 行之后有 {BLANK_ROWS} 个以上空行，其后的内容没有读取。"]
+                line.setdefault("notes", []).append(f"第 {last} 行之后有 {BLANK_ROWS} 个以上空行，其后的内容没有读取。")
             if "sheet" in line:
                 last, filled, ended = 0, 0, False
             yield line

@@ -10,6 +10,8 @@ MAX_UNPACKED = 128 * 1024**2
 MAX_PART = 64 * 1024**2
 MAX_ENTRIES = 2_000
 PROLOG = 4_096
+BOOK = "xl/workbook.xml"
+STRICT = "purl.oclc.org/ooxml"  # in the namespaces of the ISO form that few programs write and openpyxl does not read
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK = "Workbook".encode("utf-16-le")
@@ -59,17 +61,20 @@ def _check_entries(entries):
         raise Unreadable("文件内部路径异常，已拒绝读取。")
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable("文件有密码，请去掉密码后上传。")
-    if "xl/workbook.xml" not in names:
+    if BOOK not in names:
         raise Unreadable("这不是 Excel 工作簿，请上传 .xlsx、.xls 或 .csv 文件。")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Unreadable("文件含有宏，请另存为不含宏的 .xlsx 再上传。")
 
 
 def _check_prolog(part):
-    """Refuse a document type in a part, whatever its name: it stands in front of the root element, so no further is read."""
+    """Refuse a document type in a part, whatever its name: it stands in front of the root element, so no further is read.
+
+    The root of the workbook tells whether it is of the strict form, in which openpyxl would find no sheet.
+    """
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = _stop
+    parser.StartElementHandler = _at_root_of_book if part.name == BOOK else _stop
     try:
         parser.ParseFile(part)
     except (StopIteration, expat.ExpatError):  # what is no XML is found out by whoever reads the part
@@ -78,6 +83,12 @@ def _check_prolog(part):
 
 def _refuse_doctype(*declaration):
     raise Unreadable("文件内部含有不允许的定义（DTD），已拒绝读取。")
+
+
+def _at_root_of_book(name, attributes):
+    if any(STRICT in value for key, value in attributes.items() if key.startswith("xmlns")):
+        raise Unreadable("这是“Strict Open XML”格式的工作簿，读不出来。请用表格软件打开后另存为普通的“Excel 工作簿（*.xlsx）”再上传。")
+    raise StopIteration
 
 
 def _stop(*element):

@@ -23,6 +23,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter  # noqa: 
 TITLE = "核对意见"
 RED = PatternFill("solid", fgColor="FFFF9999")
 MAX_CELLS = 400_000
+MAX_SHEET_COLUMNS = 16_384
 NO_RESULT = "#N/A"  # a formula without a result: wrong until somebody writes a value
 
 
@@ -44,13 +45,15 @@ def main(path, target):
 
 
 def _marked(path, name, header, marks):
-    """Return the workbook itself, marked; None where it is too large for that."""
+    """Return the workbook itself, marked; None where it is too large or too odd for that, or merged to its last column."""
     with open(path, "rb") as file:
         if _cells(file, name) > MAX_CELLS:
             return None
-        book = load_workbook(file, keep_links=False)
-    _mark(book[name], header, marks)
-    return book
+        try:
+            book = load_workbook(file, keep_links=False)
+        except Exception:  # whatever is wrong beside the rows (pictures, rules, styles): they were read, so they can come back
+            return None
+    return book if _mark(book[name], header, marks) else None
 
 
 def _cells(file, name):
@@ -59,17 +62,24 @@ def _cells(file, name):
 
 
 def _mark(sheet, header, marks):
-    """Mark the cells in place and write the reasons into a last column; marks of an earlier round are taken away."""
-    titles = {cell.value: cell.column for cell in sheet[header]}
-    reasons = titles.get(TITLE) or 1 + max(cell.column for row in sheet.iter_rows() for cell in row if cell.value is not None)
+    """Mark the cells in place and write the reasons into a last column; marks of an earlier round are taken away.
+
+    Return whether the sheet has a column for the reasons: one in which no cell from the header down lies under a merged one.
+    """
+    before = next((cell.column for cell in sheet[header] if cell.value == TITLE), None)
+    reasons = _column_of_reasons(sheet, header, before)
+    if reasons is None:
+        return False
+    for row in sheet.iter_rows(min_row=header):
+        for cell in row:
+            if isinstance(cell, MergedCell):
+                continue
+            if cell.row > header and cell.fill.fgColor.rgb == RED.fgColor.rgb:
+                cell.fill, cell.comment = PatternFill(), None
+            if cell.column == before:
+                cell.value = None
     sheet.cell(header, reasons, TITLE)
     sheet.column_dimensions[get_column_letter(reasons)].width = 60
-    for row in sheet.iter_rows(min_row=header + 1):
-        for cell in row:
-            if cell.fill.fgColor.rgb == RED.fgColor.rgb:
-                cell.fill, cell.comment = PatternFill(), None
-            if cell.column == reasons:
-                cell.value = None
     for row, faults in marks.items():
         for column, message in faults:
             if column:
@@ -77,6 +87,15 @@ def _mark(sheet, header, marks):
                 cell.fill, cell.comment = RED, Comment(message, "系统核对", width=320, height=120)
         place = sheet.cell(row, reasons, "\n".join(message for _, message in faults))
         place.alignment, place.data_type = Alignment(wrap_text=True, vertical="top"), "s"
+    return True
+
+
+def _column_of_reasons(sheet, header, before):
+    """Return the column of an earlier round, or the first one behind all values, that no merged cell touches; None if there is none."""
+    merged = {(area.min_col, area.max_col) for area in sheet.merged_cells.ranges if area.max_row >= header}
+    last = max(cell.column for row in sheet.iter_rows() for cell in row if cell.value is not None and cell.column != before)
+    columns = [*([before] if before else []), *range(last + 1, MAX_SHEET_COLUMNS + 1)]
+    return next((column for column in columns if not any(first <= column <= end for first, end in merged)), None)
 
 
 def _top_left(sheet, row, column):
@@ -158,8 +177,10 @@ def _cell(sheet, value, bad):
         value = dt.datetime.fromisoformat(mark["d"])
         value = value.date() if value.time() == dt.time() else value
     elif mark:
-        value = mark.get("e", NO_RESULT)
+        value = mark.get("n", mark.get("e", NO_RESULT))
     cell = WriteOnlyCell(sheet, value)
+    if "format" in mark:
+        cell.number_format = mark["format"]
     if isinstance(value, str):
         cell.data_type = "e" if mark else "s"
     if bad:

@@ -40,10 +40,9 @@ class Command(SheetCommand):
             batch = services.finished(services.confirm(batch=batch, actor=self.actor, good_rows=partly))
             if batch.state == BatchState.CONFLICT:
                 raise _journalled(batch.message)
-        if marked and has_marks(batch):
-            with marked_workbook(batch) as workbook, open(marked, "wb") as target:
-                shutil.copyfileobj(workbook, target)
-        return {**document(batch), self.EXIT: 0 if batch.state in (BatchState.READY, BatchState.DONE) else 1}
+        found = document(batch)
+        written = not marked or not has_marks(batch) or _write_marked(batch, marked, found["notes"])
+        return {**found, self.EXIT: 0 if written and batch.state in (BatchState.READY, BatchState.DONE) else 1}
 
     def tell(self, found):
         self.stdout.write(f"{BatchState(found['status']).label}：新增 {found['new']}，修改 {found['changed']}，无变化 {found['unchanged']}")
@@ -54,6 +53,17 @@ class Command(SheetCommand):
             self.stdout.write(f"  {fault['sheet']} {place} “{fault['value']}” {fault['message']}")
         for note in found["notes"]:
             self.stdout.write(f"  说明：{note}")
+
+
+def _write_marked(batch, path, notes):
+    """Write the marked workbook and say whether it could be made; why not becomes a note, beside the errors it would have shown."""
+    try:
+        with marked_workbook(batch) as workbook, open(path, "wb") as target:
+            shutil.copyfileobj(workbook, target)
+    except Refused as refusal:
+        notes.append(f"没有写出标注的工作簿：{refusal}")
+        return False
+    return True
 
 
 def _journalled(sentence):

@@ -1,0 +1,122 @@
+"""What people see in a cell counts: a number shown as another one is an error that names both, a unit in the format is a unit."""
+
+import datetime as dt
+
+import pytest
+import xlwt
+from openpyxl import load_workbook
+
+from apps.enterprises.models import Enterprise, YearlyFact
+from apps.exchange.reading import formats
+from tests import factories
+from tests.exchange.books import CODE, NAME, book, load, places
+from tests.exchange.corpus.files import archive, parts
+
+HEADER = [CODE, NAME, "年份", "评价税收（万元）"]
+REMEDY = "请把单元格格式改为“常规”，按列标题的单位填写数值。"
+
+
+def workbook(path, firm, tax, code):
+    """Write one yearly fact whose tax bears a number format; return the path."""
+    filled = load_workbook(book(path, HEADER, [firm.credit_code, firm.name, 2020, tax]))
+    filled.active["D2"].number_format = code
+    filled.save(path)
+    return path
+
+
+def old_workbook(path, firm, tax, code):
+    filled = xlwt.Workbook(encoding="utf-8")
+    sheet = filled.add_sheet("数据")
+    for row, line in enumerate([HEADER, [firm.credit_code, firm.name, 2020]]):
+        for column, cell in enumerate(line):
+            sheet.write(row, column, cell)
+    sheet.write(1, 3, tax, xlwt.easyxf(num_format_str=code))
+    filled.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize("write", [workbook, old_workbook])
+@pytest.mark.parametrize(
+    ("tax", "code", "holds", "seen"),
+    [
+        (0.35, "0.00%", "0.35", "35.00%"),
+        (3_500_000, '0!.0,"万"', "3500000", "350.0万"),
+        (3_500_000, "#,##0,", "3500000", "3,500"),
+        (123_456, "0!.0000", "123456", "12.3456"),
+        (123_456, '0"."0000"万元"', "123456", "12.3456万元"),
+        (-0.1, "0.0%;[Red]-0.0%", "-0.1", "-10.0%"),
+        (12_345, '[>=10000]0!.0,"万";0', "12345", "1.2万"),
+    ],
+)
+def test_a_number_shown_as_another_one_is_an_error(tmp_path, permu, firm, write, tax, code, holds, seen):
+    ended, document = load("enterprise-facts", write(tmp_path / "a.xlsx", firm, tax, code), permu)
+    (error,) = document["errors"]
+    assert (ended, error["row"], error["column"], error["value"]) == (1, 2, "D", seen)
+    reason = f"单元格的数字格式把 {holds} 显示为“{seen}”，分不清以哪个为准"
+    assert error["message"] == f"评价税收（万元）：{reason}；{REMEDY}"
+
+
+@pytest.mark.parametrize("write", [workbook, old_workbook])
+@pytest.mark.parametrize(
+    ("tax", "code", "stored"),
+    [
+        (35, '0.00"万元"', "35.00"),
+        (35_000, '#,##0"元"', "3.50"),
+        (35_000, 'General"元"', "3.50"),
+        (0.35, '0.00_);[Red](0.00)" 亿元"', "0.35"),
+        (500, '[>=10000]0!.0,"万";0', "500.00"),
+        (5, '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ ', "5.00"),
+        (5, "0.00E+00", "5.00"),
+        (5, "# ?/?", "5.00"),
+        (5, '[$¥-804]#,##0.00;"%"', "5.00"),
+    ],
+)
+def test_a_unit_in_the_format_is_read_and_any_other_format_is_none_of_our_business(tmp_path, permu, firm, write, tax, code, stored):
+    _, document = load("enterprise-facts", write(tmp_path / "a.xlsx", firm, tax, code), permu)
+    assert (document["status"], document["errors"]) == ("done", [])
+    assert f"{YearlyFact.objects.get().tax:.2f}" == stored
+
+
+def test_a_sign_that_is_only_written_behind_a_number_is_refused(tmp_path, permu, firm):
+    _, document = load("enterprise-facts", workbook(tmp_path / "a.xlsx", firm, 5, '0.0"%"'), permu)
+    assert [(error["column"], error["value"]) for error in document["errors"]] == [("D", "5%")]
+
+
+def test_the_marked_rows_show_what_the_sheet_showed(tmp_path, permu, firm):
+    path, out = workbook(tmp_path / "a.xlsx", firm, 0.35, "0.00%"), tmp_path / "out.xlsx"
+    _, first = load("enterprise-facts", old_workbook(tmp_path / "a.xls", firm, 0.35, "0.00%"), permu, "--marked", out)
+    cell = load_workbook(out).active["D2"]
+    assert (cell.value, cell.number_format) == (0.35, "0.00%")
+    assert load("enterprise-facts", path, permu)[1]["errors"][0]["message"] == first["errors"][0]["message"]
+
+
+def test_the_longest_format_of_the_largest_number_is_shown():
+    assert formats.as_shown(1e308, "0." + "0" * 250 + "%")["shown"].endswith("0%")
+
+
+@pytest.mark.parametrize("number", [27, 31, 36, 50, 57, 58])
+def test_chinese_dates_have_no_text_in_the_file(tmp_path, permu, firm, number):
+    """The built-in formats 27 to 36 and 50 to 58 (2010年6月1日): the file bears the number of the format only."""
+    filled = load_workbook(book(tmp_path / "a.xlsx", [CODE, NAME, "成立日期"], [firm.credit_code, firm.name, 40330]))
+    filled.active["C2"].number_format = "0.0000"
+    filled.save(tmp_path / "a.xlsx")
+    inside = parts((tmp_path / "a.xlsx").read_bytes())
+    inside["xl/styles.xml"] = inside["xl/styles.xml"].replace(b'numFmtId="164" fontId', b'numFmtId="%d" fontId' % number)
+    (tmp_path / "b.xlsx").write_bytes(archive(inside))
+    assert load("enterprises", tmp_path / "b.xlsx", permu)[1]["errors"] == []
+    assert Enterprise.objects.get().founded_on == dt.date(2010, 6, 1)
+
+
+def test_a_formula_that_found_nothing_is_blank_and_one_nobody_calculated_is_not(tmp_path, permu, firm):
+    factories.yearly(firm, 2020, output=5)
+    rows = [[firm.credit_code, firm.name, year, "TAX", 5 + year] for year in (2020, 2021)]
+    inside = parts(book(tmp_path / "a.xlsx", [*HEADER, "工业总产值（万元）"], *rows).read_bytes())
+    sheet = inside["xl/worksheets/sheet1.xml"].decode()
+    for place, result in (("D2", "<v></v>"), ("D3", "")):
+        index = sheet.index(f'<c r="{place}"')
+        end = sheet.index("</c>", index) + 4
+        sheet = f'{sheet[:index]}<c r="{place}" t="str"><f>IFERROR(1/0,"")</f>{result}</c>{sheet[end:]}'
+    (tmp_path / "b.xlsx").write_bytes(archive({**inside, "xl/worksheets/sheet1.xml": sheet}))
+    _, document = load("enterprise-facts", tmp_path / "b.xlsx", permu)
+    assert places(document) == [(3, "D")]
+    assert "公式无计算结果" in document["errors"][0]["message"]
