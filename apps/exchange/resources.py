@@ -108,6 +108,8 @@ class LedgerResource(ModelResource):
         for column in self.columns:
             if isinstance(column.widget, widgets.ReferenceWidget):
                 column.widget.bind(self.user)
+            elif isinstance(column, Companion):
+                column.code = self.fields[column.reference]
 
     def place(self, found, foreign=(), lent=()):
         """Tell the columns where they stand in a file: field name -> layout.Found.
