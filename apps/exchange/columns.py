@@ -61,6 +61,11 @@ class Column(Field):
         """Say whether a new row must have a value."""
         return not (self.model_field.blank or self.model_field.has_default() or self.model_field.null)
 
+    @property
+    def is_figure(self):
+        """Say whether the column holds numbers, which people compare down the page."""
+        return self.widget.form in ("number", "whole")
+
     def cell(self, cells):
         """Return this column's cell of a row of the file."""
         return cells[self.index - 1] if self.index <= len(cells) else None
