@@ -18,7 +18,7 @@ from apps.exchange.marking import marked
 from apps.ledger import registry
 from apps.ledger.access import SignedIn
 
-NEW_SHOWN = 50  # new rows with their values: enough to see a column that went wrong
+NEW_SHOWN = 20  # new rows with their values: enough to see a column that went wrong
 SHOWN = 200  # errors and changes on the page; all of them are in the marked workbook
 
 
