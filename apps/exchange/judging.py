@@ -284,17 +284,19 @@ class Judge:
 
         judged: rows that are written. The whole key but the year is the same; only what the person may see is compared.
         """
-        if not judged or not self.compared:
+        written = set().union(*(staged.values for staged, _ in judged))
+        compared = [column for column in self.compared if column.attname in written]
+        if not compared:
             return
         names = [column.attname for column in self.resource.keys]
         wanted = [tuple(getattr(record, name) - (name == "year") for name in names) for _, record in judged]
         whose, *others = [(column.name, set(part)) for column, part in zip(self.resource.keys, zip(*wanted, strict=True), strict=True)]
         known = self.model.objects.visible_to(self.resource.user).live().order_by().filter(**{f"{whose[0]}__pk__among": whose[1]})
         known = known.filter(**{f"{name}__in": part for name, part in others})
-        figures = [column.attname for column in self.compared]
+        figures = [column.attname for column in compared]
         before = {row[: len(names)]: row[len(names) :] for row in known.values_list(*names, *figures).iterator(CHUNK)}
         for (staged, _), key in zip(judged, wanted, strict=True):
-            for column, figure in zip(self.compared, before.get(key, ()), strict=False):
+            for column, figure in zip(compared, before.get(key, ()), strict=False):
                 if figure and (said := rules.jump(staged.values.get(column.attname), figure)):
                     self.notes.in_row(staged.row)(column, said)
 
