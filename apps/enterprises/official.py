@@ -1,5 +1,7 @@
 """The official forms of the enterprise ledgers: the list of enterprises, the figures of a year."""
 
+import re
+
 from apps.core.errors import Refused
 from apps.exchange.official import Form, Part, figure, quantity, register
 from apps.ledger.measures import Ratio
@@ -67,7 +69,11 @@ class YearlyFigures(Form):
         return filterset
 
     def title(self, filterset):
-        return f"缙云县{filterset.form.cleaned_data['year']}年度企业数据表"
+        return f"缙云县{filterset.form.cleaned_data['year']}{self.label}"
+
+    def year_of(self, title):
+        year = re.search(rf"(\d{{4}}){self.label}", title)
+        return year and int(year[1])
 
     def rows(self, filterset):
         return filterset.qs.select_related("enterprise__town", "enterprise__platform", "enterprise__industry")

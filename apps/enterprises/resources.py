@@ -21,7 +21,7 @@ FIGURE_TITLES = {
     "energy": ("能耗", "综合能源消费量", "能源消费量"),
     "power": ("电量",),
     "rd_expense": ("研发费", "研究开发费用", "R&D经费"),
-    "discharge": ("污染物排放量",),
+    "discharge": ("污染物排放量", "主要污染物"),
 }
 
 
@@ -69,7 +69,7 @@ class YearlyFactResource(LedgerResource):
     references = {"enterprise": BY_CREDIT_CODE}
     aliases = {**FIGURE_TITLES, "year": ("年度", "数据年份", "所属年度", "所属年份", "统计年度")}
     units = {"staff": "人"}
-    totals = (*FIGURES, "rd_expense", "energy", "power", "discharge")
+    totals = against_last_year = (*FIGURES, "rd_expense", "energy", "power", "discharge")
 
     class Meta:
         model = YearlyFact
@@ -88,7 +88,7 @@ class MonthlyFactResource(LedgerResource):
     references = {"enterprise": BY_CREDIT_CODE}
     aliases = {**FIGURE_TITLES, "year": ("年度",), "month": ("月", "累计月份", "截至月份")}
     units = {"staff": "人"}
-    totals = (*FIGURES, "energy", "power")
+    totals = against_last_year = (*FIGURES, "energy", "power")
 
     class Meta:
         model = MonthlyFact

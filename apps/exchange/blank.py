@@ -82,7 +82,7 @@ def _notes_sheet(book, label, columns, resource):
 def _explained(column, resource):
     """Return the notes of one column: title, required, unit, how, example."""
     options = column.widget.options()
-    how = "供核对，与台账不同时按代码认定" if isinstance(column, Companion) else column.widget.describe()
+    how = "供核对：与台账不同时按代码认定，写成另一条记录的名称是错误" if isinstance(column, Companion) else column.widget.describe()
     help_text = str(column.model_field.help_text) if column.model_field else ""
     required = "必填" if _required(column, resource) else "选填"
     example = options[0] if options else column.widget.example

@@ -8,6 +8,7 @@ from import_export.fields import Field
 
 from apps.core.text import normalise
 from apps.core.wording import sentences
+from apps.exchange.naming import key_of_name
 from apps.exchange.rules import UNSURE, Fault, is_blank
 
 NO_LIMIT = Decimal(10) ** 20
@@ -59,6 +60,11 @@ class Column(Field):
     def required(self):
         """Say whether a new row must have a value."""
         return not (self.model_field.blank or self.model_field.has_default() or self.model_field.null)
+
+    @property
+    def is_figure(self):
+        """Say whether the column holds numbers, which people compare down the page."""
+        return self.widget.form in ("number", "whole")
 
     def cell(self, cells):
         """Return this column's cell of a row of the file."""
@@ -143,9 +149,13 @@ class Column(Field):
 
 
 class Companion(Column):
-    """A column that only helps people to read the sheet (the name beside a code); it is compared, never written."""
+    """A column that only helps people to read the sheet (the name beside a code); it is compared, never written.
+
+    code: the Column of the reference, once the resource is bound.
+    """
 
     required = False
+    code = None
 
     def __init__(self, *, reference, name, title, widget, formerly=None, aliases=()):
         super().__init__(name=f"{reference}__{name}", title=title, widget=widget, aliases=aliases)
@@ -156,13 +166,29 @@ class Companion(Column):
         return getattr(record, self.name.removeprefix(f"{self.reference}__"))
 
     def write(self, instance, cell, original, say):
-        """Say where the written name is neither the present nor the former one; the code decides."""
+        """Say where the written name is neither the present nor the former one: the code decides.
+
+        A name that is another row's is a Fault: names and codes stand in different rows, and so may the figures.
+        """
         known = self.get_value(instance)
         if is_blank(cell) or cell == known or known is None:
             return
         former = Field(attribute=self.formerly).get_value(instance) if self.formerly else None
-        if normalise(cell) not in {normalise(name) for name in (known, former) if name}:
-            say(self, f"“{cell}”与台账中的“{known}”不同，按代码认定")
+        if normalise(cell) in {normalise(name) for name in (known, former) if name}:
+            return
+        if whose := self._whose(cell, instance):
+            raise Fault(f"“{cell}”是{whose}，本行代码是“{known}”的", "请核对代码和名称是否错行，改正后重新上传")
+        say(self, f"“{cell}”与台账中的“{known}”不同，按代码认定")
+
+    def _whose(self, cell, instance):
+        """Say whose name was written, where it is another row's; None where it is nobody's in sight, or the row's own as well."""
+        widget = self.code.widget
+        named = widget.by_name.get(key_of_name(cell), {})
+        if not named or getattr(instance, self.code.attname) in named:
+            return None
+        pk, present = next(iter(named.items()))
+        label = self.code.model_field.related_model._meta.verbose_name
+        return f"另一{label}（{widget.render(widget.rows[pk])}）的{'名称' if present else '曾用名'}"
 
 
 class Shown(Column):

@@ -59,6 +59,7 @@ class Judge:
         self.sums = Sums(self._columns)
         self.label = self.model._meta.verbose_name
         self.alike = [column for column in self._columns if column.name in resource.alike]
+        self.compared = [column for column in self._columns if column.name in resource.against_last_year]
         self.alike_seen = {column: {} for column in self.alike}  # value -> first row with it
         self._cells = [(column.index, column.title) for column in resource.columns if column.index]
         self._width = max(index for index, _ in self._cells)
@@ -122,6 +123,7 @@ class Judge:
         own = [pair for pair, (number, _, key, _) in zip(judged, keyed, strict=True) if key and self.seen[key] == number]
         self._check_unique(own)
         self._note_alike(own)
+        self._note_jumps([pair for pair in own if pair[0].values])
         for staged, _ in judged:
             self.counts[staged.verdict] += 1
             yield staged
@@ -276,6 +278,27 @@ class Judge:
                     self.notes.in_row(staged.row)(column, f"“{value}”与第 {first[name]} 行相同，代码不同，请核对是否同一{self.label}")
                 elif others:
                     self.notes.in_row(staged.row)(column, f"“{value}”与台账中的 {others[0]} 相同，代码不同，请核对是否同一{self.label}")
+
+    def _note_jumps(self, judged):
+        """Note figures far from those of the same record a year before, as a wrong unit makes them. One query.
+
+        judged: rows that are written. The whole key but the year is the same; only what the person may see is compared.
+        """
+        written = set().union(*(staged.values for staged, _ in judged))
+        compared = [column for column in self.compared if column.attname in written]
+        if not compared:
+            return
+        names = [column.attname for column in self.resource.keys]
+        wanted = [tuple(getattr(record, name) - (name == "year") for name in names) for _, record in judged]
+        whose, *others = [(column.name, set(part)) for column, part in zip(self.resource.keys, zip(*wanted, strict=True), strict=True)]
+        known = self.model.objects.visible_to(self.resource.user).live().order_by().filter(**{f"{whose[0]}__pk__among": whose[1]})
+        known = known.filter(**{f"{name}__in": part for name, part in others})
+        figures = [column.attname for column in compared]
+        before = {row[: len(names)]: row[len(names) :] for row in known.values_list(*names, *figures).iterator(CHUNK)}
+        for (staged, _), key in zip(judged, wanted, strict=True):
+            for column, figure in zip(compared, before.get(key, ()), strict=False):
+                if figure and (said := rules.jump(staged.values.get(column.attname), figure)):
+                    self.notes.in_row(staged.row)(column, said)
 
     def _stage(self, staged, record, original):
         """Put down what will be written, and from what to what for people."""

@@ -19,17 +19,20 @@ def words_for(saved):
     return f"按“{saved.name}”（{saved.organisation}）读取" if saved else "按指定的各列读取"
 
 
-def recognise(batch, source, resource):
+def recognise(batch, source, resource, otherwise=NOTHING):
     """Return the Told a batch's file is read by, and let the batch remember it (`keep_reading` stores it).
 
     What the uploader said counts; otherwise a saved mapping whose every title stands in one header. Where two fit equally
-    well and do not say the same, none is taken and the notes name them.
+    well and do not say the same, none is taken and the notes name them.  otherwise: the Told where nothing is said or saved.
     """
     reading = Reading.objects.filter(batch=batch).select_related("saved__organisation").first() or Reading(batch=batch)
     batch.read_by = reading
     if reading.by_person:
         return told_of(reading, words_for(reading.saved)) if reading.columns else NOTHING
     saved, words = _recognised(saved_for(batch.kind, resource.user), source, resource)
+    if not words and otherwise.words:
+        reading.saved, reading.columns, reading.sheet = None, otherwise.columns, otherwise.sheet
+        return otherwise
     reading.saved, reading.columns, reading.sheet = saved, saved.columns if saved else {}, saved.sheet if saved else ""
     return told_of(reading, words)
 

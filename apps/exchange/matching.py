@@ -4,12 +4,11 @@ Certain is a name that is, compared by `naming.key_of_name`, the present or a fo
 see; a name the office has confirmed before; and what the uploader answered for this file. Everything else waits for a person.
 """
 
-from collections import defaultdict
 from functools import cached_property
 
 from apps.exchange.choices import OPEN_NAMES, Answer, NameFound
 from apps.exchange.mapping_models import ConfirmedName, NameInFile
-from apps.exchange.naming import closest, core, key_of_name
+from apps.exchange.naming import by_key, closest, core, key_of_name
 from apps.exchange.rules import Fault, is_blank, refuse_senseless, text
 from apps.ledger import registry
 
@@ -72,12 +71,7 @@ class Names:
     @cached_property
     def by_name(self):
         """Key of a name -> {primary key: whether it is the present one}."""
-        known = defaultdict(dict)
-        for pk, record in self.records.items():
-            for field in reversed(self.widget.names):
-                if name := getattr(record, field):
-                    known[key_of_name(name)][pk] = field == self.widget.names[0]
-        return known
+        return by_key(self.records, self.widget.names)
 
     @cached_property
     def cores(self):

@@ -6,6 +6,7 @@ default (`REGIONS`, configurable); without 省, 市, 县 the word is part of the
 """
 
 import re
+from collections import defaultdict
 
 from rapidfuzz import fuzz, process
 
@@ -29,6 +30,19 @@ def key_of_name(name):
     while region := next((region for region in REGIONS if key.startswith(region) and len(key) > len(region)), None):
         key = key.removeprefix(region)
     return key
+
+
+def by_key(records, fields):
+    """Return key of a name -> {primary key: whether it is the present one}.
+
+    records: primary key -> row.  fields: the names of a row, the present one first.
+    """
+    known = defaultdict(dict)
+    for pk, record in records.items():
+        for field in reversed(fields):
+            if name := getattr(record, field):
+                known[key_of_name(name)][pk] = field == fields[0]
+    return known
 
 
 def core(key):

@@ -18,6 +18,8 @@ from apps.ledger.fields import faults_of
 from apps.ledger.measures import Figure, Tally
 
 NO_DATA = "—"
+NUMBER = "序号"
+LEFT = "填报单位（盖章）："
 TITLE_FONT = "方正小标宋简体"
 ANNEX_FONT = "黑体"
 HEAD_FILL = "#EAF1F9"
@@ -46,6 +48,11 @@ class Part:
     def widget(self):
         """What the writer asks how values are written: `form` and `places`."""
         return self
+
+    @property
+    def computed(self):
+        """Say whether the form computes the column from others."""
+        return self.measure is not None and len(self.measure.needs) > 1
 
     def of(self, row):
         if callable(self.value):
@@ -83,11 +90,12 @@ class Table:
 class Form:
     """One official form. Subclass, fill in, decorate with `register`.
 
-    kind (KIND of the command, and of the page that links to it), label (name of the file), parts, annex, unit, each, notes;
-    override `title`, and what a form of several sheets needs.
+    kind (KIND of the command, and of the page that links to it), label (name of the file), parts (of several sheets: what they
+    begin with), annex, unit, each, notes; override `title`, and what a form of several sheets needs.
+    instead: of a form that does not hold the rows of its ledger, what to import in its place (apps.exchange.returned).
     """
 
-    kind = label = unit = each = ""
+    kind = label = unit = each = instead = ""
     annex = "附件1"
     parts = ()
     notes = ()
@@ -103,6 +111,14 @@ class Form:
 
     def title(self, filterset):
         return self.label
+
+    @property
+    def mark(self):
+        """What every title of the form holds: by it a form that comes back is known."""
+        return self.label
+
+    def year_of(self, title):
+        """Return the year a title names; there is none where the form is not of a year."""
 
     def hidden_from(self, user):
         """Return the fields `user` is not shown: no part stands for them."""
@@ -122,7 +138,7 @@ class Form:
         of_form = {"annex": self.annex, "parts": self.parts, "notes": self.notes, "each": self.each, **other}
         of_form["parts"] = tuple(part for part in of_form["parts"] if part.value not in hidden)
         of_form["notes"] = (*of_form["notes"], MEANING, *foot)
-        return Table(name=name, title=title, left=left(), right=right(self.unit), **of_form)
+        return Table(name=name, title=title, left=LEFT, right=right(self.unit), **of_form)
 
 
 def register(cls):
@@ -140,6 +156,10 @@ def form_of(kind):
 
 def kinds():
     return set(_forms)
+
+
+def forms():
+    return _forms.values()
 
 
 class FormSheet:
@@ -173,10 +193,6 @@ class FormSheet:
             return self.form.write(book, self.filterset, paced(rows), [said], self.hidden)
 
 
-def left():
-    return "填报单位（盖章）："
-
-
 def right(unit):
     return f"单位：{unit}      {clock.today():%Y年%m月%d日}"
 
@@ -186,7 +202,7 @@ def right(unit):
 
 def write_table(book, table, rows):
     """Write one sheet in the official layout, made before or now, and return the number of its rows."""
-    parts = (Part("序号", None, "whole", width=6), *table.parts)
+    parts = (Part(NUMBER, None, "whole", width=6), *table.parts)
     sheet = book.get_worksheet_by_name(table.name[:31]) or book.add_worksheet(table.name[:31])
     last = len(parts) - 1
     style = partial(styled, book)
@@ -281,7 +297,7 @@ def _total(sheet, style, row, parts, tally, each):
         figures = style(bold=True, align=_align(part), num_format=number_format(part))
         if value is None:
             sheet.write_string(row, index, NO_DATA, bold)
-        elif len(part.measure.needs) == 1:
+        elif not part.computed:
             sheet.write_formula(row, index, f"=SUM({xl_range(5, index, row - 1, index)})", figures, value)
         else:
             sheet.write_number(row, index, value, figures)

@@ -21,6 +21,7 @@ class LedgerResource(ModelResource):
     aliases: field -> other titles offices use for it.  units: field -> unit where the model field has none.
     codes: code field -> keywords of CodeWidget.  totals: fields a list may add up.  ends: dates on which something
     ends.  alike: fields in which two records should not be the same, but may; an import notes where they are.
+    against_last_year: figures an import compares with those of the same record a year before; the key has a `year`.
     printed_totals: a row of totals is a record like the others, as a document prints it.
     Titles carry the unit: 工业总产值（万元）.
     """
@@ -33,6 +34,7 @@ class LedgerResource(ModelResource):
     ends = ()
     alike = ()
     totals = ()
+    against_last_year = ()
     printed_totals = False
 
     class Meta:
@@ -108,6 +110,8 @@ class LedgerResource(ModelResource):
         for column in self.columns:
             if isinstance(column.widget, widgets.ReferenceWidget):
                 column.widget.bind(self.user)
+            elif isinstance(column, Companion):
+                column.code = self.fields[column.reference]
 
     def place(self, found, foreign=(), lent=()):
         """Tell the columns where they stand in a file: field name -> layout.Found.

@@ -34,6 +34,7 @@ PLAUSIBLE = {  # the most one cell may say, by unit (default, configurable): bey
     "吨": Decimal(10_000_000),
     "人": Decimal(1_000_000),
 }
+JUMP = 10  # times a figure of the year before, or a part of it: more looks like another unit (default, configurable)
 IMPLAUSIBLE = Decimal(10) ** 13  # more than any cell may say, whatever the unit
 YES = frozenset({"是", "有", "√", "✓", "y", "yes", "true"})
 NO = frozenset({"否", "×", "n", "no", "false"})
@@ -155,6 +156,19 @@ def number(cell, places, unit="", sheet_unit=""):
     if rounded != value:
         return rounded, f"“{written}”四舍五入为 {plain(rounded)}（保留 {places} 位小数）"
     return rounded, (f"“{written}”读作 {plain(rounded)} {unit}".strip() if isinstance(cell, str) and written != plain(rounded) else None)
+
+
+def jump(value, before):
+    """Say how a figure stands to that of the year before where one is JUMP times the other or more; None elsewhere.
+
+    No data and zero cannot be compared, and a loss after a profit is no unit's fault.
+    """
+    if not value or not before or (value < 0) != (before < 0) or abs(value) < JUMP * abs(before) and abs(before) < JUMP * abs(value):
+        return None
+    share = Decimal(value) / before
+    times = plain(max(share, 1 / share).quantize(Decimal(1), ROUND_HALF_UP))
+    how = f"是上年（{plain(before)}）的约 {times} 倍" if share > 1 else f"只有上年（{plain(before)}）的约 {times} 分之一"
+    return f"{plain(value)} {how}，请核对单位"
 
 
 def quick_number(cell, quantum, most):

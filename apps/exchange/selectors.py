@@ -1,9 +1,12 @@
 """Reads of batches for pages and commands."""
 
+from apps.core.bulk import maker
+from apps.exchange.applying import conversions
 from apps.exchange.asking import CONFIRM, STAGE
 from apps.exchange.choices import OPEN, OPEN_NAMES, BatchState, Verdict
 from apps.exchange.findings import error
 from apps.exchange.models import Batch, ExportFile
+from apps.exchange.rules import plain
 from apps.jobs.choices import State
 from apps.jobs.models import Job
 
@@ -65,6 +68,32 @@ def left_out(batch):
     """Return the data rows that were not written with the good ones, or would not be: how many, and in words which."""
     rows = list(batch.rows.filter(verdict=Verdict.ERROR).order_by("row").values_list("row", flat=True))
     return len(rows), f"第 {'、'.join(map(str, rows[:20]))}{' 等' if len(rows) > 20 else ''} 行"
+
+
+def new_rows(batch, most):
+    """Return (columns, [(StagedRow, [(column, text)])]): what the first rows that are added say.
+
+    A column stands there where one of them fills it, and says more than the record's own name.
+    """
+    resource, model = batch.ledger.resource(user=batch.uploader), batch.ledger.model
+    make, convert = maker(model), conversions(model)
+    staged = batch.rows.filter(verdict=Verdict.NEW).order_by("row")[:most]
+    records = [make(convert(row.values)) for row in staged]
+    for column in resource.references_written:
+        _attach(column, records, batch.uploader)
+    columns = [column for column in resource.columns if column.model_field]
+    texts = {column: [plain(column.export(record)) for record in records] for column in columns}
+    labels = [row.label for row in staged]
+    columns = [column for column in columns if any(texts[column]) and texts[column] != labels]
+    return columns, [(row, [(column, texts[column][place]) for column in columns]) for place, row in enumerate(staged)]
+
+
+def _attach(column, records, user):
+    """Give new records what they refer to, in one query; what is out of sight by now stays empty."""
+    keys = {getattr(record, column.attname) for record in records} - {None}
+    rows = column.widget.model.objects.visible_to(user).select_related(*column.widget.joins).in_bulk(keys)
+    for record in records:
+        column.model_field.set_cached_value(record, rows.get(getattr(record, column.attname)))
 
 
 def job_of(batch):

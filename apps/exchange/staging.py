@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from apps.core.bulk import insert_rows
 from apps.core.errors import Refused, RowsRefused
-from apps.exchange import applying, mapping, matching, sheets
+from apps.exchange import applying, mapping, matching, returned, sheets
 from apps.exchange.asking import require_right, require_standing
 from apps.exchange.choices import ENDED, BatchState, Verdict
 from apps.exchange.findings import error, rule_error
@@ -79,14 +79,17 @@ def _judged(job, batch, actor):
     require_right(ledger, actor)
     job.beat(0, 0)
     resource = ledger.resource(user=actor.user)
-    given = {"year": batch.year} if batch.year is not None else {}
     source = Source.read(batch.file.path, meanwhile=partial(job.beat, 0, 0))
-    told = mapping.recognise(batch, source, resource)
+    form = returned.form_in(source)
+    form.check(ledger)
+    given = form.given(batch.year)
+    told = mapping.recognise(batch, source, resource, form.told)
     sheet, layout = sheets.choose(source, resource, told)
     sheet.require_as_long_as(layout.first, layout.last)
     foreign = sheets.check(layout, resource, ledger.writable(actor.user), given)
     batch.sheet, batch.header_row, batch.message = sheet.name[:100], layout.last, ""
     names = matching.names_for(resource, layout, batch)
+    sheet = form.read(sheet, layout)
     judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given, foreign=foreign, lent=ledger.lent(actor.user), names=names)
     if told.words:
         judge.notes.say(f"{told.words}。")

@@ -18,6 +18,7 @@ from apps.exchange.marking import marked
 from apps.ledger import registry
 from apps.ledger.access import SignedIn
 
+NEW_SHOWN = 20  # new rows with their values: enough to see a column that went wrong
 SHOWN = 200  # errors and changes on the page; all of them are in the marked workbook
 
 
@@ -114,6 +115,7 @@ class BatchPage(OwnBatch, TemplateView):
         under_way = bool(job and job.is_open)
         errors = selectors.errors_of(batch)
         left_out, which = selectors.left_out(batch)
+        new_columns, new = selectors.new_rows(batch, NEW_SHOWN)
         return super().get_context_data(
             batch=batch,
             ledger=batch.ledger,
@@ -128,7 +130,8 @@ class BatchPage(OwnBatch, TemplateView):
             errors=errors[:SHOWN],
             more_errors=max(len(errors) - SHOWN, 0),
             changed=batch.rows.filter(verdict=Verdict.CHANGED).order_by("row")[:SHOWN],
-            new=batch.rows.filter(verdict=Verdict.NEW).order_by("row")[:20],
+            new_columns=new_columns,
+            new=new,
             jobs=selectors.jobs_of(batch),
             can_be_told=selectors.can_be_told(batch),
             asked=selectors.names_asked(batch),

@@ -1,6 +1,7 @@
 """Widgets of django-import-export that clean a cell by rules.py and render what an export writes."""
 
 from decimal import Decimal
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
@@ -8,7 +9,7 @@ from import_export.widgets import Widget
 
 from apps.core.text import normalise_code
 from apps.exchange import rules
-from apps.exchange.naming import closest_word
+from apps.exchange.naming import by_key, closest_word
 from apps.exchange.rules import UNSURE, Fault
 from apps.ledger.fields import field_of
 
@@ -193,6 +194,11 @@ class ReferenceWidget(CellWidget):
             self.rows[record.pk] = record
             for name in reversed(self.by):
                 self.known[normalise_code(getattr(record, name))] = record
+
+    @cached_property
+    def by_name(self):
+        """Key of a name -> {primary key: whether it is the present one}, of what was bound; made when a name is looked up."""
+        return by_key(self.rows, self.names)
 
     def read(self, cell, sheet_unit):
         rules.refuse_senseless(cell)

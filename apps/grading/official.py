@@ -63,6 +63,8 @@ class Publicity(Form):
     label = "亩均效益综合评价结果公示表"
     each = "家"
     unit = "亩、万元、万元/亩、分"
+    parts = LEAD
+    instead = "评价结果由系统算出；要改依据的数据，请在“年度数据”用“导出 → Excel 全部列”，改后导入。"
 
     def select(self, user, params):
         """Return the filter set of the current run of the year asked for, else of the newest one. Raises Refused."""

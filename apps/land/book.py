@@ -3,7 +3,7 @@
 from collections import defaultdict
 from functools import partial
 
-from apps.exchange.official import ANNEX_FONT, FOOT, HEAD_FILL, TITLE_FONT, height_of, left, right, styled
+from apps.exchange.official import ANNEX_FONT, FOOT, HEAD_FILL, LEFT, TITLE_FONT, height_of, right, styled
 from apps.exchange.quotes import DANGEROUS
 from apps.ledger import registry
 from apps.ledger.fields import label_of, text_of
@@ -56,7 +56,7 @@ class Book:
         self.pages += 1
         self._whole(TITLE, self.title, height=30)
         self._half(f"台账编号：{case.number}", "")
-        self._half(left(), right("亩"))
+        self._half(LEFT, right("亩"))
         parcel = case.parcel
         place = [(label_of(parcel._meta.get_field(name)), text_of(parcel, parcel._meta.get_field(name))) for name in PLACE]
         for title, facts in [*self._groups(case), ("位置", place)]:

@@ -42,7 +42,9 @@ class LandBook(Form):
 
     kind = "land-cases"
     label = "五类土地处置表册"
+    mark = SUMMARY
     annex = "附表1"
+    instead = "请在“土地处置”用“导出 → Excel 全部列”，改后导入。"
     unit = "宗、亩"
     parts = (Part("平台", "name", width=16), *(part for pair in (*LandClass.choices, (ALL, "合计")) for part in _pair(*pair)))
     notes = ("面积为待处置面积。",)

@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.choices import Role
 from apps.enterprises.models import Enterprise, LandOccupation, YearlyFact
@@ -397,3 +399,38 @@ def test_what_a_field_refuses_is_said_in_the_houses_words(tmp_path, permu):
     row = [factories.credit_code(), "长" * 99, "规上", town.name, None, trade.name]
     _, document = load("enterprises", book(tmp_path / "a.xlsx", ENTERPRISE, row), permu)
     assert [error["message"] for error in document["errors"]] == ["企业名称：最多 80 个字，现为 99 个，请缩短；请改正后重新上传。"]
+
+
+def test_a_figure_ten_times_last_years_is_noted_and_taken(tmp_path, permu, firm):
+    """The unit is wrong in all likelihood, but a firm may grow: a note, not an error. Nothing is said of what was not written."""
+    factories.yearly(firm, 2019, output=D("350"), tax=D("20"), staff=12)
+    factories.yearly(firm, 2020, output=D("9000"), tax=D("20"))
+    other = factories.enterprise("示例乙有限公司")
+    factories.yearly(other, 2018, output=D("1"))  # not the year before
+    path = facts(
+        tmp_path / "a.xlsx",
+        [firm.credit_code, firm.name, 2020, "规上", 9000, 2],
+        [other.credit_code, other.name, 2020, "规上", 9000, 2],
+    )
+    code, document = load("enterprise-facts", path, permu)
+    assert (code, document["new"], document["changed"]) == (0, 1, 1)
+    assert document["notes"] == ["F 列“评价税收（万元）”：第 2 行 2 只有上年（20）的约 10 分之一，请核对单位。"]
+
+
+def test_a_month_is_compared_with_the_same_month_of_last_year(tmp_path, permu, firm):
+    factories.monthly(firm, 2020, 8, output=D("35"))
+    factories.monthly(firm, 2020, 9, output=D("40"))
+    path = book(tmp_path / "a.xlsx", [CODE, "年份", "月份", "工业总产值（万元）"], [firm.credit_code, 2021, 9, 400])
+    document = load("monthly-facts", path, permu)[1]
+    assert (document["new"], document["notes"]) == (1, ["D 列“工业总产值（万元）”：第 2 行 400 是上年（40）的约 10 倍，请核对单位。"])
+
+
+def test_last_years_figures_are_read_once(tmp_path, permu):
+    """One query for a chunk of rows, however many they are."""
+    firms = [factories.enterprise(f"示例{number}有限公司") for number in range(8)]
+    for firm in firms:
+        factories.yearly(firm, 2019, output=D("350"))
+    path = facts(tmp_path / "a.xlsx", *([firm.credit_code, firm.name, 2020, "规上", 9000, 2] for firm in firms))
+    with CaptureQueriesContext(connection) as queries:
+        assert len(load("enterprise-facts", path, permu, "--dry-run")[1]["notes"]) == 1
+    assert len([query for query in queries if "IN (2019)" in query["sql"]]) == 1

@@ -115,9 +115,49 @@ def test_a_sheet_without_codes_is_read_by_names_and_every_row_is_said(tmp_path, 
 
 def test_a_row_without_its_code_is_read_by_its_name_and_one_with_a_code_by_that(tmp_path, tax, firm):
     other = factories.enterprise("示例乙机械有限公司")
-    rows = [[other.credit_code, firm.name, 2020, 1], [None, firm.name, 2020, 2]]
+    rows = [[other.credit_code, "随手写的名称", 2020, 1], [None, firm.name, 2020, 2]]
     assert load(KIND, book(tmp_path / "a.xlsx", [CODE, NAME, *HEADER[1:]], *rows), tax)[1]["new"] == 2
     assert dict(YearlyFact.objects.values_list("enterprise", "tax")) == {other.pk: D(1), firm.pk: D(2)}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("示例乙机械有限公司", "名称"),
+        ("缙云县示例乙机械有限责任公司", "名称"),
+        ("示例旧名有限公司", "曾用名"),
+    ],
+)
+def test_the_code_of_one_beside_the_name_of_another_is_an_error(tmp_path, tax, firm, written, said):
+    """Names shifted by a row against codes and figures: neither can be trusted."""
+    other = factories.enterprise("示例乙机械有限公司", former_name="示例旧名有限公司")
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, *HEADER[1:]], [firm.credit_code, written, 2020, 1])
+    code, document = load(KIND, path, tax)
+    assert (code, places(document), YearlyFact.objects.count()) == (1, [(2, "B")], 0)
+    assert document["errors"][0]["message"] == (
+        f"企业名称：“{written}”是另一企业（{other.credit_code}）的{said}，本行代码是“{firm.name}”的；"
+        "请核对代码和名称是否错行，改正后重新上传。"
+    )
+
+
+@pytest.mark.parametrize("written", ["缙云县示例同名有限责任公司", "缙云县示例曾用名有限公司"])
+def test_a_name_the_firm_bears_too_is_no_error(tmp_path, tax, written):
+    """Two firms of one name, and one whose former name another bears today."""
+    firm = factories.enterprise("示例同名有限公司", former_name="示例曾用名有限公司")
+    factories.enterprise("示例同名有限公司"), factories.enterprise("示例曾用名有限公司")
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, *HEADER[1:]], [firm.credit_code, written, 2020, 1])
+    assert load(KIND, path, tax)[1]["new"] == 1
+
+
+def test_the_name_of_a_firm_out_of_sight_tells_nothing(tmp_path, db):
+    own, other = factories.platform("丽缙园"), factories.platform("别处园", town=factories.town("别处镇"))
+    mine, hidden = factories.enterprise("示例甲机械有限公司", platform=own), factories.enterprise("示例乙机械有限公司", platform=other)
+    park, ground = factories.person("park", Role.PARK, platform=own), factories.parcel(platform=own)
+    header, row = [CODE, NAME, "宗地编号", "占用方式", "起始日期", "面积（亩）"], [mine.credit_code, hidden.name]
+    path = book(tmp_path / "a.xlsx", header, [*row, ground.code, "自有", "2016-05-01", 1])
+    code, document = load("land-occupation", path, park, "--dry-run")
+    assert places(document) == []
+    assert f"“{hidden.name}”与台账中的“{mine.name}”不同，按代码认定" in document["notes"][0]
 
 
 def test_a_close_name_is_never_taken_but_offered(tmp_path, clerk, tax, firm):

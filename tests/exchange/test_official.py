@@ -13,6 +13,7 @@ from apps.jobs.services import run_here
 from apps.journal.models import JournalEntry
 from tests import factories
 from tests.commands import run
+from tests.exchange.books import book, load, places
 
 D = Decimal
 FOOT = ["填表人", "审核人", "负责人", "联系电话", "填报日期"]
@@ -42,7 +43,7 @@ def firms(db):
     park = factories.platform()
     one = factories.enterprise("示例甲厂", platform=park, founded_on=dt.date(1999, 2, 28), gb_code="3421", address="=1+1")
     two = factories.enterprise("示例乙厂", platform=park)
-    factories.yearly(one, 2020, output=D("300"), tax=D("90.5"), staff=12)
+    factories.yearly(one, 2020, output=D("300"), tax=D("90.5"), staff=12, discharge=D("1.0004"))
     factories.yearly(two, 2020, output=D("50"), value_added=D("20"))
     factories.occupation(one, area=D("10"), on=factories.parcel(area=D("10"), platform=park))
     factories.occupation(two, area=D("30"), on=factories.parcel(area=D("30"), platform=park))
@@ -199,3 +200,82 @@ def test_the_land_forms_end_at_the_scope(cases, tmp_path):
 def test_a_kind_without_a_form(permu, tmp_path):
     assert run("export_ledger", "towns", tmp_path / "a.xlsx", "--form", "official", "--as", "permu")[0] == 2
     assert run("export_ledger", "enterprises", tmp_path / "a.csv", "--form", "official", "--as", "permu")[0] == 1
+
+
+# --- a form that comes back ---------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_enterprises_comes_back_unchanged(firms, permu, tmp_path):
+    official("enterprises", permu, tmp_path)
+    code, document = load("enterprises", tmp_path / "a.xlsx", permu)
+    assert (code, document["errors"], document["new"], document["changed"], document["unchanged"]) == (0, [], 0, 0, 2)
+    assert document["notes"] == [
+        "按官方表式“缙云县企业名录”读取。",
+        "跳过 1 行表尾。",
+        "识别出 1 行合计，不作为数据导入；写有数值的合计已与各行之和核对。",
+        "G 列“乡镇（街道）”按“乡镇街道”读取。",
+    ]
+
+
+def test_the_figures_of_a_year_come_back_unchanged_and_name_their_year(firms, permu, tmp_path):
+    official("enterprise-facts", permu, tmp_path, "year=2020")
+    code, document = load("enterprise-facts", tmp_path / "a.xlsx", permu)
+    assert (code, document["errors"], document["new"], document["changed"], document["unchanged"]) == (0, [], 0, 0, 2)
+    shown = "表式中供查阅的列不导入：“统计区域”、“产业”、“用地面积（亩）”、“产值”、“税收”。"
+    assert [note for note in document["notes"] if "忽略" in note or "供查阅" in note] == [shown]
+    assert load("enterprise-facts", tmp_path / "a.xlsx", permu, "--year", "2020")[1]["unchanged"] == 2
+    code, document = load("enterprise-facts", tmp_path / "a.xlsx", permu, "--year", "2021")
+    assert (code, document["message"]) == (1, "表题是 2020 年，与上传时选择的 2021 年不一致；请改选年份后重新上传。")
+
+
+def edited(path, **cells):
+    """Write `cells` into a workbook as a clerk does, and return its path."""
+    book = load_workbook(path)
+    for place, value in cells.items():
+        book.active[place] = value
+    book.save(path)
+    return path
+
+
+def test_what_was_written_over_our_dash_is_read(firms, permu, tmp_path):
+    sheet = official("enterprises", permu, tmp_path)[0].active
+    assert sheet["L6"].value == "—"
+    document = load("enterprises", edited(tmp_path / "a.xlsx", L6="张三"), permu)[1]
+    assert (document["errors"], document["changed"], document["unchanged"]) == ([], 1, 1)
+    firms[0].refresh_from_db()
+    assert firms[0].contact == "张三"
+
+
+def test_a_dash_counts_as_no_data_only_where_we_wrote_it(firms, permu, tmp_path):
+    """In a column somebody added, in a sheet of his own, and in the words people use for nothing it is refused as ever."""
+    official("enterprises", permu, tmp_path)
+    path = edited(tmp_path / "a.xlsx", M4="曾用名", M6="—", M7="甲厂", L7="无")
+    assert places(load("enterprises", path, permu)[1]) == [(6, "M"), (7, "L")]
+    own = book(tmp_path / "own.xlsx", ["统一社会信用代码", "企业名称", "联系人"], [firms[0].credit_code, firms[0].name, "—"])
+    assert places(load("enterprises", own, permu)[1]) == [(2, "C")]
+
+
+def test_a_form_of_another_ledger_is_sent_there(firms, permu, tmp_path):
+    official("enterprises", permu, tmp_path)
+    code, document = load("enterprise-facts", tmp_path / "a.xlsx", permu)
+    assert (code, document["status"], document["message"]) == (1, "refused", "这是官方表式“缙云县企业名录”，请在“企业”中导入。")
+
+
+def test_results_are_no_data_to_import(graded, permu, tmp_path):
+    official("grades", permu, tmp_path, "year=2020")
+    code, document = load("enterprise-facts", tmp_path / "a.xlsx", permu, "--year", "2020")
+    assert (code, document["message"]) == (
+        1,
+        "这是官方表式“亩均效益综合评价结果公示表”，只用于打印、报送，不能导入。"
+        "评价结果由系统算出；要改依据的数据，请在“年度数据”用“导出 → Excel 全部列”，改后导入。",
+    )
+
+
+def test_the_land_forms_are_for_printing(cases, tmp_path):
+    bureau = factories.person("bureau", Role.NATURAL)
+    official("land-cases", bureau, tmp_path)
+    code, document = load("land-cases", tmp_path / "a.xlsx", bureau)
+    assert (code, document["message"]) == (
+        1,
+        "这是官方表式“五类土地处置表册”，只用于打印、报送，不能导入。请在“土地处置”用“导出 → Excel 全部列”，改后导入。",
+    )

@@ -1,6 +1,7 @@
 """The clerk's way: upload, verdict, confirm; and what others may not."""
 
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,7 @@ from apps.exchange.choices import BatchState
 from apps.exchange.models import Batch
 from apps.journal.models import JournalEntry
 from tests import factories
-from tests.exchange.books import CODE, NAME, page_of, upload
+from tests.exchange.books import CODE, NAME, book, page_of, upload
 
 
 def test_upload_page(clerk):
@@ -39,6 +40,49 @@ def test_from_upload_to_the_ledger(clerk, good, firm):
     entries = JournalEntry.objects.count()
     assert "现在数据库中的结果" in clerk.post(page_of(batch), follow=True).content.decode()
     assert (YearlyFact.objects.get(enterprise=firm, year=2019).version, JournalEntry.objects.count()) == (2, entries)
+
+
+def rows_under(page, heading):
+    """Return [{title: text}] of the table under a heading, as a small screen shows it."""
+    table = re.search(rf"<h2>{heading}.*?</table>", page, re.DOTALL)[0]
+    rows = table.partition("<tbody>")[2].split("</tr>")[:-1]
+    return [{"记录": re.search(r'class="name">([^<]*)', row)[1], **dict(re.findall(r'data-label="([^"]*)">([^<]*)', row))} for row in rows]
+
+
+def test_the_values_of_new_rows_are_seen_before_they_are_confirmed(clerk, good, firm):
+    page = upload(clerk, good).content.decode()
+    assert "确认入库" in page
+    assert rows_under(page, "新增的记录") == [
+        {
+            "记录": f"{firm} 2020年",
+            "行": "2",
+            "统一社会信用代码": firm.credit_code,
+            "年份": "2020",
+            "规模": "规上",
+            "工业总产值（万元）": "100",
+            "评价税收（万元）": "3",
+        }
+    ]
+
+
+def test_new_records_say_what_they_refer_to_by_name(clerk, tmp_path):
+    town, park, industry = factories.town("新碧街道"), factories.platform("丽缙园"), factories.industry("现代装备")
+    code = factories.credit_code()
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, "规模", "乡镇街道", "平台", "产业"],
+                [code, "示例新厂", "规上", town.name, park.short_name, industry.name])  # fmt: skip
+    page = upload(clerk, path, "enterprises").content.decode()
+    assert rows_under(page, "新增的记录") == [
+        {
+            "记录": "示例新厂",
+            "行": "2",
+            "统一社会信用代码": code,
+            "规模": "规上",
+            "经营状态": "在营",
+            "乡镇街道": town.name,
+            "平台": park.short_name,
+            "产业": industry.name,
+        }
+    ]
 
 
 def test_errors_on_the_page_are_data(clerk, bad):

@@ -174,3 +174,24 @@ def test_text(cell, value):
 def test_text_refuses_what_nobody_sees(cell):
     with pytest.raises(Fault):
         rules.text(cell)
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "said"),
+    [
+        (D("3500000"), D("350"), "3500000 是上年（350）的约 10000 倍，请核对单位"),
+        (D("3500"), D("350"), "3500 是上年（350）的约 10 倍，请核对单位"),
+        (D("3499.99"), D("350"), None),
+        (D("35"), D("350"), "35 只有上年（350）的约 10 分之一，请核对单位"),
+        (D("35.01"), D("350"), None),
+        (D("-3500"), D("-350"), "-3500 是上年（-350）的约 10 倍，请核对单位"),
+        (D("-3500"), D("350"), None),
+        (1200, 12, "1200 是上年（12）的约 100 倍，请核对单位"),
+        (D("0"), D("350"), None),
+        (D("350"), D("0"), None),
+        (None, D("350"), None),
+        (D("350"), None, None),
+    ],
+)
+def test_a_figure_far_from_last_years(value, before, said):
+    assert rules.jump(value, before) == said
