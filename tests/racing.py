@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 PATIENCE = 2.5  # seconds; below the house's lock_timeout
+WAITING = """SELECT count(DISTINCT pid) FROM pg_locks waiting JOIN pg_locks held USING (pid)
+    WHERE NOT waiting.granted AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 LONG = int(os.environ.get("RACE_ROUNDS", 0))  # `make races` lets every race run so many rounds; 0: the short ones of every build
 
 
@@ -18,18 +20,7 @@ def rounds(short):
 def at_once(*acts):
     """Do all acts at the same moment, each on its own connection; return what each returned or raised, in their order."""
     start, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def do(number, act):
-        try:
-            connection.ensure_connection()  # so that nobody comes late for want of one
-            start.wait()
-            outcomes[number] = act()
-        except Exception as error:
-            outcomes[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=pair) for pair in enumerate(acts)]
+    threads = [threading.Thread(target=_do, args=(outcomes, number, act, start.wait)) for number, act in enumerate(acts)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -37,27 +28,64 @@ def at_once(*acts):
     return outcomes
 
 
+def _do(outcomes, number, act, wait=lambda: None):
+    """Put down under `number` what an act on a connection of its own returned or raised."""
+    try:
+        connection.ensure_connection()  # so that nobody comes late for want of one
+        wait()
+        outcomes[number] = act()
+    except Exception as error:
+        outcomes[number] = error
+    finally:
+        connection.close()
+
+
+def held_up(stop, *acts):
+    """Let one act after the other go on until it waits for somebody, while `stop()` holds what they want in the end; then let go.
+
+    So each holds what it took before, in a known order: acts that lock in opposite orders deadlock every time. Returns as
+    `at_once`. PostgreSQL only.
+    """
+    outcomes = [None] * len(acts)
+    threads = [threading.Thread(target=_do, args=(outcomes, number, act)) for number, act in enumerate(acts)]
+    with transaction.atomic(), connection.cursor() as cursor:
+        stop()
+        for count, thread in enumerate(threads, start=1):
+            thread.start()
+            _until(cursor, count, WAITING)
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def no_writing(model):
+    """Hold the table of `model` against writing, not against reading and locking rows, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN SHARE MODE")
+
+
 def all_before_the_write(model, *acts):
     """As `at_once`, but whoever is to write `model` waits until all are about to: each has read what was there before. PostgreSQL only."""
     outcomes = []
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN SHARE MODE")  # reading is free, writing is not
+        no_writing(model)
         everybody = threading.Thread(target=lambda: outcomes.extend(at_once(*acts)))
         everybody.start()
-        _until_waiting(cursor, model, len(acts))
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+        _until(cursor, len(acts), waiting, [model._meta.db_table])
     everybody.join()
     return outcomes
 
 
-def _until_waiting(cursor, model, count):
-    """Return when so many sessions wait for the table."""
-    pause, waiting = threading.Event(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+def _until(cursor, count, waiting, params=None):
+    """Return when the query `waiting` counts so many sessions."""
+    pause = threading.Event()
     for _ in range(int(PATIENCE / 0.02)):
-        cursor.execute(waiting, [model._meta.db_table])
+        cursor.execute(waiting, params)
         if cursor.fetchone()[0] >= count:
             return
         pause.wait(0.02)
-    raise AssertionError("not everybody came as far as the write")
+    raise AssertionError("not everybody came as far as the lock")
 
 
 @contextmanager

@@ -24,12 +24,13 @@ def watch(*, day, actor):
     """Look through the journal of the days up to `day` (date) and return the Alarms that are new, each journalled."""
     since = (day - LOOK_BACK).isoformat()
     found = [*_refusals(since), *_odd_hours(since), *_exports(since)]
-    fresh = []
-    for kind, on, user, address, words in found:
-        alarm, made = Alarm.objects.get_or_create(kind=kind, on=on, user_id=user, address=address, defaults={"words": words})
-        if made:
-            journal.record(act="异常告警", actor=actor, target=str(alarm), detail={"words": words})
-            fresh.append(alarm)
+    told = [
+        Alarm.objects.get_or_create(kind=kind, on=on, user_id=user, address=address, defaults={"words": words})
+        for kind, on, user, address, words in found
+    ]
+    fresh = [alarm for alarm, made in told if made]
+    for alarm in fresh:
+        journal.record(act="异常告警", actor=actor, target=str(alarm), detail={"words": alarm.words})
     return fresh
 
 
@@ -38,7 +39,7 @@ def handle(*, alarm, comment, actor):
     """Put down what was found out about an alarm and return it. Raises Refused: no right, one's own, no words, handled already."""
     if not actor.user.may("handle", "alarms"):
         raise Refused("您的岗位不能处理异常告警。")
-    alarm = Alarm.objects.select_for_update().get(pk=alarm.pk)
+    alarm = Alarm.objects.select_for_update(no_key=True).get(pk=alarm.pk)
     if alarm.user_id == actor.user.pk:
         raise Refused("与本人有关的告警由另一位管理员处理。")
     if alarm.handled_at:

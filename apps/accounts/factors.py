@@ -40,7 +40,7 @@ def bind(*, user, sealed, code, actor):
 
     Raises Refused when `code` is not one of its present codes.
     """
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     device = Authenticator.objects.create(user=user, name=NAME, sealed=sealed)
     if not device.verify_token(code):
         raise Refused("验证码不正确，没有绑定。请核对手机时间后输入当前的验证码。")
@@ -74,7 +74,7 @@ def remove(*, user, actor):
 @transaction.atomic
 def reseal(*, actor):
     """Seal every secret anew under the first key and return how many there were."""
-    devices = Authenticator.objects.select_for_update().order_by("pk")
+    devices = Authenticator.objects.select_for_update(no_key=True).order_by("pk")
     for device in devices:
         device.sealed = cipher.seal(device.key)
         device.save(update_fields=["sealed"])

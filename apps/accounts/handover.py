@@ -75,7 +75,7 @@ def keep_lapsed(*, actor):
     today = clock.today()
     lapsed = Post.objects.filter(end__lte=today, end__gt=today - LAPSED_WITHIN, hand_overs=None).values_list("pk", flat=True)
     kept = []
-    for post in Post.objects.select_for_update(of=("self",)).filter(pk__in=list(lapsed)).select_related("user").order_by("pk"):
+    for post in Post.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(lapsed)).select_related("user").order_by("pk"):
         with clock.on(post.end - dt.timedelta(days=1)):
             lines = sheet(post)
         told = pass_on(post=post, lines=lines, successor=None, actor=actor)
@@ -112,13 +112,16 @@ def _repoint(post, successor, actor):
     office = Actor(post="岗位交接", channel=actor.channel)
     reason = f"岗位交接：{_told(post)} 移交 {_told(successor)}"
     with unscoped("岗位交接：系统改写责任岗位"):
-        for ledger, field in _naming_fields():
-            for record in _open(ledger, ledger.model.objects.filter(**{field.name: post})):
-                try:
-                    locked = services.locked(record, record.version, office)
-                    services.write(record=locked, values={field.name: successor}, act="岗位交接", actor=office, reason=reason)
-                except ValidationError as error:
-                    raise Refused(f"{ledger.label}中有记录不能转给接收岗位，未作任何改动；请业务岗位先核对由该岗位负责的记录。") from error
+        named = [
+            (ledger, field, services.locked(record, record.version, office))
+            for ledger, field in _naming_fields()
+            for record in _open(ledger, ledger.model.objects.filter(**{field.name: post}))
+        ]
+        for ledger, field, record in named:  # all are locked before the first is written, and the journal with it
+            try:
+                services.write(record=record, values={field.name: successor}, act="岗位交接", actor=office, reason=reason)
+            except ValidationError as error:
+                raise Refused(f"{ledger.label}中有记录不能转给接收岗位，未作任何改动；请业务岗位先核对由该岗位负责的记录。") from error
 
 
 def _naming_fields():

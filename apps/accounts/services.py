@@ -96,7 +96,7 @@ def end_post(*, post, actor, end=None, successor=None):
     Its open items are kept on a hand-over sheet; where records name the post, they name `successor` from now on.
     """
     user = locked(post.user, actor, "grant")
-    post = user.posts.select_for_update().get(pk=post.pk)
+    post = user.posts.select_for_update(no_key=True).get(pk=post.pk)
     end = end or max(clock.today(), post.start)
     if end < post.start:
         raise Refused("离任日期不能早于任职日期。")
@@ -127,13 +127,12 @@ def close_unused(*, actor):
 
     The last security administrator stays, used or not: nobody could open the others again.
     """
-    closed = []
-    for user, reason in selectors.unused(within=settings.UNUSED_AFTER):
-        user = User.objects.select_for_update().get(pk=user.pk)
+    closed, reasons = [], {user.pk: reason for user, reason in selectors.unused(within=settings.UNUSED_AFTER)}
+    for user in list(User.objects.select_for_update(no_key=True).filter(pk__in=reasons).order_by("pk")):  # all before the first entry
         if not user.is_active or _is_last_keeper(user):
             continue
-        _write_active(user, active=False, because=reason)
-        journal.record(act="停用人员", actor=actor, target=called(user), detail={"reason": reason})
+        _write_active(user, active=False, because=reasons[user.pk])
+        journal.record(act="停用人员", actor=actor, target=called(user), detail={"reason": reasons[user.pk]})
         closed.append(user)
     return closed
 
@@ -156,7 +155,7 @@ def rescue_keeper(*, username, actor):
     For the server's console only: where one security administrator is left nobody else may help him. Raises Refused
     for anybody who is not one.
     """
-    user = User.objects.select_for_update().filter(username=username).first()
+    user = User.objects.select_for_update(no_key=True).filter(username=username).first()
     if user is None or not user.posts.in_force().filter(role=Role.SECURITY_ADMIN).exists():
         raise Refused("只能救助在任的安全管理员；其他人员由安全管理员在页面上办理。")
     user.authenticator_set.all().delete()
@@ -250,7 +249,7 @@ def locked(user, actor, act):
     _check_right(actor, act)
     if actor.user is not None and actor.user.pk == user.pk:
         raise Refused("不能办理本人的账号和岗位。")
-    return User.objects.select_for_update().get(pk=user.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _check_clash(post):

@@ -35,7 +35,7 @@ def go_on(session, user):
 
 def _take_place(user):
     """Return the mark of one of the person's places (settings.SESSION_PLACES); the oldest session loses its own."""
-    account = type(user).objects.select_for_update().get(pk=user.pk)
+    account = type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
     place = secrets.token_hex(8)
     account.session_places = [*account.session_places, place][-settings.SESSION_PLACES :]
     account.save(update_fields=["session_places"])

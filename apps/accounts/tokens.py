@@ -17,7 +17,7 @@ def make(*, name, post, days, actor):
 
     Raises Refused when the person holds too many already (settings.TOKENS_PER_PERSON).
     """
-    user = User.objects.select_for_update().get(pk=actor.user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
     if len(alive(user)) >= settings.TOKENS_PER_PERSON:
         raise Refused(f"每人最多 {settings.TOKENS_PER_PERSON} 个有效令牌，请先撤销不用的。")
     token, text = AccessToken.objects.create(user=user, expiry=dt.timedelta(days=days), name=name, post=post, epoch=user.session_epoch)

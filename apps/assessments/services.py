@@ -64,7 +64,7 @@ def _rows_of(opened, scheme, quarter, values):
 @transaction.atomic
 def fill(*, value, values, version, actor, reason=""):
     """Write a typed value while its round takes values and return it. Raises Conflict, ValidationError and Refused."""
-    round = AssessmentRound.objects.read_by(actor.user).select_for_update().get(pk=value.round_id)
+    round = _locked(value.round_id, actor)
     if not round.takes_values:
         raise Refused(f"{round.code} 处于“{round.state_label}”，不再填报；需要更正的，请审核人退回补报。")
     return ledger.change(record=value, values=values, version=version, actor=actor, reason=reason)
@@ -87,6 +87,7 @@ def recalculate(*, round, actor):
     Everything happens in the caller's transaction; an earlier computation stays as it was. Returns the Computation.
     Raises Refused where the round has no values or its score stands already.
     """
+    round = _locked(round.pk, actor)
     _check_open(round)
     _feed(round, actor)
     values = round.values_with_parts()
@@ -106,6 +107,12 @@ def recalculate(*, round, actor):
     detail = {"computation": computation.pk, "input": computation.input_hash, "output": computation.output_hash}
     journal.record(act="考核计分", actor=actor, target=str(computation), detail=detail)
     return computation
+
+
+def _locked(pk, actor):
+    """Return the round locked: before its values, whoever writes them (docs/decisions/32-lock-order.md)."""
+    rounds = AssessmentRound.objects.read_by(actor.user).select_related("scheme")
+    return rounds.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def _check_open(round):

@@ -16,9 +16,13 @@ RETRY_AFTER = "30"  # seconds
 
 
 def server_error(request):
+    """Answer for an error nobody caught (Django's handler500)."""
+    return answer_to(sys.exc_info()[1], request)
+
+
+def answer_to(error, request):
     """Answer 503 while the database or the journal is away, so that people know to try again; else 500."""
     request.incident = secrets.token_hex(4).upper()
-    error = sys.exc_info()[1]
     if not isinstance(error, OperationalError | InterfaceError):
         return _answer(request, "500.html", "系统出错，您刚才的操作没有保存。", 500)
     reason = str(error) if isinstance(error, Unavailable) else DATABASE_AWAY

@@ -1,8 +1,25 @@
-"""Locks on names rather than rows, for what does not exist yet."""
+"""Locks on names rather than rows, for what does not exist yet; and what is said where a lock was not to be had."""
 
 import hashlib
+import sqlite3
 
 from django.db import connection
+
+HELD = "记录正在被他人处理，未保存任何内容，请稍后重试。"
+LOCK_LOST = {"55P03", "40P01"}  # PostgreSQL: lock_not_available (lock_timeout), deadlock_detected
+
+
+def is_held(error):
+    """Say whether a database error means that somebody else holds what was wanted: waited for in vain, or given up in a deadlock.
+
+    It may come wrapped, as the journal's Unavailable. To the person it is nothing out of order: he tries again.
+    """
+    while error is not None:
+        busy = isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+        if busy or getattr(error, "sqlstate", None) in LOCK_LOST:
+            return True
+        error = error.__cause__
+    return False
 
 
 def try_lock(name):

@@ -141,6 +141,7 @@ class LandOccupation(LedgerModel):
     """Land an enterprise holds on a parcel. On each parcel owned + leased - let out adds up to the parcel's area."""
 
     scope_paths = {"platform": "enterprise__platform", "town": "enterprise__town", "industry": "enterprise__industry"}
+    locks_first = "parcel"
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, verbose_name="企业", related_name="occupations")
     parcel = models.ForeignKey(Parcel, models.PROTECT, verbose_name="宗地", related_name="occupations")
@@ -229,10 +230,10 @@ def check_parcels(records):
 def overfull(parcels):
     """Return parcel -> why, for those of the parcels (primary keys) on which more land is held than they have.
 
-    The parcels are locked first, so that of two people who enter land on one parcel, or change the parcel meanwhile,
-    the second sees what the first has written.
+    The write path has locked them (`locks_first`), so that of two people who enter land on one parcel, or change the parcel
+    meanwhile, the second sees what the first has written.
     """
-    areas = dict(Parcel.objects.select_for_update(no_key=True).filter(pk__in=parcels).order_by("pk").values_list("pk", "area"))
+    areas = dict(Parcel.objects.filter(pk__in=parcels).values_list("pk", "area"))
     rows = LandOccupation.objects.live().filter(parcel__in=areas).order_by("parcel_id", "start")
     held = {}
     for parcel, code, *row in rows.values_list("parcel_id", "parcel__code", "enterprise_id", "kind", "area", "start", "end"):

@@ -55,7 +55,7 @@ def delete_unnamed(folder, model, age):
 @transaction.atomic
 def _clear(batch):
     """Forget the rows and the file of one batch, unless a job is at it; return whether it was done."""
-    batch = Batch.objects.select_for_update().select_related("uploader").get(pk=batch.pk)
+    batch = Batch.objects.select_for_update(no_key=True).select_related("uploader").get(pk=batch.pk)
     work = job_of(batch)
     if work and work.is_open:
         return False

@@ -130,7 +130,7 @@ def write(*, job):
 
 
 def _write(batch, actor, good_rows):
-    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if batch.state in WRITTEN:
         return "已经入库。"
     _check_confirmable(batch, good_rows)
@@ -145,7 +145,7 @@ def _write(batch, actor, good_rows):
 
 def _set_back(batch, actor, refusal):
     """Say on the batch why nothing was written, and which rows no longer hold."""
-    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if batch.state in (BatchState.READY, BatchState.ERRORS):
         found = conflicts.find(batch, actor)
         StagedRow.objects.filter(pk__among=[row.pk for row, _ in found]).update(verdict=Verdict.CONFLICT)
@@ -168,7 +168,7 @@ def _batch_of(job):
 
 def _own(batch, actor):
     """Return the batch again, locked; raise Refused where it is another's."""
-    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if batch.uploader_id != actor.user.pk:
         raise Refused("只有上传人可以处理这批数据。")
     return batch

@@ -48,7 +48,7 @@ def stage(*, job, batch, actor):
         batch.state, batch.message = BatchState.REFUSED, str(refusal)[:500]
         batch.counts, batch.notes, batch.errors = {}, [], []
     with job.finishing({"link": batch.get_absolute_url()}) as result:
-        if Batch.objects.select_for_update().get(pk=batch.pk).state in ENDED:
+        if Batch.objects.select_for_update(no_key=True).get(pk=batch.pk).state in ENDED:
             result["text"] = "这批数据已经处理完毕。"
             return
         batch.rows.all().delete()

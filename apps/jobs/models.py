@@ -63,7 +63,7 @@ class JobQuerySet(models.QuerySet):
         if wanted is None:
             return None
         twins = Job.objects.filter(**wanted, state__in=OPEN).order_by("pk")
-        if len(twins.select_for_update(skip_locked=True)) != twins.count():
+        if len(twins.select_for_update(skip_locked=True, no_key=True)) != twins.count():
             return None
         taken = (
             self.due()

@@ -35,7 +35,7 @@ def enqueue(*, kind, key, params, actor):
     kind_of(kind)
     journal.hold()
     asked = {"params": params, "requested_by": actor.user, "requested_post": actor.post}
-    job, created = Job.objects.select_for_update().get_or_create(kind=kind, key=key, state=State.PENDING, defaults=asked)
+    job, created = Job.objects.select_for_update(no_key=True).get_or_create(kind=kind, key=key, state=State.PENDING, defaults=asked)
     if not created and job.not_before:
         Job.objects.filter(pk=job.pk).update(not_before=None)
     transaction.on_commit(lambda: ring(job), robust=True)
@@ -56,7 +56,7 @@ def cancel(*, job, actor):
     Raises Refused where it has ended, or is writing its results at this moment.
     """
     journal.hold()
-    row = Job.objects.select_for_update(skip_locked=True).filter(pk=job.pk, state__in=OPEN).first()
+    row = Job.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=job.pk, state__in=OPEN).first()
     if row is None:
         raise Refused("作业已经结束，或正在写入结果，不能取消。")
     row.state, row.error = State.CANCELLED, CANCELLED.format(name=actor.user or actor.post)

@@ -4,11 +4,13 @@ import sys
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from apps.core.actor import Actor
 from apps.core.disk import NO_SPACE, is_full
 from apps.core.errors import Refused, Unavailable
 from apps.core.json import dumps
+from apps.core.locks import HELD, is_held
 from apps.core.text import normalise
 from apps.core.usage import in_chinese
 from apps.journal import services as journal
@@ -52,8 +54,11 @@ class OfficeCommand(BaseCommand):
                 journal.record_refusal(actor=self.actor, target=command, detail={"reason": str(refusal)})
             self._say(str(refusal))
             sys.exit(1)
-        except Unavailable as error:
-            self._say(f"{error}没有改动任何数据，请稍后再试。", status="failed")
+        except OperationalError as error:
+            if not (is_held(error) or isinstance(error, Unavailable)):
+                self._print("failed", FAILED)
+                raise
+            self._say(HELD if is_held(error) else f"{error}没有改动任何数据，请稍后再试。", status="failed")
             sys.exit(1)
         except OSError as fault:
             self._say(NO_SPACE if is_full(fault) else f"文件 {fault.filename} 不能读写（{fault.strerror}）。")

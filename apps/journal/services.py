@@ -18,12 +18,14 @@ NO_MORE = "一分钟内被拒次数过多，其后不再逐条记录"
 def record(*, act, actor, target="", detail=None, result="成功"):
     """Append one act to the journal inside the caller's transaction and return the entry.
 
-    Call it last: the chain's end stays locked until the transaction ends. If the entry cannot be written the act
+    Call it last: the chain's end stays locked until the transaction ends, and is the last lock of all
+    (docs/decisions/32-lock-order.md). If the entry cannot be written the act
     fails with it: Unavailable. Raises TransactionManagementError outside `transaction.atomic`, where an act could stay
     without its entry.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("journal.record() belongs inside the transaction of its act")
+    _ask_references()
     try:
         return _append(act, actor, target, detail, result)
     except DatabaseError as error:
@@ -56,7 +58,7 @@ def _recent_refusals(actor):
 
 
 def _append(act, actor, target, detail, result):
-    head, _ = JournalHead.objects.select_for_update().get_or_create(pk=HEAD)
+    head, _ = JournalHead.objects.select_for_update(no_key=True).get_or_create(pk=HEAD)
     entry = JournalEntry(
         seq=head.seq + 1,
         at=_stamp(clock.now()),
@@ -84,7 +86,14 @@ def hold():
     For acts that lock rows others lock after their own entry (a waiting job): one order for everybody, or two such acts
     wait for each other for ever.
     """
-    JournalHead.objects.select_for_update().get_or_create(pk=HEAD)
+    _ask_references()
+    JournalHead.objects.select_for_update(no_key=True).get_or_create(pk=HEAD)
+
+
+def _ask_references():
+    """Check now what foreign keys would ask when the transaction ends: their locks, and their time, come before the chain's end."""
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
 
 
 def _fit(name, value):

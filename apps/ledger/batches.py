@@ -15,7 +15,7 @@ KEPT = {"version", "created_at", "updated_at"}
 UNDONE = "撤销批次"
 CHUNK = 1_000
 
-told = []  # callables (batch): who keeps a state of his own for a batch is told when it was undone
+told = []  # callables (batch): who keeps a state of his own for a batch is told in the transaction that undoes it
 
 
 def batches_of(ledger, user):
@@ -86,7 +86,7 @@ def undo(*, batch, reason, actor):
     Raises Refused without the right or a reason, when it was undone already, and when something stands in the way;
     Conflict when a row is being changed at this moment.
     """
-    batch = WriteBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    batch = WriteBatch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
     if not may_undo(batch, actor.user):
         raise Refused("您的岗位不能撤销这个批次。")
     if batch.undone_by_id:
@@ -96,6 +96,8 @@ def undo(*, batch, reason, actor):
     in_the_way = obstacles(batch, actor.user)
     if in_the_way:
         raise Refused(f"不能撤销，有 {len(in_the_way)} 项妨碍：{''.join(in_the_way[:5])}未改动任何记录。")
+    for tell in told:  # before the rows: it may lock what an import locks first
+        tell(batch)
     model = registry.get(batch.ledger).model
     reason = f"撤销“{batch.reason}”：{reason}"[:500]
     done = services.write_batch(
@@ -103,8 +105,6 @@ def undo(*, batch, reason, actor):
     )
     batch.undone_by = WriteBatch.objects.get(pk=done)
     batch.save(update_fields=["undone_by"])
-    for tell in told:
-        tell(batch)
     return batch.undone_by
 
 

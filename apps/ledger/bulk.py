@@ -111,7 +111,8 @@ def apply(*, ledger, versions, values, reason, batch, actor):
     versions: primary key -> version as planned.  batch: the id given with the plan; sent a second time it changes
     nothing. Where a row has moved on since, or a rule now refuses it, nothing is written.
     """
-    locked = ledger.model.objects.visible_to(actor.user).filter(pk__in=versions).order_by("pk").select_for_update(of=("self",))
+    services.lock_first([ledger.model(pk=pk, **values) for pk in versions])
+    locked = ledger.model.objects.visible_to(actor.user).filter(pk__in=versions).order_by("pk").select_for_update(of=("self",), no_key=True)
     stored = dict(locked.values_list("pk", "version"))
     done = WriteBatch.objects.filter(pk=batch).first()
     if done:

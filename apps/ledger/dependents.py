@@ -50,7 +50,10 @@ def archived_with(record):
 
 
 def _walk(model, keys, rows_of):
-    """Collect level by level what refers to the rows of `model` with these keys, among `rows_of(child model)`."""
+    """Collect level by level what refers to the rows of `model` with these keys, among `rows_of(child model)`.
+
+    In the order of the ledgers, however they were found: whoever locks them all locks in one order.
+    """
     family, waiting, top = {}, [(model, keys)], {(model, key) for key in keys}
     while waiting:
         parent, keys = waiting.pop()
@@ -64,7 +67,7 @@ def _walk(model, keys, rows_of):
                 waiting.append((child, list(fresh)))
         if sum(map(len, family.values())) > MOST:
             raise Refused(f"其下有 {MOST} 条以上的在册记录，不能一次归档；请先归档下面的记录。")
-    return {model: list(rows.values()) for model, rows in family.items() if rows}
+    return {ledger.model: list(family[ledger.model].values()) for ledger in registry.all() if family.get(ledger.model)}
 
 
 def under_way(record):

@@ -2,11 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused, RowsRefused
+from apps.core.locks import HELD, is_held
 from apps.ledger import services
 from apps.ledger.access import RightRequired
 from apps.ledger.fields import label_of, text_of
@@ -55,6 +57,12 @@ class FormFlow(TemplateView):
             request.refusal = str(refusal)
             form.add_error(None, str(refusal))
             return self._again(form)
+        except OperationalError as error:
+            if not is_held(error):
+                raise
+            request.refusal = HELD
+            form.add_error(None, HELD)
+            return self._again(form, status=409)
         messages.success(request, f"已保存：{record}。")
         return redirect(self.done_url(record))
 

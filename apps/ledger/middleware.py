@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from apps.core.answers import asks_for_json
 from apps.core.disk import NO_SPACE, is_full
 from apps.core.errors import Refused
+from apps.core.locks import HELD, is_held
 
 
 class RefusedAnswer:
@@ -23,6 +24,9 @@ class RefusedAnswer:
     def process_exception(self, request, exception):
         if is_full(exception):
             exception = Refused(NO_SPACE)
+        elif is_held(exception):
+            request.session.modified = False  # a sign-in that was not entered leaves nobody signed in, as with a 503
+            exception = Refused(HELD)
         if not isinstance(exception, Refused):
             return None
         request.refusal, request.journalled = str(exception), exception.journalled  # for the journal, at the door

@@ -67,12 +67,15 @@ class LedgerModel(models.Model):
     `core.scope.OPEN`. A model must say it; without it nobody but readers of everything sees a row.
     workflow: the table of moves (apps.ledger.moves.Workflow) of a model with a field `state`, which only a move writes.
     clock: the deadline (apps.ledger.clocks.Clock) a row is held to.
+    locks_first: the foreign key whose row is locked before a row of this model, whatever is done to it: `check_written`
+    compares with it (docs/decisions/32-lock-order.md).
     """
 
     scope_paths = {}
     derived_fields = ()
     workflow = None
     clock = None
+    locks_first = None
 
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     origin = models.CharField("来源", max_length=10, choices=Origin, default=Origin.OFFICE, editable=False)

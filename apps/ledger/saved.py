@@ -99,9 +99,9 @@ def drop_view(*, view, actor):
     """Delete a view of the actor's own; lists that opened with it open with everything again."""
     if view.owner_id != actor.user.pk:
         raise Refused("只有本人可以删除自己的视图。")
+    view.delete()
     if view.shared:
         _journal("停止共享视图", view, actor)
-    view.delete()
 
 
 def _journal(act, view, actor):

@@ -35,6 +35,7 @@ def create(*, model, values, actor, reason=""):
     wrote the same one at the same moment.
     """
     record = model(**values)
+    lock_first([record])
     record.full_clean()
     _check_beginning([record])
     history = _store([record], [], actor, reason)
@@ -53,7 +54,7 @@ def change(*, record, values, version, actor, reason=""):
     Raises Conflict when `version` is not the row's, ValidationError, and Refused when the row would leave the
     actor's scope, its state does not let a field be edited, or somebody else wrote the same one at the same moment.
     """
-    record = locked(record, version, actor)
+    record = locked(record, version, actor, values)
     changed = [name for name, value in values.items() if getattr(record, name) != value]
     if not changed:
         return record
@@ -117,6 +118,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     history, batch, journal and follow-up jobs.
     """
     batch = batch or uuid.uuid4()
+    lock_first([*new, *(record for record, _ in changed)])
     stored = _locked_rows(model, [record for record, _ in changed], actor)
     for record, names in changed:
         _keep_the_rest(record, stored[record.pk], names)
@@ -150,6 +152,7 @@ def _set_archived(record, family, actor, act, reason, **values):
     batch = uuid.uuid4() if family else None
     rows = {type(record): [record]}
     for model, records in family.items():
+        lock_first(records)
         rows.setdefault(model, []).extend(_locked_rows(model, records, actor).values())
     history = {}
     for model, records in rows.items():
@@ -168,14 +171,34 @@ def _set_archived(record, family, actor, act, reason, **values):
     return record
 
 
-def locked(record, version, actor):
-    """Return the row again, locked, as the actor's scope shows it; raise Refused when it is not there, Conflict when stale."""
+def locked(record, version, actor, values=None):
+    """Return the row again, locked, as the actor's scope shows it; raise Refused when it is not there, Conflict when stale.
+
+    values: what is to be written; the rows it refers to are locked with those the row refers to now (`lock_first`).
+    """
+    lock_first([type(record)(pk=record.pk, **(values or {}))])
     current = _for_update(type(record), actor).filter(pk=record.pk).first()
     if current is None:
         raise Refused(NOT_THERE)
     if current.version != version:
         raise Conflict(current)
     return current
+
+
+def lock_first(records):
+    """Lock the rows that come before rows of this model (`locks_first`): all of them at once, by key, before any of the model's.
+
+    records: of one model, as they are to be written. What stored ones refer to or ever referred to is told by their history:
+    a rule looks at where a row has been, too.
+    """
+    name = records[0].locks_first if records else None
+    if not name:
+        return
+    field = records[0]._meta.get_field(name)
+    history = type(records[0]).history.filter(id__among=[record.pk for record in records if record.pk])
+    keys = {getattr(record, field.attname) for record in records}.union(history.order_by().values_list(field.attname, flat=True).distinct())
+    rows = field.related_model.objects.filter(pk__among=keys - {None}).unscoped("先锁定上级记录").order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
 def _check_stage(changed):
@@ -218,7 +241,7 @@ def _check_archivable(record, act):
 
 def _for_update(model, actor):
     """Return the rows the actor may write, to be locked when read; without a person scope is not asked."""
-    return model.objects.read_by(actor.user).select_for_update(of=("self",))
+    return model.objects.read_by(actor.user).select_for_update(of=("self",), no_key=True)
 
 
 def _locked_rows(model, records, actor):

@@ -26,9 +26,8 @@ def clerk(client):
     return client
 
 
-@pytest.fixture
-def out_of_order(firm, clerk):
-    """A database that takes no further entry, as with a full disk or a lock that is never let go."""
+def close_the_journal(connection):
+    """Let the database take no further entry, as with a full disk."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending stands in the way of the next line
@@ -37,6 +36,11 @@ def out_of_order(firm, clerk):
             cursor.execute(
                 "CREATE TRIGGER closed BEFORE INSERT ON journal_journalentry BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
             )
+
+
+@pytest.fixture
+def out_of_order(firm, clerk):
+    close_the_journal(connection)
 
 
 def rename(client, firm):

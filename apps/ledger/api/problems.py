@@ -1,20 +1,18 @@
 """What went wrong, as JSON with Chinese sentences: {"message": ..., "errors": {field: [sentences]}}; never a page, never internals."""
 
-import logging
-
 from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, PermissionDenied, SuspiciousOperation, ValidationError
 from django.core.signals import got_request_exception
-from django.db import OperationalError
 from django.http import Http404
+from django.utils.log import log_response
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from apps.core import failures
 from apps.core.errors import Refused, RowsRefused
+from apps.core.locks import HELD, is_held
 
-logger = logging.getLogger("django.request")
 NOT_FOUND = "没有这一地址或记录，或不在您的范围内。"
-LOCKED = "55P03"  # PostgreSQL: lock_not_available
 
 
 class VersionMissing(exceptions.APIException):
@@ -50,9 +48,9 @@ def answer(problem, context):
     for kind, code, words in _PLAIN:
         if isinstance(problem, kind):
             return Response({"message": words or str(problem) or "您的岗位没有这项权限。"}, status=code)
-    if isinstance(problem, OperationalError) and getattr(problem.__cause__, "sqlstate", None) == LOCKED:
-        return Response({"message": "记录正在被他人处理，未保存任何内容，请稍后重试。"}, status=status.HTTP_409_CONFLICT)
-    return _failed(problem, context["request"])
+    if is_held(problem):
+        return Response({"message": HELD}, status=status.HTTP_409_CONFLICT)
+    return _failed(problem, context["request"]._request)
 
 
 _PLAIN = [
@@ -95,7 +93,8 @@ def _sentences(found):
 
 
 def _failed(problem, request):
-    """Answer 500 without internals; logged and signalled as Django does it, so that nothing is swallowed."""
-    logger.error("%s: %s", request.path, problem, exc_info=problem)
-    got_request_exception.send(sender=None, request=request._request)
-    return Response({"message": "系统出错，未完成本次请求，请稍后重试或联系管理员。"}, status=status.HTTP_500_INTERNAL_SERVER_ERROR)
+    """Answer 503 or 500 with the incident's number, as a page does; logged and signalled as Django does it: nothing is swallowed."""
+    answer = failures.answer_to(problem, request)
+    log_response("%s: %s", answer.reason_phrase, request.path, response=answer, request=request, exception=problem)
+    got_request_exception.send(sender=None, request=request)
+    return answer
