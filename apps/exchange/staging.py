@@ -82,8 +82,8 @@ def _judged(job, batch, actor):
     given = {"year": batch.year} if batch.year is not None else {}
     source = Source.read(batch.file.path, meanwhile=partial(job.beat, 0, 0))
     told = mapping.recognise(batch, source, resource)
-    sheet, layout = sheets.choose(source, resource, told)
-    foreign = sheets.check(layout, resource, ledger.writable(actor.user), given)
+    sheet, layout = sheets.choose(source, resource, told, given)
+    foreign = sheets.check(sheet, layout, resource, ledger.writable(actor.user), given)
     batch.sheet, batch.header_row, batch.message = sheet.name[:100], layout.last, ""
     names = matching.names_for(resource, layout, batch)
     judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given, foreign=foreign, lent=ledger.lent(actor.user), names=names)
