@@ -19,8 +19,13 @@ CAPTION = re.compile(  # a cell above the header that is no part of it
     r"^\(?(?:填报|填表|报送|上报|编制|制表|金额|计量)*(?:单位|日期|时间|部门|机关)[^:]{0,6}:|^\(?单位\(|^附[件表]|^表\d|\d月\d{1,2}日$|表(?:\(.*\))?$"
 )
 SHEET_UNITS = re.compile(r"(?<![报填送制位])单\s*位\s*[:(\s]\s*([^()]*)")
-TOTAL = re.compile(r"^(合计|总计|小计|全县合计|全县总计|累计合计|合计\(.*\))$")
-FOOT = re.compile(r"^(填表|填报|制表|审核|复核|单位负责人|负责人|分管|联系电话|联系人:|注:|备注:|说明:|数据来源|编制)")
+TOTAL = re.compile(r"^(?:(?:全县|全市|累计|本页)?(?:合计|总计)|小计|合计\(.*\)|全县|全市|汇总|总数)$")
+PART = re.compile(r"^(?:.{1,12}(?:合计|总计|小计)|(?:全县|全市|总)?平均(?:数|值)?|其中:?.{0,12})$")  # of some rows, or no sum at all
+FOOT = re.compile(
+    r"^(?:填表|填报|制表|审核|复核|经办|报送|上报|单位负责人|负责人|分管|联系电话|联系人:|日期:|单位:|单位\(|注\d*[:.、]|备注:|说明:|附注|数据来源|编制|※)"
+)
+SUBTOTAL = re.compile(r"^小计$")
+NOTE = re.compile(r"^(?:\d{1,2}[.、]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、|\*)\D")  # a line of notes, where it stands alone in its row
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,7 @@ def find_header(rows, merges, wanted, told=NOTHING, year=None):
     """
     index = index_of(wanted, told, year)
     by_number = dict(rows[:HEAD])
+    merges = [area for area in merges if area[0] in by_number]
     best, most = None, (0, 1)
     for first in by_number:
         for last in extents(first, merges):
@@ -122,7 +128,7 @@ def find_header(rows, merges, wanted, told=NOTHING, year=None):
         return None
     best = _with_parents(best, by_number, merges, index, told)
     best.above = [plain(cell) for number, cells in by_number.items() if number < best.first for cell in cells if not is_blank(cell)]
-    _add_unit_row(best, by_number, wanted)
+    _add_unit_row(best, by_number, wanted, index)
     _add_sheet_units(best, wanted)
     return best
 
@@ -162,9 +168,8 @@ def read_header(first, last, rows, merges, index):
         texts = [text for number in header if (text := _text_at(rows, number, column, merges, number < last))]
         if texts:
             _place(found, column, texts, index)
-    for name in found.columns.keys() & found.divided.keys():
-        del found.divided[name]
-    return found
+    parts = {name: parts for name, parts in found.divided.items() if name not in found.columns and not set(parts) <= set(found.another)}
+    return replace(found, divided=parts)
 
 
 def _text_at(rows, number, column, merges, parent=False):
@@ -185,15 +190,15 @@ def _text_at(rows, number, column, merges, parent=False):
 
 
 def _place(found, column, texts, index):
-    written = " ".join(texts[-1].split())
+    written, whole = " ".join(texts[-1].split()), "/".join(" ".join(text.split()) for text in texts)
     key = key_of("".join(texts))
     found.titles[column] = (key, written)
     meaning = index.understand(key, texts)
     if meaning is None or meaning.another:
         if meaning:
-            written = "/".join(" ".join(text.split()) for text in texts)
-            found.another.append((column, written))
-        elif key not in index.told and (parent := index.divided(texts)):
+            written = whole
+            found.another.append((column, whole))
+        if key not in index.told and (parent := index.divided(texts)):
             found.divided.setdefault(parent.name, []).append((column, written))
         if key_of(texts[-1]) not in SILENT:
             found.unknown.append((column, written))
@@ -202,7 +207,7 @@ def _place(found, column, texts, index):
     titles = (wanted.title, *wanted.aliases)
     loose = texts[-1] not in titles and key_of(texts[-1]) in map(key_of, titles)
     alias = bare(wanted.title) != bare(texts[-1])
-    new = Found(column, written, meaning.unit, alias=alias, loose=loose, doubt=meaning.doubt)
+    new = Found(column, whole if alias else written, meaning.unit, alias=alias, loose=loose, doubt=meaning.doubt)
     if wanted.name in found.columns:
         found.twice.append((wanted.name, found.columns[wanted.name], new))
     else:
@@ -225,7 +230,7 @@ def _gathers(cells, found, merges, index):
     A text alone that begins over the first column is the title of the sheet.
     """
     texts = [(column, plain(cell).strip()) for column, cell in enumerate(cells, start=1) if not is_blank(cell)]
-    if not texts or any(CAPTION.search(normalise(text).replace(" ", "")) for _, text in texts):
+    if not texts or any(CAPTION.search(normalise(text[:200]).replace(" ", "")) for _, text in texts):
         return False
     if len(texts) == 1 and texts[0][0] <= min(found.titles):
         return False
@@ -240,26 +245,31 @@ def _parts(text):
     return [base, *remarks] if base else remarks
 
 
-def _add_unit_row(found, rows, wanted):
+def _add_unit_row(found, rows, wanted, index):
     """Take the row under the header for its units: it names no record, and holds units and words but no figures."""
     cells = rows.get(found.last + 1, ())
-    words = {index: cell for index, cell in enumerate(cells, start=1) if not is_blank(cell) and key_of(plain(cell)) not in PLACEHOLDERS}
-    by_index = {place.index: name for name, place in found.columns.items()}
-    units = {column.name: column.unit for column in wanted}
-    naming = [key_of(plain(cell)) for index, cell in words.items() if index in by_index and not units[by_index[index]]]
-    if any(word not in ("单位", "计量单位") for word in naming):
+    words = {column: cell for column, cell in enumerate(cells, start=1) if not is_blank(cell) and key_of(plain(cell)) not in PLACEHOLDERS}
+    wanted = {column.name: column for column in wanted}
+    by_column = {place.index: wanted[name] for name, place in found.columns.items()}
+    naming = [key_of(plain(cell)) for column, cell in words.items() if column in by_column and not by_column[column].unit]
+    units = {column: _unit_in(cell) for column, cell in words.items()}
+    if any(word not in ("单位", "计量单位") for word in naming) or not any(
+        unit or _like_a_unit(words[column]) for column, unit in units.items()
+    ):
         return
-    read = {index: _unit_in(cell) for index, cell in words.items()}
-    if not any(read.values()) or not all(isinstance(cell, str) and (read[index] or not _has_digit(cell)) for index, cell in words.items()):
+    if not all(unit or (isinstance(words[column], str) and not _has_digit(words[column])) for column, unit in units.items()):
         return
     found.last += 1
-    for index, cell in words.items():
-        name = by_index.get(index)
-        if name and units[name] and not found.columns[name].doubt:
-            place = found.columns[name]
-            stated = [unit for unit in (place.unit, read[index]) if unit]
-            unit, doubt = one_unit(stated, Wanted(name, "", unit=units[name])) if read[index] else (place.unit, obscure(plain(cell)))
-            found.columns[name] = replace(place, unit=unit, doubt=doubt)
+    for column, field_ in by_column.items():
+        place = found.columns[field_.name]
+        told = index.told.get(found.titles[column][0], (None, ""))[1]
+        if column in words and field_.unit and not place.doubt and not told:
+            unit, doubt = one_unit([unit for unit in (place.unit, units[column]) if unit], field_)
+            found.columns[field_.name] = replace(place, unit=unit, doubt=doubt if units[column] else obscure(plain(words[column])))
+
+
+def _like_a_unit(cell):
+    return isinstance(cell, str) and bool(UNIT_LIKE.search(key_of(cell)))
 
 
 def _unit_in(cell):
@@ -286,9 +296,10 @@ def _add_sheet_units(found, wanted):
         if not column.unit or not place or place.unit or place.doubt:
             continue
         unit, doubt = one_unit([unit for unit in units if factor(unit, column.unit)], column)
-        if not unit and not doubt and dark:
-            doubt = f"表头上方的{obscure(dark[0])}"
-        found.columns[column.name] = replace(place, unit=unit, doubt=doubt and f"{doubt}（表头上方）")
+        ratios = [unit for unit in units if "/" in unit and factor(unit.partition("/")[0], column.unit)]
+        if not unit and not doubt and (dark or ratios):
+            doubt = obscure((dark or ratios)[0])
+        found.columns[column.name] = replace(place, unit=unit, doubt=doubt and f"表头上方{doubt}")
 
 
 def _sheet_units(text):
@@ -299,19 +310,39 @@ def _sheet_units(text):
     return remarks if all(map(unit_named, remarks)) else []
 
 
+def row_kind(cells, naming=()):
+    """Say what a row below the header is: data, total, subtotal, part (of some rows, not compared) or foot.
+
+    naming: the indices of the columns that name a record. A row that names none may say anywhere that it is a total.
+    """
+    if is_foot(cells):
+        return "foot"
+    if is_total(cells):
+        return "subtotal" if _says(cells[:4], SUBTOTAL) else "total"
+    if not naming or any(not is_blank(cell) and not _says([cell], TOTAL, PART) for index in naming for cell in cells[index - 1 : index]):
+        return "data"
+    if _says(cells, TOTAL):
+        return "subtotal" if _says(cells, SUBTOTAL) else "total"
+    return "part" if _says(cells, PART) else "data"
+
+
+def _says(cells, *patterns):
+    words = [normalise(cell).replace(" ", "") for cell in cells if isinstance(cell, str)]
+    return any(pattern.match(word) for word in words for pattern in patterns)
+
+
 def is_total(cells):
-    """Say whether a row is a total or a subtotal."""
-    return any(isinstance(cell, str) and "计" in cell and TOTAL.match(normalise(cell).replace(" ", "")) for cell in cells[:4])
-
-
-def is_subtotal(cells):
-    return any(isinstance(cell, str) and normalise(cell).replace(" ", "") == "小计" for cell in cells[:4])
+    """Say whether a row calls itself a total or a subtotal where every office does: in its first cells."""
+    return _says([cell for cell in cells[:4] if isinstance(cell, str) and "计" in cell], TOTAL)
 
 
 def is_foot(cells):
     """Say whether a row belongs to the foot of the sheet: who filled it in, notes."""
     first = next((cell for cell in cells if not is_blank(cell)), None)
-    return isinstance(first, str) and not first.isascii() and bool(FOOT.match(normalise(first).replace(" ", "")))
+    if not isinstance(first, str) or first.isascii():
+        return False
+    words = normalise(first).replace(" ", "")
+    return bool(FOOT.match(words) or (NOTE.match(words) and sum(not is_blank(cell) for cell in cells) == 1))
 
 
 def sum_fault(printed, total, rows):

@@ -97,7 +97,9 @@ class Place:
             self.layout = known
         else:
             by_number = dict(self.sheet.head)
-            self.layout = read_header(first, extents(first, self.sheet.merged)[-1], by_number, self.sheet.merged, index_of(wanted, told, year))
+            self.layout = read_header(
+                first, extents(first, self.sheet.merged)[-1], by_number, self.sheet.merged, index_of(wanted, told, year)
+            )
         self.lines = self._lines(told)
 
     def _lines(self, told):

@@ -1,8 +1,9 @@
 """Choose the sheet of a workbook a resource understands, and say what of it is not read."""
 
 from apps.core.errors import Refused
-from apps.exchange.layout import NOTHING, find_header, is_foot, is_subtotal, is_total, letter
-from apps.exchange.titles import key_of, other_period
+from apps.exchange.layout import NOTHING, find_header, index_of, letter, row_kind
+from apps.exchange.reading import READ_COLUMNS
+from apps.exchange.titles import key_of, other_period, take_apart
 from apps.exchange.units import factor
 
 NAMED = 3  # so many columns are named in one sentence
@@ -65,6 +66,8 @@ def check(sheet, layout, resource, writable, given):
     by_name = {column.name: column for column in resource.columns}
     _check_period(sheet, layout, resource, given)
     _check_doubts(sheet, layout, by_name)
+    if lost := _wanted_beyond(sheet, resource):
+        raise Refused(f"只读取前 {READ_COLUMNS} 列，要导入的列在其后：{_listed(lost)}。请删去用不到的列，或把它移到前面后重新上传。")
     if layout.twice:
         pairs = "；".join(f"{_place(one)}和 {_place(two)}" for _, one, two in layout.twice)
         raise Refused(f"标题重复：{pairs}。请删除或改名其中一列。")
@@ -95,7 +98,9 @@ def _check_period(sheet, layout, resource, given):
         if period := other_period(text, given.get("year"), "month" not in keys):
             asked = f"{given['year']} 年" if given.get("year") else "全年"
             where = f"工作表“{sheet.name}”{place}{f'“{text[:40]}”' if text != sheet.name else ''}"
-            raise Refused(f"{where}写的是 {period}，要导入的是 {asked}的数据。请核对文件和所选的年份；文件无误的，请改正这处文字后重新上传。")
+            raise Refused(
+                f"{where}写的是 {period}，要导入的是 {asked}的数据。请核对文件和所选的年份；文件无误的，请改正这处文字后重新上传。"
+            )
 
 
 def _check_doubts(sheet, layout, by_name):
@@ -109,6 +114,12 @@ def _check_doubts(sheet, layout, by_name):
         sentences = "；".join(sentence for _, _, sentence in said[:NAMED]) + ("；等" if len(said) > NAMED else "")
         example = f"如“{said[0][0].title}”"
         raise Refused(f"工作表“{sheet.name}”{rows}的标题，{sentences}。请在文件中改正标题（{example}）后重新上传，或{TELL}。")
+
+
+def _wanted_beyond(sheet, resource):
+    """Return the columns beyond those that are read whose titles are wanted."""
+    titles = index_of(resource.wanted()).titles
+    return [(column, text) for column, text in sheet.beyond if text and take_apart(text, titles)[0] in titles]
 
 
 def _place(found):
@@ -137,6 +148,9 @@ def describe(sheet, layout, resource, notes):
         notes.say(f"标题的换行、括号、星号等写法与模板不同，已按模板的标题读取：{titles}。")
     if layout.unknown:
         notes.say(f"忽略 {len(layout.unknown)} 列不认识的列：{_listed(layout.unknown)}。")
+    if sheet.beyond:
+        listed = _listed([(column, text or "没有标题") for column, text in sheet.beyond])
+        notes.say(f"只读取前 {READ_COLUMNS} 列，其后的 {len(sheet.beyond)} 列没有读取：{listed}。")
     hidden = [letter(found.index) for found in layout.columns.values() if found.index in sheet.hidden_columns]
     if hidden:
         notes.say(f"隐藏的列也已读取：{'、'.join(hidden)}。")
@@ -144,21 +158,20 @@ def describe(sheet, layout, resource, notes):
         notes.say(sentence)
 
 
-def data_rows(sheet, layout, keys):
-    """Yield (number, hidden, cells, kind) of the rows below the header; kind is data, total, subtotal, foot or header."""
-    titles = {found.index: found.title for found in layout.columns.values()}
-    key_columns = [layout.columns[column.name].index for column in keys if column.name in layout.columns]
+def data_rows(sheet, layout, resource):
+    """Yield (number, hidden, cells, kind) of the rows below the header; kind is that of layout.row_kind, or header."""
+    titles = {found.index: layout.titles[found.index][1] for found in layout.columns.values()}
+    naming = [layout.columns[name].index for name in _naming(resource) if name in layout.columns]
     for number, hidden, cells in sheet.rows():
         if number > layout.last:
-            yield number, hidden, cells, _kind(cells, titles, key_columns)
+            yield number, hidden, cells, "header" if _repeats(cells, titles) else row_kind(cells, naming)
 
 
-def _kind(cells, titles, key_columns):
-    def at(index):
-        return cells[index - 1] if index <= len(cells) else None
+def _naming(resource):
+    """Return the fields that name the record of a row: its first key, and the name that may stand for it."""
+    key = resource.keys[0].name
+    return [key, resource.named[key].name] if key in resource.named else [key]
 
-    if is_foot(cells):
-        return "foot"
-    if is_total(cells):
-        return "subtotal" if is_subtotal(cells) else "total"
-    return "header" if all(at(index) == title for index, title in titles.items()) else "data"
+
+def _repeats(cells, titles):
+    return all(index <= len(cells) and cells[index - 1] == title for index, title in titles.items())

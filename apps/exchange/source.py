@@ -39,6 +39,7 @@ class Sheet:
     merged: list = field(default_factory=list)
     hidden_columns: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    beyond: list = field(default_factory=list)  # [[column, first text in it or None]] beyond the columns that are read
 
     def below(self, row):
         """Return how many filled rows stand below `row` of the head."""
@@ -85,5 +86,6 @@ class Source:
         elif "merged" in line:
             sheet = self.sheets[-1]
             sheet.merged, sheet.hidden_columns, sheet.notes = line["merged"], line["hidden_columns"], line.get("notes", [])
+            sheet.beyond = line.get("beyond", [])
         else:
             self.notes += line.get("notes", [])
