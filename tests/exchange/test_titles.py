@@ -88,7 +88,7 @@ UNITS = {"": 1, "万元": 1, "元": Decimal("0.0001"), "人民币千元": Decima
 REMARKS = {"": True, "本年": True, "2021年": True, "合计": True}
 REMARKS |= dict.fromkeys(("上年", "2020年", "增长%", "亩均", "得分", "1-9月", "其中：国税", "甲口径"), False)
 PLACES = ("title", "parent", "child", "unit row", "above")
-FIGURE = Decimal("12345.5")
+FIGURE = Decimal("950.25")
 
 
 def header_of(unit, unit_at, remark, remark_at, parent):
