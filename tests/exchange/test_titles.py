@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from apps.enterprises.models import YearlyFact
 from tests import factories
-from tests.exchange.books import CODE, NAME, load
+from tests.exchange.books import CODE, NAME, book, load, places
 from tests.exchange.corpus import WHOLE
 from tests.exchange.test_one_bad_cell import examples
 from tests.standing import taken_back
@@ -138,3 +138,44 @@ def test_no_header_lets_a_wrong_figure_in(unit_at, known, permu, tmp_path):
 
 def read_as(unit):
     return round(FIGURE * UNITS[unit] + Decimal("1e-9"), 2)
+
+
+def test_of_two_sheets_that_would_do_the_fuller_is_not_simply_taken(known, permu, tmp_path):
+    workbook = Workbook()
+    for name, row in (("2020", [9, 6000]), ("2021", [7000])):
+        table = workbook.create_sheet(name)
+        table.append([CODE, NAME, "税收（万元）", "营业收入（万元）"][: 2 + len(row)])
+        table.append([known.credit_code, known.name, *row])
+    workbook.remove(workbook.active)
+    workbook.save(tmp_path / "a.xlsx")
+    told = load(KIND, tmp_path / "a.xlsx", permu, "--year", "2021")[1]
+    remedy = "请只保留一个后重新上传，或在“指定各列”中选定工作表"
+    assert told["message"] == f"有 2 个工作表都像是要导入的数据：“2020”、“2021”。{remedy}。"
+
+
+def wide(path, firm, *titles):
+    """Write a sheet with the tax in column C, 80 columns of others behind it, and then these."""
+    others = [f"某列{number}" for number in range(80)]
+    return book(path, [CODE, NAME, "税收（万元）", *others, *titles], [firm.credit_code, firm.name, 5, *others, *titles])
+
+
+def test_columns_beyond_the_eightieth_are_named(known, permu, tmp_path):
+    told = load(KIND, wide(tmp_path / "a.xlsx", known, "备注"), permu, "--year", "2021")[1]
+    assert "只读取前 80 列，其后的 4 列没有读取：CC“某列77”、CD“某列78”、CE“某列79”、CF“备注”。" in told["notes"]
+
+
+def test_a_wanted_column_beyond_the_eightieth_is_not_lost(known, permu, tmp_path):
+    told = load(KIND, wide(tmp_path / "a.xlsx", known, "营业收入（万元）"), permu, "--year", "2021")[1]
+    remedy = "请删去用不到的列，或把它移到前面后重新上传"
+    assert told["message"] == f"只读取前 80 列，要导入的列在其后：CF“营业收入（万元）”。{remedy}。"
+
+
+def test_data_under_no_title_is_named(known, permu, tmp_path):
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, "税收（万元）"], [known.credit_code, known.name, 5, None, 9])
+    assert "没有标题的列有数据，没有读取：E 列。" in load(KIND, path, permu, "--year", "2021")[1]["notes"]
+
+
+@pytest.mark.parametrize(("total", "errors"), [(5, []), (6, [(2, "C")])])
+def test_a_total_above_its_rows_is_compared_with_them(total, errors, known, permu, tmp_path):
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, "税收（万元）"], ["合计", None, total], [known.credit_code, known.name, 5])
+    assert places(load(KIND, path, permu, "--year", "2021")[1]) == errors
