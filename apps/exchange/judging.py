@@ -3,7 +3,7 @@
 from collections import Counter
 from copy import copy
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 
 from django.core.exceptions import ValidationError
 
@@ -15,13 +15,14 @@ from apps.exchange import constraints, rules, sheets
 from apps.exchange.choices import Verdict
 from apps.exchange.findings import Notes, cell_error, error, rule_error
 from apps.exchange.foreign import Foreign
+from apps.exchange.layout import letter
 from apps.exchange.loaders import leading, within
 from apps.exchange.matching import Skipped
-from apps.exchange.reading import MAX_ROWS
+from apps.exchange.reading import MAX_ROWS, READ_COLUMNS
 from apps.exchange.sums import Sums
 
 CHUNK = 2_000
-PASSED_OVER = {"foot": "表尾", "header": "重复的标题"}
+PASSED_OVER = {"foot": "表尾", "header": "重复的标题", "part": "部分合计或平均（没有核对）"}
 
 
 @dataclass(slots=True)
@@ -62,6 +63,8 @@ class Judge:
         self.compared = [column for column in self._columns if column.name in resource.against_last_year]
         self.alike_seen = {column: {} for column in self.alike}  # value -> first row with it
         self._cells = [(column.index, column.title) for column in resource.columns if column.index]
+        self._beside = [index for index in range(1, READ_COLUMNS + 1) if index not in layout.titles]
+        self.untitled = set()
         self._width = max(index for index, _ in self._cells)
         self.unkeyed_unique = [column for column in self._columns if column.name in self.taken]
 
@@ -72,6 +75,8 @@ class Judge:
             yield from self._judge(chunk)
         sheets.describe(self.sheet, self.layout, self.resource, self.notes)
         self.foreign.describe(self.notes)
+        if self.untitled:
+            self.notes.say(f"没有标题的列有数据，没有读取：{'、'.join(map(letter, sorted(self.untitled)))} 列。")
         for rows, words in ((self.hidden, "隐藏的行也已读取"), (self.skipped, "按您的决定跳过的行")):
             if rows:
                 listed = "、".join(map(str, rows[:20])) + ("等" if len(rows) > 20 else "")
@@ -82,11 +87,11 @@ class Judge:
     def _data(self):
         """Yield (number, row) with row a mapping of titles to cells; totals are checked, feet and headers passed over."""
         passed = Counter()
-        for number, hidden, cells, kind in sheets.data_rows(self.sheet, self.layout, self.resource.keys):
-            if kind in ("total", "subtotal") and self.resource.printed_totals:
+        for number, hidden, cells, kind in sheets.data_rows(self.sheet, self.layout, self.resource):
+            if kind in ("total", "subtotal", "part") and self.resource.printed_totals:
                 kind = "data"
             if kind in ("total", "subtotal"):
-                self._check_total(number, cells, kind)
+                self._check_totals(self.sums.compare(number, cells, kind))
             elif kind == "data":
                 self.counts["rows"] += 1
                 if hidden:
@@ -95,6 +100,9 @@ class Judge:
                 self.sums.add(row)
                 yield number, row
             passed[kind] += 1
+            if kind == "data":
+                self._look_beside(cells)
+        self._check_totals(self.sums.rest("subtotal", "total"))
         if skipped := [f"{passed[kind]} 行{word}" for kind, word in PASSED_OVER.items() if passed[kind]]:
             self.notes.say(f"跳过 {'、'.join(skipped)}。")
         if passed["total"] + passed["subtotal"]:
@@ -104,8 +112,14 @@ class Judge:
         cells = [None, *cells, *[None] * (self._width - len(cells))]
         return {title: cells[index] for index, title in self._cells}
 
-    def _check_total(self, number, cells, kind):
-        for column, printed, total, wrong in self.sums.compare(cells, kind):
+    def _look_beside(self, cells):
+        """Remember the columns that hold data under no title."""
+        for index in takewhile(len(cells).__ge__, self._beside):
+            if not rules.is_blank(cells[index - 1]):
+                self.untitled.add(index)
+
+    def _check_totals(self, compared):
+        for number, cells, column, printed, total, wrong in compared:
             if wrong:
                 message = f"合计行写 {printed}，各行之和为 {total}；请核对是否缺行，或改正合计。"
                 self.errors.append(error(self.sheet.name, number, *cell_error(column, column.cell(cells), message)))

@@ -9,16 +9,23 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from apps.core.text import normalise
-from apps.exchange.rules import is_blank, plain
+from apps.exchange.rules import PLACEHOLDERS, is_blank, plain
+from apps.exchange.titles import PARTS, UNIT_LIKE, YEAR, Index, Says, bare, key_of, obscure, one_unit, take_apart
 from apps.exchange.units import factor, unit_named
 
 HEAD = 30  # the header stands within so many rows
 SILENT = frozenset({"序号", "核对意见"})  # columns that carry no data of ours: not worth a note
-BRACKETS = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
-SLASH = re.compile(r"^(.+?)[/,、:]([^/,、:]+)$")
-SHEET_UNITS = re.compile(r"(?:^|[^报送填])单位:(.+)$")
-TOTAL = re.compile(r"^(合计|总计|小计|全县合计|全县总计|累计合计|合计\(.*\))$")
-FOOT = re.compile(r"^(填表|填报|制表|审核|复核|单位负责人|负责人|分管|联系电话|联系人:|注:|备注:|说明:|数据来源|编制)")
+CAPTION = re.compile(  # a cell above the header that is no part of it
+    r"^\(?(?:填报|填表|报送|上报|编制|制表|金额|计量)*(?:单位|日期|时间|部门|机关)[^:]{0,6}:|^\(?单位\(|^附[件表]|^表\d|\d月\d{1,2}日$|表(?:\(.*\))?$"
+)
+SHEET_UNITS = re.compile(r"(?<![报填送制位])单\s*位\s*[:(\s]\s*([^()]*)")
+TOTAL = re.compile(r"^(?:(?:全县|全市|累计|本页)?(?:合计|总计)|小计|合计\(.*\)|全县|全市|汇总|总数)$")
+PART = re.compile(r"^(?:.{1,12}(?:合计|总计|小计)|(?:全县|全市|总)?平均(?:数|值)?|其中:?.{0,12})$")  # of some rows, or no sum at all
+FOOT = re.compile(
+    r"^(?:填表|填报|制表|审核|复核|经办|报送|上报|单位负责人|负责人|分管|联系电话|联系人:|日期:|单位:|单位\(|注\d*[:.、]|备注:|说明:|附注|数据来源|编制|※)"
+)
+SUBTOTAL = re.compile(r"^小计$")
+NOTE = re.compile(r"^(?:\d{1,2}[.、]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、|\*)\D")  # a line of notes, where it stands alone in its row
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class Found:
     """A column of the sheet that is one of the wanted: index from 1, title as written, unit as written.
 
     alias: another title that offices use.  loose: the title itself, but for line breaks, brackets, stars and the like.
+    doubt: why it cannot be read as it stands, "" where it can.
     """
 
     index: int
@@ -43,18 +51,26 @@ class Found:
     unit: str = ""
     alias: bool = False
     loose: bool = False
+    doubt: str = ""
 
 
 @dataclass
 class Layout:
-    """Where the header of a sheet stands and what its columns are."""
+    """Where the header of a sheet stands and what its columns are.
+
+    another: what has a wanted title and says that it is another figure.  divided: field whose title stands over several
+    columns, none of them wanted -> those columns.  above: the texts over the header.
+    """
 
     first: int
     last: int
     columns: dict = field(default_factory=dict)  # field name -> Found
     unknown: list = field(default_factory=list)  # [(index, title)]
     twice: list = field(default_factory=list)  # [(field name, Found, Found)]
+    another: list = field(default_factory=list)  # [(index, title)], among the unknown
+    divided: dict = field(default_factory=dict)  # field name -> [(index, title)]
     titles: dict = field(default_factory=dict)  # index -> (key of the whole title, title as written)
+    above: list = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -91,50 +107,38 @@ def letter(index):
     return letters
 
 
-def key_of(title):
-    """Return a title as it is compared: half-width, without blanks, line breaks and marks of requirement."""
-    return normalise(title).replace(" ", "").strip("*:★").lower()
-
-
-def find_header(rows, merges, wanted, told=NOTHING):
+def find_header(rows, merges, wanted, told=NOTHING, year=None):
     """Return the Layout of the best header within the first rows, None where no two titles are found.
 
     rows: [(number, cells)].  merges: [[first row, first column, last row, last column]].  told: what goes before titles.
+    year: that of the figures, where it is known beside the sheet.
     """
-    index = index_of(wanted, told)
+    index = index_of(wanted, told, year)
     by_number = dict(rows[:HEAD])
+    merges = [area for area in merges if area[0] in by_number]
     best, most = None, (0, 1)
     for first in by_number:
-        for last in range(first, reach(first, merges) + 1):
+        for last in extents(first, merges):
             found = read_header(first, last, by_number, merges, index)
-            if (size := (told.in_header(found), len(found.columns))) > most and len(found.columns) > 1:
+            size = (told.in_header(found), len(found.columns) + len(found.another))
+            without_more = best and size == most and last == best.last  # what stands above the titles adds nothing
+            if size[1] > 1 and (size > most or without_more):
                 best, most = found, size
     if best is None:
         return None
-    _add_unit_row(best, by_number)
-    _add_sheet_units(best, by_number, wanted)
+    best = _with_parents(best, by_number, merges, index, told)
+    best.above = [plain(cell) for number, cells in by_number.items() if number < best.first for cell in cells if not is_blank(cell)]
+    _add_unit_row(best, by_number, wanted, index)
+    _add_sheet_units(best, wanted)
     return best
 
 
-@dataclass(frozen=True)
-class Index:
-    """Compared titles -> Wanted, and what people told."""
-
-    titles: dict
-    told: dict
-
-    def guess(self, texts):
-        """Return (Wanted, unit) by the titles, None where there is none, or where people told another column to be it."""
-        matched = _match(texts, self.titles)
-        return None if matched and matched[0] in {wanted for wanted, _ in self.told.values()} else matched
-
-
-def index_of(wanted, told=NOTHING):
+def index_of(wanted, told=NOTHING, year=None):
     """Return the Index of the wanted columns; a told field the resource does not have (any more) counts as not told."""
-    titles = {key: column for column in wanted for title in (column.title, *column.aliases) for key in (key_of(title), _bare(title))}
+    titles = {key: column for column in wanted for title in (column.title, *column.aliases) for key in (key_of(title), bare(title))}
     by_name = {column.name: column for column in wanted}
     told = {key: (by_name.get(name), unit) for key, (name, unit) in told.columns.items() if not name or name in by_name}
-    return Index(titles, told)
+    return Index(titles, told, year)
 
 
 def guess_header(rows):
@@ -143,117 +147,202 @@ def guess_header(rows):
     return max(texts, key=lambda number: (texts[number], -number), default=None)
 
 
-def reach(first, merges):
-    """Return the last row a header beginning in `first` may take: as far as merged cells of that row tie it down."""
-    last = first
-    for top, left, bottom, right in merges:
-        if top == first and bottom - top < 4:
-            last = max(last, bottom, first + 1 if right > left else first)
-    return last
+def extents(first, merges):
+    """Return the rows in which a header beginning in `first` may end.
+
+    Not above the end of a cell merged downwards, and no further than one row below one merged sideways.
+    """
+    least = max([first, *(bottom for top, _, bottom, _ in merges if top == first and bottom - top < 4)])
+    most = least
+    while most < first + 3 and any(top <= most <= bottom and top >= first and right > left for top, left, bottom, right in merges):
+        most += 1
+    return range(least, most + 1)
 
 
 def read_header(first, last, rows, merges, index):
     """Return the Layout of the rows `first` to `last` taken as a header.  rows: number -> cells."""
     found = Layout(first, last)
-    width = max((len(rows.get(number, ())) for number in range(first, last + 1)), default=0)
+    header = range(first, last + 1)
+    width = max([len(rows.get(number, ())) for number in header] + [right for top, _, _, right in merges if top in header], default=0)
     for column in range(1, width + 1):
-        texts = [text for number in range(first, last + 1) if (text := _text_at(rows, number, column, merges))]
+        texts = [text for number in header if (text := _text_at(rows, number, column, merges, number < last))]
         if texts:
             _place(found, column, texts, index)
-    return found
+    parts = {name: parts for name, parts in found.divided.items() if name not in found.columns and not set(parts) <= set(found.another)}
+    return replace(found, divided=parts)
 
 
-def _text_at(rows, number, column, merges):
-    """Return the text of a header cell; a merged cell lends its text to the columns it spans, not to the rows."""
+def _text_at(rows, number, column, merges, parent=False):
+    """Return the text of a header cell; a merged cell lends its text to the columns it spans, not to the rows.
+
+    parent: where a sheet has no merges at all (a .csv) a text stands for the empty cells behind it, unless it is a unit.
+    """
     cells = rows.get(number, ())
     if column <= len(cells) and not is_blank(cells[column - 1]):
         return plain(cells[column - 1]).strip()
     for top, left, _, right in merges:
         if top == number and left < column <= right:
             return _text_at(rows, number, left, ())
+    if parent and not merges:
+        before = next((plain(cell).strip() for cell in reversed(cells[: column - 1]) if not is_blank(cell)), "")
+        return before if take_apart(before, {})[0] else ""
     return ""
 
 
 def _place(found, column, texts, index):
-    written = " ".join(texts[-1].split())
+    written, whole = " ".join(texts[-1].split()), "/".join(" ".join(text.split()) for text in texts)
     key = key_of("".join(texts))
     found.titles[column] = (key, written)
-    matched = index.told[key] if key in index.told else index.guess(texts)
-    if matched is None or matched[0] is None:
+    meaning = index.understand(key, texts)
+    if meaning is None or meaning.another:
+        if meaning:
+            written = whole
+            found.another.append((column, whole))
+        if key not in index.told and (parent := index.divided(texts)):
+            found.divided.setdefault(parent.name, []).append((column, written))
         if key_of(texts[-1]) not in SILENT:
             found.unknown.append((column, written))
         return
-    wanted, unit = matched
+    wanted = meaning.wanted
     titles = (wanted.title, *wanted.aliases)
     loose = texts[-1] not in titles and key_of(texts[-1]) in map(key_of, titles)
-    new = Found(column, written, unit, alias=_bare(wanted.title) != _bare(texts[-1]), loose=loose)
+    alias = bare(wanted.title) != bare(texts[-1])
+    new = Found(column, whole if alias else written, meaning.unit, alias=alias, loose=loose, doubt=meaning.doubt)
     if wanted.name in found.columns:
         found.twice.append((wanted.name, found.columns[wanted.name], new))
     else:
         found.columns[wanted.name] = new
 
 
-def _match(texts, index):
-    """Return (Wanted, unit) for the texts of one column, top to bottom; a lowest row may hold only the unit."""
-    own, parents = texts[-1], texts[:-1]
-    unit = unit_named(own)
-    if unit and parents:
-        matched = _match(parents, index)
-        return matched and (matched[0], unit)
-    for text in (own, "".join(texts)):
-        if key_of(text) in index:
-            return index[key_of(text)], ""
-        for pattern in (BRACKETS, SLASH):
-            parts = pattern.match(key_of(text))
-            if parts and parts[1] in index and (pattern is BRACKETS or unit_named(parts[2])):
-                return index[parts[1]], unit_named(parts[2]) or ""
-    return None
+def _with_parents(found, rows, merges, index, told):
+    """Return the header with the rows above it that gather its columns (上年同期 over two of them)."""
+    while _gathers(rows.get(found.first - 1, ()), found, merges, index):
+        wider = read_header(found.first - 1, found.last, rows, merges, index)
+        if told.in_header(wider) < told.in_header(found):
+            break
+        found = wider
+    return found
 
 
-def _bare(title):
-    """Return a title without what is written behind it in brackets or after a stroke."""
-    parts = BRACKETS.match(key_of(title)) or SLASH.match(key_of(title))
-    return parts[1] if parts else key_of(title)
+def _gathers(cells, found, merges, index):
+    """Say whether the row above a header is part of it: cells merged over some columns, or texts that change what is below.
+
+    A text alone that begins over the first column is the title of the sheet.
+    """
+    texts = [(column, plain(cell).strip()) for column, cell in enumerate(cells, start=1) if not is_blank(cell)]
+    if not texts or any(CAPTION.search(normalise(text[:200]).replace(" ", "")) for _, text in texts):
+        return False
+    if len(texts) == 1 and texts[0][0] <= min(found.titles):
+        return False
+    if any(top == found.first - 1 and right > left for top, left, _, right in merges):
+        return True
+    parts = [part for _, text in texts for part in _parts(text)]
+    return any(index.says(part) in (Says.UNIT, Says.ANOTHER) or YEAR.search(part) for part in parts)
 
 
-def _add_unit_row(found, rows):
-    """Take the row under the header for its units where it holds nothing else."""
+def _parts(text):
+    base, remarks = take_apart(text, {})
+    return [base, *remarks] if base else remarks
+
+
+def _add_unit_row(found, rows, wanted, index):
+    """Take the row under the header for its units: it names no record, and holds units and words but no figures."""
     cells = rows.get(found.last + 1, ())
-    filled = [cell for cell in cells if not is_blank(cell)]
-    if not filled or not all(isinstance(cell, str) and unit_named(cell.strip("()（） ")) for cell in filled):
+    words = {column: cell for column, cell in enumerate(cells, start=1) if not is_blank(cell) and key_of(plain(cell)) not in PLACEHOLDERS}
+    wanted = {column.name: column for column in wanted}
+    by_column = {place.index: wanted[name] for name, place in found.columns.items()}
+    naming = [key_of(plain(cell)) for column, cell in words.items() if column in by_column and not by_column[column].unit]
+    units = {column: _unit_in(cell) for column, cell in words.items()}
+    if any(word not in ("单位", "计量单位") for word in naming) or not any(
+        unit or _like_a_unit(words[column]) for column, unit in units.items()
+    ):
+        return
+    if not all(unit or (isinstance(words[column], str) and not _has_digit(words[column])) for column, unit in units.items()):
         return
     found.last += 1
-    for name, column in found.columns.items():
-        cell = cells[column.index - 1] if column.index <= len(cells) else None
-        if not is_blank(cell) and not column.unit:
-            found.columns[name] = replace(column, unit=unit_named(cell.strip("()（） ")))
+    for column, field_ in by_column.items():
+        place = found.columns[field_.name]
+        told = index.told.get(found.titles[column][0], (None, ""))[1]
+        if column in words and field_.unit and not place.doubt and not told:
+            unit, doubt = one_unit([unit for unit in (place.unit, units[column]) if unit], field_)
+            found.columns[field_.name] = replace(place, unit=unit, doubt=doubt if units[column] else obscure(plain(words[column])))
 
 
-def _add_sheet_units(found, rows, wanted):
-    """Apply "单位：万元、亩" above the header to the columns that write no unit of their own."""
-    above = [plain(cell) for number, cells in rows.items() if number < found.first for cell in cells if not is_blank(cell)]
-    named = [match[1] for text in above if (match := SHEET_UNITS.search(normalise(text)))]
-    units = {unit for text in named for part in re.split("[、,;/ ]", text) if (unit := unit_named(part))}
+def _like_a_unit(cell):
+    return isinstance(cell, str) and bool(UNIT_LIKE.search(key_of(cell)))
+
+
+def _unit_in(cell):
+    """Return the unit a cell names and nothing else, None where it does not."""
+    base, remarks = take_apart(plain(cell), {})
+    return unit_named(remarks[0]) if not base and len(remarks) == 1 else None
+
+
+def _has_digit(text):
+    return any(char.isdecimal() for char in text)
+
+
+def _add_sheet_units(found, wanted):
+    """Apply "单位：万元、亩" above the header, or a title that ends in （万元）, to the columns that write no unit of their own."""
+    units, dark = [], []
+    for text in map(normalise, found.above):
+        for part in _sheet_units(text):
+            if unit := unit_named(part):
+                units.append(unit)
+            elif UNIT_LIKE.search(part):
+                dark.append(part)
     for column in wanted:
-        fitting = [unit for unit in units if factor(unit, column.unit)]
         place = found.columns.get(column.name)
-        if place and not place.unit and len(fitting) == 1:
-            found.columns[column.name] = replace(place, unit=fitting[0])
+        if not column.unit or not place or place.unit or place.doubt:
+            continue
+        unit, doubt = one_unit([unit for unit in units if factor(unit, column.unit)], column)
+        ratios = [unit for unit in units if "/" in unit and factor(unit.partition("/")[0], column.unit)]
+        if not unit and not doubt and (dark or ratios):
+            doubt = obscure((dark or ratios)[0])
+        found.columns[column.name] = replace(place, unit=unit, doubt=doubt and f"表头上方{doubt}")
+
+
+def _sheet_units(text):
+    """Return what is named as the units of the whole sheet in a text above the header."""
+    if match := SHEET_UNITS.search(text):
+        return [part for part in PARTS.split(match[1]) if part]
+    _, remarks = take_apart(text, {})
+    return remarks if all(map(unit_named, remarks)) else []
+
+
+def row_kind(cells, naming=()):
+    """Say what a row below the header is: data, total, subtotal, part (of some rows, not compared) or foot.
+
+    naming: the indices of the columns that name a record. A row that names none may say anywhere that it is a total.
+    """
+    if is_foot(cells):
+        return "foot"
+    if is_total(cells):
+        return "subtotal" if _says(cells[:4], SUBTOTAL) else "total"
+    if not naming or any(not is_blank(cell) and not _says([cell], TOTAL, PART) for index in naming for cell in cells[index - 1 : index]):
+        return "data"
+    if _says(cells, TOTAL):
+        return "subtotal" if _says(cells, SUBTOTAL) else "total"
+    return "part" if _says(cells, PART) else "data"
+
+
+def _says(cells, *patterns):
+    words = [normalise(cell).replace(" ", "") for cell in cells if isinstance(cell, str)]
+    return any(pattern.match(word) for word in words for pattern in patterns)
 
 
 def is_total(cells):
-    """Say whether a row is a total or a subtotal."""
-    return any(isinstance(cell, str) and "计" in cell and TOTAL.match(normalise(cell).replace(" ", "")) for cell in cells[:4])
-
-
-def is_subtotal(cells):
-    return any(isinstance(cell, str) and normalise(cell).replace(" ", "") == "小计" for cell in cells[:4])
+    """Say whether a row calls itself a total or a subtotal where every office does: in its first cells."""
+    return _says([cell for cell in cells[:4] if isinstance(cell, str) and "计" in cell], TOTAL)
 
 
 def is_foot(cells):
     """Say whether a row belongs to the foot of the sheet: who filled it in, notes."""
     first = next((cell for cell in cells if not is_blank(cell)), None)
-    return isinstance(first, str) and not first.isascii() and bool(FOOT.match(normalise(first).replace(" ", "")))
+    if not isinstance(first, str) or first.isascii():
+        return False
+    words = normalise(first).replace(" ", "")
+    return bool(FOOT.match(words) or (NOTE.match(words) and sum(not is_blank(cell) for cell in cells) == 1))
 
 
 def sum_fault(printed, total, rows):

@@ -7,10 +7,11 @@ from django import forms
 from apps.core.errors import Refused
 from apps.core.wording import HouseWords
 from apps.exchange import layout as layouts
-from apps.exchange.layout import guess_header, index_of, key_of, letter, reach, read_header
+from apps.exchange.layout import extents, guess_header, index_of, letter, read_header
 from apps.exchange.mapping import example_cells, faults_of, told_of
 from apps.exchange.mapping_models import ColumnMapping
 from apps.exchange.rules import plain
+from apps.exchange.titles import key_of
 from apps.exchange.units import SIZES
 from apps.ledger.forms import LedgerForm
 
@@ -80,12 +81,12 @@ def _units(columns):
 class Place:
     """Where in a workbook the header stands: as somebody says (`sheet` and `row` of a request), else as it is found or guessed."""
 
-    def __init__(self, source, resource, told, said):
+    def __init__(self, source, resource, told, said, year=None):
         self.sheets = [sheet for sheet in source.sheets if sheet.state == "visible" and sheet.head]
         if not self.sheets:
             raise Refused("没有可以指定的工作表：工作簿是空的，或工作表都是隐藏的。请取消隐藏后重新上传。")
         wanted = resource.wanted()
-        found = [layouts.find_header(sheet.head, sheet.merged, wanted, told) for sheet in self.sheets]
+        found = [layouts.find_header(sheet.head, sheet.merged, wanted, told, year) for sheet in self.sheets]
         best = max(range(len(found)), key=lambda number: (len(found[number].columns) if found[number] else 0, -number))
         self.number = _whole(said.get("sheet"), best, range(len(self.sheets)))
         self.sheet, known = self.sheets[self.number], found[self.number]
@@ -96,16 +97,18 @@ class Place:
             self.layout = known
         else:
             by_number = dict(self.sheet.head)
-            self.layout = read_header(first, reach(first, self.sheet.merged), by_number, self.sheet.merged, index_of(wanted, told))
+            self.layout = read_header(
+                first, extents(first, self.sheet.merged)[-1], by_number, self.sheet.merged, index_of(wanted, told, year)
+            )
         self.lines = self._lines(told)
 
     def _lines(self, told):
-        by_index = {found.index: (name, found.unit) for name, found in self.layout.columns.items()}
+        by_index = {found.index: (name, found.unit) for name, found in self.layout.columns.items() if not found.doubt}
         lines = []
         for index, (key, title) in sorted(self.layout.titles.items()):
-            name, unit = by_index.get(index, ("", ""))
+            name, unit = by_index.get(index) or told.columns.get(key, ("", ""))
             examples = tuple(plain(cell)[:40] for cell in example_cells(self.sheet, self.layout, index))
-            lines.append(Line(letter(index), key, title, examples, name, unit or told.columns.get(key, ("", ""))[1]))
+            lines.append(Line(letter(index), key, title, examples, name, unit))
         return lines
 
     @property
@@ -114,8 +117,8 @@ class Place:
         return key_of(self.sheet.name)[:40] if len(self.sheets) > 1 else ""
 
 
-def place_in(source, resource, reading, said):
-    return Place(source, resource, told_of(reading, ""), said)
+def place_in(source, resource, batch, said):
+    return Place(source, resource, told_of(batch.reading, ""), said, batch.year)
 
 
 def _whole(text, default, allowed):

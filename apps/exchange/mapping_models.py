@@ -29,7 +29,7 @@ class ColumnMappingQuerySet(LedgerQuerySet):
 class ColumnMapping(LedgerModel):
     """Which column of an office's sheet is which field (列对应): recognised by its titles, offered the next time.
 
-    columns: key of a title (layout.key_of) -> [field name or "" for a column that is not read, unit or ""]. Nothing else
+    columns: key of a title (titles.key_of) -> [field name or "" for a column that is not read, unit or ""]. Nothing else
     of a file is kept: no figures, no formulas.  sheet: key of the sheet's name, which decides where several fit.
     """
 

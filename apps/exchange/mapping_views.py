@@ -49,7 +49,7 @@ class ColumnsPage(OpenBatch, TemplateView):
         except Unreadable as refusal:
             raise Refused(str(refusal)) from refusal
         resource = batch.ledger.resource(user=self.request.user)
-        place = place_in(source, resource, batch.reading, said)
+        place = place_in(source, resource, batch, said)
         return place, ColumnsForm(data, lines=place.lines, resource=resource, writable=batch.ledger.writable(self.request.user))
 
     def page(self, batch, place, form, save):

@@ -1,24 +1,30 @@
 """Choose the sheet of a workbook a resource understands, and say what of it is not read."""
 
 from apps.core.errors import Refused
-from apps.exchange.layout import NOTHING, find_header, is_foot, is_subtotal, is_total, key_of, letter
+from apps.exchange.layout import NOTHING, find_header, index_of, letter, row_kind
+from apps.exchange.reading import READ_COLUMNS
+from apps.exchange.titles import key_of, other_period, take_apart
 from apps.exchange.units import factor
 
+NAMED = 3  # so many columns are named in one sentence
+TELL = "在“指定各列”中说明它是哪一项、以什么为单位"
 
-def choose(source, resource, told=NOTHING):
-    """Return (sheet, layout) of the one visible sheet whose header fits best. Raises Refused.
 
-    told: what people said of the columns (layout.Told); of several sheets the one they named is read.
+def choose(source, resource, told=NOTHING, given=()):
+    """Return (sheet, layout) of the one visible sheet a resource understands. Raises Refused.
+
+    told: what people said of the columns (layout.Told); of several sheets the one they named is read.  given: key fields
+    known without a column -> value (the year typed beside the file).
     """
     try:
-        return _choose(source, resource, told)
+        return _choose(source, resource, told, dict(given))
     except Refused as refusal:
         raise Refused(f"{told.words}。{refusal}" if told.words else str(refusal)) from refusal
 
 
-def _choose(source, resource, told):
-    wanted = resource.wanted()
-    fitting = [(sheet, layout) for sheet in source.sheets if (layout := find_header(sheet.head, sheet.merged, wanted, told))]
+def _choose(source, resource, told, given):
+    wanted, year = resource.wanted(), given.get("year")
+    fitting = [(sheet, layout) for sheet in source.sheets if (layout := find_header(sheet.head, sheet.merged, wanted, told, year))]
     shown = [pair for pair in fitting if pair[0].state == "visible"]
     if not shown:
         if fitting:
@@ -27,43 +33,102 @@ def _choose(source, resource, told):
             raise Refused("没有数据行：工作簿是空的。")
         titles = "、".join(column.title for column in resource.keys)
         raise Refused(f"没有找到标题行。请使用本系统的模板，至少要有这些列：{titles}。")
-    best = max(len(layout.columns) for _, layout in shown)
-    chosen = [pair for pair in shown if len(pair[1].columns) == best]
     named = [pair for pair in shown if told.sheet and key_of(pair[0].name) == told.sheet and told.fits(pair[1])]
     if named:
         return named[0]
+    whole = [pair for pair in shown if not _missing(pair[1], resource, given) and _figures(pair[1], resource)]
+    most = max(len(layout.columns) for _, layout in shown)
+    chosen = whole or [pair for pair in shown if len(pair[1].columns) == most]
     if len(chosen) > 1:
         names = "、".join(f"“{sheet.name}”" for sheet, _ in chosen)
-        raise Refused(f"有 {len(chosen)} 个工作表都像是要导入的数据：{names}。请只保留一个后重新上传。")
+        remedy = "请只保留一个后重新上传，或在“指定各列”中选定工作表"
+        raise Refused(f"有 {len(chosen)} 个工作表都像是要导入的数据：{names}。{remedy}。")
     return chosen[0]
 
 
-def check(layout, resource, writable, given):
-    """Refuse a header that is ambiguous, lacks a key column, or has nothing this person may write; return the foreign fields.
+def _missing(layout, resource, given):
+    """Return the key columns a sheet lacks; a name may stand for a code."""
+    named = {name for name, companion in resource.named.items() if companion.name in layout.columns}
+    return [column for column in resource.keys if column.name not in {*layout.columns, *given, *named}]
 
-    writable: field names.  given: key fields known without a column (the year typed beside the file).  Columns this person
-    may not write are no fault as long as they are empty: the judge looks at their cells.
+
+def _figures(layout, resource):
+    """Return the columns of a sheet that can be imported."""
+    return [column for column in resource.data_columns if column.name in layout.columns or column.name in layout.divided]
+
+
+def check(sheet, layout, resource, writable, given):
+    """Refuse a header that is ambiguous or doubtful, lacks a key column, or has nothing this person may write; return the foreign fields.
+
+    writable: field names.  given: as in `choose`.  Columns this person may not write are no fault as long as they are
+    empty: the judge looks at their cells.
     """
     by_name = {column.name: column for column in resource.columns}
+    _check_period(sheet, layout, resource, given)
+    _check_doubts(sheet, layout, by_name)
+    if lost := _wanted_beyond(sheet, resource):
+        raise Refused(f"只读取前 {READ_COLUMNS} 列，要导入的列在其后：{_listed(lost)}。请删去用不到的列，或把它移到前面后重新上传。")
     if layout.twice:
-        pairs = "；".join(f"{letter(one.index)} 列“{one.title}”和 {letter(two.index)} 列“{two.title}”" for _, one, two in layout.twice)
+        pairs = "；".join(f"{_place(one)}和 {_place(two)}" for _, one, two in layout.twice)
         raise Refused(f"标题重复：{pairs}。请删除或改名其中一列。")
-    known = {*layout.columns, *given, *(name for name, companion in resource.named.items() if companion.name in layout.columns)}
-    missing = [column.title for column in resource.keys if column.name not in known]
-    if missing:
+    if missing := _missing(layout, resource, given):
         remedy = "请补上后重新上传；表中有这些列而标题不同的，请指定各列" if layout.unknown else "请补上后重新上传"
-        raise Refused(f"缺少必需的列：{'、'.join(f'“{title}”' for title in missing)}。{remedy}。")
-    if not any(column.name in layout.columns for column in resource.data_columns):
-        raise Refused("除了辨认记录的列，没有可以导入的列。请核对标题。")
-    foreign = [column for column in resource.data_columns if column.name in layout.columns and column.name not in writable]
-    if not any(column.name in layout.columns for column in resource.data_columns if column not in foreign):
+        raise Refused(f"缺少必需的列：{'、'.join(f'“{column.title}”' for column in missing)}。{remedy}。")
+    if not _figures(layout, resource):
+        listed = f"不认识的列有：{_listed(layout.unknown)}。" if layout.unknown else ""
+        remedy = "请核对标题；表中有要导入的列而标题不同的，请指定各列" if layout.unknown else "请核对标题"
+        raise Refused(f"除了辨认记录的列，没有可以导入的列。{listed}{remedy}。")
+    foreign = [column for column in _figures(layout, resource) if column.name not in writable]
+    if len(foreign) == len(_figures(layout, resource)):
         titles = "、".join(f"{letter(layout.columns[column.name].index)} 列“{column.title}”" for column in foreign)
         raise Refused(f"这些列不属于您报送的数据项：{titles}。表中没有您可以报送的列，请使用您单位的分表。")
     for name, found in layout.columns.items():
         unit = by_name[name].unit
         if found.unit and unit != found.unit and factor(found.unit, unit) is None:
-            raise Refused(f"{letter(found.index)} 列“{found.title}”的单位“{found.unit}”不能换算为“{unit or '无单位'}”。请改正标题。")
+            raise Refused(f"{_place(found)}的单位“{found.unit}”不能换算为“{unit or '无单位'}”。请改正标题，或{TELL}。")
     return [column.name for column in foreign]
+
+
+def _check_period(sheet, layout, resource, given):
+    """Refuse a sheet whose name or title speaks of another year than the one chosen, or of a part of a year."""
+    keys = {column.name for column in resource.keys}
+    if "year" not in keys:
+        return
+    for place, text in (("名称", sheet.name), *(("表头上方", text) for text in layout.above)):
+        if period := other_period(text, given.get("year"), "month" not in keys):
+            asked = f"{given['year']} 年" if given.get("year") else "全年"
+            where = f"工作表“{sheet.name}”{place}{f'“{text[:40]}”' if text != sheet.name else ''}"
+            raise Refused(
+                f"{where}写的是 {period}，要导入的是 {asked}的数据。请核对文件和所选的年份；文件无误的，请改正这处文字后重新上传。"
+            )
+
+
+def _check_doubts(sheet, layout, by_name):
+    """Refuse columns that cannot be relied on as they are titled, naming what to do."""
+    rows = f"第 {layout.first} 行" if layout.first == layout.last else f"第 {layout.first} 至 {layout.last} 行"
+    said = [(by_name[name], found, f"{_place(found)}：{found.doubt}") for name, found in layout.columns.items() if found.doubt]
+    for name, parts in layout.divided.items():
+        column = by_name[name]
+        said.append((column, None, f"“{column.title}”下面分成 {_listed(parts)}，分不清哪一列是它"))
+    if said:
+        sentences = "；".join(sentence for _, _, sentence in said[:NAMED]) + ("；等" if len(said) > NAMED else "")
+        example = f"如“{said[0][0].title}”"
+        raise Refused(f"工作表“{sheet.name}”{rows}的标题，{sentences}。请在文件中改正标题（{example}）后重新上传，或{TELL}。")
+
+
+def _wanted_beyond(sheet, resource):
+    """Return the columns beyond those that are read whose titles are wanted."""
+    titles = index_of(resource.wanted()).titles
+    return [(column, text) for column, text in sheet.beyond if text and take_apart(text, titles)[0] in titles]
+
+
+def _place(found):
+    return f"{letter(found.index)} 列“{found.title}”"
+
+
+def _listed(columns, most=10):
+    """Return columns [(index, title)] as people read them."""
+    return "、".join(f"{letter(index)}“{title}”" for index, title in columns[:most]) + (" 等" if len(columns) > most else "")
 
 
 def describe(sheet, layout, resource, notes):
@@ -82,9 +147,10 @@ def describe(sheet, layout, resource, notes):
         titles = "、".join(f"{letter(found.index)}“{found.title}”" for found in loose)
         notes.say(f"标题的换行、括号、星号等写法与模板不同，已按模板的标题读取：{titles}。")
     if layout.unknown:
-        titles = "、".join(f"{letter(index)}“{title}”" for index, title in layout.unknown[:10])
-        more = " 等" if len(layout.unknown) > 10 else ""
-        notes.say(f"忽略 {len(layout.unknown)} 列不认识的列：{titles}{more}。")
+        notes.say(f"忽略 {len(layout.unknown)} 列不认识的列：{_listed(layout.unknown)}。")
+    if sheet.beyond:
+        listed = _listed([(column, text or "没有标题") for column, text in sheet.beyond])
+        notes.say(f"只读取前 {READ_COLUMNS} 列，其后的 {len(sheet.beyond)} 列没有读取：{listed}。")
     hidden = [letter(found.index) for found in layout.columns.values() if found.index in sheet.hidden_columns]
     if hidden:
         notes.say(f"隐藏的列也已读取：{'、'.join(hidden)}。")
@@ -92,21 +158,20 @@ def describe(sheet, layout, resource, notes):
         notes.say(sentence)
 
 
-def data_rows(sheet, layout, keys):
-    """Yield (number, hidden, cells, kind) of the rows below the header; kind is data, total, subtotal, foot or header."""
-    titles = {found.index: found.title for found in layout.columns.values()}
-    key_columns = [layout.columns[column.name].index for column in keys if column.name in layout.columns]
+def data_rows(sheet, layout, resource):
+    """Yield (number, hidden, cells, kind) of the rows below the header; kind is that of layout.row_kind, or header."""
+    titles = {found.index: layout.titles[found.index][1] for found in layout.columns.values()}
+    naming = [layout.columns[name].index for name in _naming(resource) if name in layout.columns]
     for number, hidden, cells in sheet.rows():
         if number > layout.last:
-            yield number, hidden, cells, _kind(cells, titles, key_columns)
+            yield number, hidden, cells, "header" if _repeats(cells, titles) else row_kind(cells, naming)
 
 
-def _kind(cells, titles, key_columns):
-    def at(index):
-        return cells[index - 1] if index <= len(cells) else None
+def _naming(resource):
+    """Return the fields that name the record of a row: its first key, and the name that may stand for it."""
+    key = resource.keys[0].name
+    return [key, resource.named[key].name] if key in resource.named else [key]
 
-    if is_foot(cells):
-        return "foot"
-    if is_total(cells):
-        return "subtotal" if is_subtotal(cells) else "total"
-    return "header" if all(at(index) == title for index, title in titles.items()) else "data"
+
+def _repeats(cells, titles):
+    return all(index <= len(cells) and cells[index - 1] == title for index, title in titles.items())

@@ -42,6 +42,7 @@ class Sheet:
     hidden_columns: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     longest: int = 0  # cells of the longest line of a text
+    beyond: list = field(default_factory=list)  # [[column, first text in it or None]] beyond the columns that are read
 
     def below(self, row):
         """Return how many filled rows stand below `row` of the head."""
@@ -103,5 +104,6 @@ class Source:
             sheet = self.sheets[-1]
             sheet.merged, sheet.hidden_columns = line["merged"], line["hidden_columns"]
             sheet.notes, sheet.longest = line.get("notes", []), line.get("longest", 0)
+            sheet.beyond = line.get("beyond", [])
         else:
             self.notes += line.get("notes", [])

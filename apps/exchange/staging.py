@@ -84,9 +84,9 @@ def _judged(job, batch, actor):
     form.check(ledger)
     given = form.given(batch.year)
     told = mapping.recognise(batch, source, resource, form.told)
-    sheet, layout = sheets.choose(source, resource, told)
+    sheet, layout = sheets.choose(source, resource, told, given)
     sheet.require_as_long_as(layout.first, layout.last)
-    foreign = sheets.check(layout, resource, ledger.writable(actor.user), given)
+    foreign = sheets.check(sheet, layout, resource, ledger.writable(actor.user), given)
     batch.sheet, batch.header_row, batch.message = sheet.name[:100], layout.last, ""
     names = matching.names_for(resource, layout, batch)
     sheet = form.read(sheet, layout)

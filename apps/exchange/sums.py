@@ -13,6 +13,7 @@ class Sums:
         self.columns = [column for column in columns if column.widget.form in ("number", "whole")]
         self.total, self.rows = dict.fromkeys(self.columns, Decimal(0)), 0
         self.part, self.part_rows = self.total.copy(), 0
+        self.waiting = {}  # kind -> (number, cells) of a total that stands above its rows
 
     def add(self, row):
         """Count a data row in; a cell that is no number makes its column uncountable (None)."""
@@ -22,22 +23,43 @@ class Sums:
                 number = as_written(row[column.title])
                 self.part[column] = None if number is None else before + number
 
-    def compare(self, cells, kind):
-        """Yield (column, printed, sum, wrong) where a total row says something else than the rows.
+    def compare(self, number, cells, kind):
+        """Yield (row, cells, column, printed, sum, wrong) where a total row says something else than its rows.
 
-        kind: "total" compares with all rows above, "subtotal" with those since the last one. `wrong` is False where
-        the difference is what rounding of the rows can make.
+        kind: "total" is of all rows, "subtotal" of those since the last one. One that stands above every row is compared
+        when its rows are over; then the subtotals that follow stand above theirs, too. `wrong` is False where the
+        difference is what rounding of the rows can make.
         """
-        self.total = {column: together(self.total[column], self.part[column]) for column in self.columns}
-        self.rows += self.part_rows
-        sums, rows = (self.part, self.part_rows) if kind == "subtotal" else (self.total, self.rows)
+        yield from self.rest("subtotal")
+        if kind in self.waiting or not self.rows + self.part_rows:
+            self._fold()
+            self.waiting[kind] = number, cells
+        else:
+            yield from self._against(number, cells, kind)
+            self._fold()
+
+    def rest(self, *kinds):
+        """Yield as `compare` does for the totals of these kinds whose rows are over."""
+        for kind in kinds:
+            if kind in self.waiting:
+                yield from self._against(*self.waiting[kind], kind)
+
+    def _fold(self):
+        """Begin a new part; what it had belongs to the whole."""
+        self.total, self.rows = self._whole(), self.rows + self.part_rows
+        self.part, self.part_rows = dict.fromkeys(self.columns, Decimal(0)), 0
+
+    def _whole(self):
+        return {column: together(self.total[column], self.part[column]) for column in self.columns}
+
+    def _against(self, number, cells, kind):
+        sums, rows = (self.part, self.part_rows) if kind == "subtotal" else (self._whole(), self.rows + self.part_rows)
         for column in self.columns:
             printed = None if rules.is_blank(column.cell(cells)) else as_written(column.cell(cells))
             if printed is not None and (total := sums[column]) is not None:
                 verdict = sum_fault(printed, total, rows)
                 if verdict:
-                    yield column, rules.plain(printed), rules.plain(total), verdict == "wrong"
-        self.part, self.part_rows = dict.fromkeys(self.columns, Decimal(0)), 0
+                    yield number, cells, column, rules.plain(printed), rules.plain(total), verdict == "wrong"
 
 
 def together(one, other):

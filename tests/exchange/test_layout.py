@@ -14,6 +14,8 @@ WANTED = [
     Wanted("output", "工业总产值（万元）", ("工业总产值",), "万元"),
     Wanted("area", "面积（亩）", ("用地面积",), "亩"),
 ]
+MORE_FEET = [["经办人：张三", None, "负责人：李四"], ["单位（盖章）：县税务局"], ["报送日期：2021年10月8日"], ["日期：2021.10.8"]]
+MORE_FEET += [["注1：入库数"], ["※ 初步数"], ["1.本表为入库税收"], ["　　2.排名不分先后"]]
 
 
 def header(*rows, merges=()):
@@ -88,9 +90,28 @@ def test_total_rows(cells):
     assert layout.is_total(cells)
 
 
-@pytest.mark.parametrize("cells", [["填表人：张三"], [None, "填 表 人: 张三"], ["注：1.本表"], ["审核人："], ["联系电话：0578"]])
+@pytest.mark.parametrize(
+    "cells", [["填表人：张三"], [None, "填 表 人: 张三"], ["注：1.本表"], ["审核人："], ["联系电话：0578"], *MORE_FEET]
+)
 def test_feet(cells):
     assert layout.is_foot(cells)
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ([None, None, None, None, "合计", 5], "total"),
+        ([None, "全县", 5], "total"),
+        (["壶镇镇小计", None, 5], "part"),
+        ([None, "其中：规上企业", 5], "part"),
+        (["平均", None, 5], "part"),
+        ([None, "壶镇合计机械", 5], "data"),
+        (["91331122MA2TERT01U", "甲", "平均"], "data"),
+        (["91331122MA2TERT01U", "1.甲", 5], "data"),
+    ],
+)
+def test_rows_that_name_no_record_may_be_totals(cells, kind):
+    assert layout.row_kind(cells, naming=[1, 2]) == kind
 
 
 @pytest.mark.parametrize("cells", [["91331122MA2TERT01U", "合计机械厂"], [1, "注塑厂"], ["说明书印刷厂"]])

@@ -4,7 +4,8 @@ Nothing here imports Django. The child prints JSON lines, in this order for ever
 
     {"sheet": name, "state": "visible" | "hidden" | "veryHidden"}
     [row number, row hidden, [cell, ...]]                     one line a row, first 80 columns
-    {"merged": [[first row, first column, last row, last column], ...], "hidden_columns": [...], "notes": [...]}
+    {"merged": [[first row, first column, last row, last column], ...], "hidden_columns": [...], "notes": [...],
+     "beyond": [[column, first text or cell in it], ...]}                  what stands beyond those columns
 
 (of a text also {"longest": how many cells the longest line has} in the last one)
 
@@ -21,7 +22,8 @@ class Unreadable(Exception):
 
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_COLUMNS = 80
+READ_COLUMNS = 80
+MAX_COLUMNS = 200  # columns that are looked at: of those beyond the first 80 only the titles are kept
 MAX_ROWS = 20_000  # data rows of one file
 BLANK_ROWS = 200  # so many blank rows end a sheet
 MAX_TEXT = 40_000  # characters of one cell that are looked at; a spreadsheet holds 32,767

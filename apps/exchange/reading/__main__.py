@@ -4,8 +4,9 @@ import gc
 import json
 import sys
 
-from apps.exchange.reading import BLANK_ROWS, DAMAGED, MAX_ROWS, MAX_TEXT, Unreadable, limits
+from apps.exchange.reading import BLANK_ROWS, DAMAGED, MAX_ROWS, MAX_TEXT, READ_COLUMNS, Unreadable, limits
 
+MAX_TITLE = 100
 HEAD_ROWS = 200  # room for titles, headers, totals and feet beside the data rows
 
 
@@ -30,13 +31,15 @@ def lines(path):
 def bounded(stream):
     """Drop blank rows, and end a sheet after too many of them; refuse more rows than a file may have."""
     last = filled = 0
-    ended = False
+    ended, beyond = False, {}
     for line in stream:
         if isinstance(line, dict):
             if "merged" in line and ended:
                 line.setdefault("notes", []).append(f"第 {last} 行之后有 {BLANK_ROWS} 个以上空行，其后的内容没有读取。")
+            if "merged" in line:
+                line["beyond"] = sorted(beyond.items())
             if "sheet" in line:
-                last, filled, ended = 0, 0, False
+                last, filled, ended, beyond = 0, 0, False, {}
             yield line
             continue
         number, hidden, cells = line
@@ -46,6 +49,10 @@ def bounded(stream):
         last, filled = number, filled + 1
         if filled > MAX_ROWS + HEAD_ROWS:
             raise Unreadable(f"数据超过 {MAX_ROWS:,} 行，请分成几个文件上传。")
+        for column, cell in enumerate(cells[READ_COLUMNS:], start=READ_COLUMNS + 1):
+            if cell not in (None, "") and not isinstance(beyond.get(column), str):
+                beyond[column] = cell[:MAX_TITLE] if isinstance(cell, str) else None
+        cells = cells[:READ_COLUMNS]
         yield [number, hidden, [cell[:MAX_TEXT] if isinstance(cell, str) else cell for cell in cells]]
 
 

@@ -1,0 +1,201 @@
+"""What the title of a column says: which figure it is and in which unit. Pure.
+
+A title is a base (税收), a unit (万元) and remarks (本年), in brackets, in rows of their own or in cells above several columns. Nothing
+is guessed: a remark is harmless by the tables here, or it says that the column holds another figure (上年同期, 亩均: such a column is not
+read), or it is doubtful, and the person who sent the sheet is asked.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from apps.core.text import normalise
+from apps.exchange.units import factor, unit_named
+
+BRACKETS = re.compile(r"^(.*?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
+SLASH = re.compile(r"^(.+?)[/,、:]([^/,、:]+)$")
+PARTS = re.compile(r"[,;、\s]")
+YEAR = re.compile(r"((?:19|20)\d\d)(?:年度|年末|年|度)?")
+UNIT_LIKE = re.compile(r"(?:[元吨时亩顷米里煤克斤人名%‰]|(?<!年)度|[^a-z](?:kwh|wh|kg|t|tce))$|单位|人民币|^(?:kwh|wh|mw|kw|kg|g|t)$")
+HARMLESS = re.compile(  # says nothing that the title does not say without it
+    r"(?:本|当|全)年度?(?:数|合计|实际)?|年度|年报数?|本期数?|(?:至|1[-—–~至])12月份?|[合总]计|总额|(?:必|选)填项?|数[字值]|保留.{1,2}位小数"
+    r"|当年价格?|现行?价格?|等价值|人民币|规模以上(?:工业|企业)*|规上(?:工业|企业)*|.{0,12}(?:填写?|填报|提供)"
+)
+CUMULATIVE = re.compile(r"(?:全年|本年|年初至今)?累计数?")  # harmless where every row names its month
+GROUP = re.compile(  # what stands over several columns only to gather them; an office is one, too
+    r"(?:企业|单位|公司|工业|规上|规模以上|主要|基本|相关|有关|其他|经济|财务|税务|税收|用地|土地|生产|经营|产值|能源|能耗|用能|用电|环保|环境|排放"
+    r"|人员|用工|职工|研发|科技|创新|效益|统计|财政|部门|数据|指标|情况|信息|项目|内容|资料|概况|状况|填报|报送|采集|核算|评价|实际|完成|原始|基础"
+    r"|(?:本|当|全)年度?|年度|[一二三四五六七八九十和与及类数:、.])+|.{1,12}(?:局|委|办|办公室|中心)"
+)
+ANOTHER = re.compile(  # says that the column holds another figure than its title
+    r"上年|去年|前年|上期|同期|同比|环比|增长|增幅|增速|增减|增量|增加额|下降|比重|占比|占[^用地]|亩均|人均|月均|平均|每亩|户均|地均|得分|评分|分值|加分|扣分|权重|排名|位次"
+    r"|名次|排序|完成率|目标|计划|预计|预测|预期|任务|基准|标杆|其中|不变价|当量值|国税|地税|曾用|变更前|原名|调整前|差额"
+    r"|(?:[元吨时度亩人]|煤|wh|tce)/"
+)
+YEAR_IN_TEXT = re.compile(r"((?:19|20)\d\d)年(?!\d{1,2}月)")
+NOT_A_YEAR = re.compile(r"[前上下一二三四1-4](?:个?季度|半年)|(?:1月?|1月份)[-—–~至](?!12)\d{1,2}月")
+
+
+class Says(Enum):
+    """What a remark does to a title."""
+
+    UNIT = "unit"
+    NOTHING = "nothing"
+    ANOTHER = "another figure"
+    OBSCURE = "cannot be understood"
+
+
+def key_of(title):
+    """Return a title as it is compared: half-width, without blanks, line breaks and marks of requirement."""
+    return normalise(title).replace(" ", "").strip("*:★").lower()
+
+
+def bare(title):
+    """Return a title without what is written behind it in brackets or after a stroke."""
+    key = key_of(title)
+    parts = BRACKETS.match(key) or SLASH.match(key)
+    return parts[1] if parts and parts[1] else key
+
+
+def take_apart(text, titles):
+    """Return (base, remarks) of one text: 税收（2021年，元） -> 税收, [2021年, 元]; a text that is only a unit has no base.
+
+    titles: compared titles -> Wanted; of one that stands there whole only its unit is taken off as well.
+    """
+    base, remarks = key_of(text), []
+    if base in titles:
+        parts = BRACKETS.match(base) or SLASH.match(base)
+        return base, [parts[2]] if parts and titles[base].unit and unit_named(parts[2]) else []
+    while base not in titles:
+        if unit_named(base):
+            return "", [base, *remarks]
+        if parts := BRACKETS.match(base):
+            new = [parts[2]] if unit_named(parts[2]) else [part for part in PARTS.split(parts[2]) if part]
+        elif (parts := SLASH.match(base)) and unit_named(parts[2]):
+            new = [parts[2]]
+        else:
+            break
+        base, remarks = parts[1], new + remarks
+    return base, remarks
+
+
+def one_unit(units, wanted):
+    """Return (unit, doubt) of the units written for a column: none, one, or several that are not the same."""
+    sizes = {factor(unit, wanted.unit) or unit: unit for unit in units}
+    if len(sizes) > 1:
+        return "", f"写了不同的单位：{'、'.join(f'“{unit}”' for unit in sizes.values())}"
+    return (units[0] if units else ""), ""
+
+
+def obscure(remark):
+    """Return what is said of a remark that is not understood."""
+    return f"看不懂单位“{remark}”" if UNIT_LIKE.search(remark) else f"不明白“{remark}”指的是什么"
+
+
+def other_period(text, year, yearly):
+    """Return the year or the part of a year a text over a table speaks of, where it is not the one asked for; "" where there is none.
+
+    year: the one asked for, None where the rows say it.  yearly: the rows are whole years.
+    """
+    text = normalise(text).replace(" ", "")
+    if yearly and (part := NOT_A_YEAR.search(text)):
+        return part[0]
+    years = YEAR_IN_TEXT.findall(text)
+    return f"{years[0]}年" if year and years and str(year) not in text else ""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a column was found to be: the wanted column, and its unit as written.
+
+    doubt: why it cannot be relied on, "" where it can.  another: it is some other figure of that name.
+    """
+
+    wanted: object
+    unit: str = ""
+    doubt: str = ""
+    another: bool = False
+
+
+@dataclass(frozen=True)
+class Index:
+    """Compared titles -> Wanted; what people told: key of a whole title -> (Wanted or None, unit); the year of the sheet, if known."""
+
+    titles: dict
+    told: dict
+    year: int | None = None
+
+    def understand(self, key, texts):
+        """Return the Meaning of the texts over one column, top to bottom; None where it is none that is wanted.
+
+        What people told goes before what the titles say; a unit they did not tell is the one that is written.
+        """
+        if key in self.told:
+            wanted, unit = self.told[key]
+            return wanted and self._as_told(wanted, unit, texts)
+        meaning = self._by_titles(texts)
+        return None if meaning and meaning.wanted in {wanted for wanted, _ in self.told.values()} else meaning
+
+    def divided(self, texts):
+        """Return the Wanted whose title stands over one that is not wanted (税收 over 增值税), None where there is none."""
+        bases = [take_apart(text, self.titles)[0] for text in texts[:-1]]
+        return next((self.titles[base] for base in reversed(bases) if base in self.titles), None)
+
+    def says(self, remark, wanted=None, gathering=False):
+        """Return what a remark says of a wanted column.  gathering: it stands over several columns and may only gather them."""
+        if unit_named(remark):
+            return Says.UNIT
+        years, rest = {int(year) for year in YEAR.findall(remark)}, YEAR.sub("", remark)
+        if years and years != {self.year}:
+            return Says.ANOTHER if self.year else Says.OBSCURE
+        own = "".join(map(key_of, (wanted.title, *wanted.aliases))) if wanted else ""
+        if any(word not in own for word in ANOTHER.findall(rest)):
+            return Says.ANOTHER
+        harmless = HARMLESS.fullmatch(rest) or (gathering and GROUP.fullmatch(rest)) or (self._monthly and CUMULATIVE.fullmatch(rest))
+        return Says.NOTHING if not rest or harmless else Says.OBSCURE
+
+    @property
+    def _monthly(self):
+        return any(wanted.name == "month" for wanted in self.titles.values())
+
+    def _as_told(self, wanted, unit, texts):
+        if unit or not wanted.unit:
+            return Meaning(wanted, unit)
+        remarks = [remark for text in texts for remark in take_apart(text, self.titles)[1]]
+        unit, doubt = one_unit([name for remark in remarks if (name := unit_named(remark))], wanted)
+        unreadable = [obscure(remark) for remark in remarks if not unit_named(remark) and UNIT_LIKE.search(remark)]
+        return Meaning(wanted, unit, doubt or (unreadable[0] if unreadable and not unit else ""))
+
+    def _by_titles(self, texts):
+        """Look for a wanted title from the bottom up; below it may stand remarks only, above it what gathers columns."""
+        apart = [take_apart(text, self.titles) for text in texts]
+        below = []
+        for place in reversed(range(len(texts))):
+            base, remarks = apart[place]
+            if base in self.titles:
+                return self._weigh(self.titles[base], remarks + below, apart[:place])
+            if not below and (whole := take_apart("".join(texts), self.titles))[0] in self.titles:
+                return self._weigh(self.titles[whole[0]], whole[1], ())
+            if base and self.says(base) is Says.OBSCURE:
+                return None
+            below = [*([base] if base else []), *remarks, *below]
+        return None
+
+    def _weigh(self, wanted, own, above):
+        """Return the Meaning of a wanted title with its own remarks, and (base, remarks) of what stands above."""
+        bases = [base for base, _ in above if base and self.titles.get(base) is not wanted]
+        inherited = [remark for _, remarks in above for remark in remarks]
+        said = [(remark, self.says(remark, wanted)) for remark in own + inherited]
+        said += [(base, self.says(base, wanted, gathering=True)) for base in bases]
+        if any(meaning is Says.ANOTHER for _, meaning in said):
+            return Meaning(wanted, another=True)
+        stated = [unit for remark in own if (unit := unit_named(remark))]
+        if not wanted.unit:  # what is written behind the title of a text explains how to fill it in
+            return Meaning(wanted, stated[0] if stated else "")
+        written = [unit for remark in inherited if (unit := unit_named(remark))]
+        fitting = [unit for unit in written if factor(unit, wanted.unit)]
+        unit, doubt = one_unit(stated + fitting, wanted)
+        if written and not unit and not doubt:
+            doubt = f"上方的单位“{written[0]}”不是“{wanted.unit}”一类的单位"
+        dark = [obscure(remark) for remark, meaning in said if meaning is Says.OBSCURE]
+        return Meaning(wanted, unit, dark[0] if dark else doubt)
