@@ -86,6 +86,7 @@ HELD = (
         "enterprises.Enterprise.contact", "企业联系人姓名", "联系企业", "企业在册期间，变更记录长期保存", "敏感：rights.SENSITIVE 所列岗位"
     ),
     Held("land.LandCase.leader", "责任领导姓名", "落实责任（公务）", ALWAYS, "能见到该记录的人"),
+    Held("land.LandCase.holder", "土地使用权人（多为企业）", "一地一册", ALWAYS, "能见到该记录的人"),
     Held("chains.Chain.chief_title", "链长职务（公务，无姓名）", "规划所定", ALWAYS, "能见到该产业链的人"),
     Held("chains.Chain.specialist", "指导专员（岗位）", "落实责任（公务）", ALWAYS, "能见到该产业链的人"),
     Held("assessments.Computation.actor", "计分人", "办理留名", ALWAYS, "可查看考核的人"),

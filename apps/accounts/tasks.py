@@ -3,8 +3,8 @@
 import datetime as dt
 
 from django.contrib.sessions.models import Session
+from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts import alarms, handover, services
 from apps.jobs.kinds import job_kind
@@ -21,7 +21,7 @@ def close_unused(job):
 def clear_sessions(job):
     """Delete the sessions past their end: a browser that was only closed leaves its own behind (reliability.md F4)."""
     with job.finishing({}) as result:
-        gone, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+        gone, _ = Session.objects.filter(expire_date__lt=Now()).delete()
         result["text"] = f"清理 {gone} 个过期会话。" if gone else "没有过期的会话。"
 
 

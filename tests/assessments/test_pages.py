@@ -14,7 +14,7 @@ from tests.assessments.conftest import a_scheme, a_third_quarter, compute, some_
 
 pytestmark = pytest.mark.django_db
 
-READERS = {Role.EVALUATOR, Role.SUPERVISOR, Role.APPROVER, Role.LEADER}
+READERS = {Role.EVALUATOR, Role.SUPERVISOR, Role.APPROVER, Role.LEADER, Role.CHIEF_OF_CHIEFS}
 SCOPES = {
     Role.PARK: lambda: {"platform": make.platform()},
     Role.TOWN: lambda: {"town": make.town()},

@@ -213,7 +213,7 @@ def test_the_list_of_enterprises_comes_back_unchanged(firms, permu, tmp_path):
         "按官方表式“缙云县企业名录”读取。",
         "跳过 1 行表尾。",
         "识别出 1 行合计，不作为数据导入；写有数值的合计已与各行之和核对。",
-        "G 列“乡镇（街道）”按“乡镇街道”读取。",
+        "G 列“归属/乡镇（街道）”按“乡镇街道”读取。",
     ]
 
 

@@ -49,7 +49,7 @@ MENUS = dict.fromkeys(Role, EVERYBODY) | {
     **dict.fromkeys((Role.PARK, Role.TOWN), EVERYBODY | MAPPED | RECONCILED | GRADING),
     **dict.fromkeys((Role.REPORTER, Role.NATURAL), EVERYBODY | MAPPED | RECONCILED),
     Role.EVALUATOR: EVERYBODY | MAPPED | {"考核": ["季度评比", "考核进程", "考核方案", "考核分组", "考核对象", "考核指标", "考核目标"]},
-    **dict.fromkeys((Role.SUPERVISOR, Role.APPROVER, Role.LEADER), EVERYBODY | ROUNDS),
+    **dict.fromkeys((Role.SUPERVISOR, Role.APPROVER, Role.LEADER, Role.CHIEF_OF_CHIEFS), EVERYBODY | ROUNDS),
 }
 
 
