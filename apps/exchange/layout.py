@@ -118,6 +118,8 @@ def find_header(rows, merges, wanted, told=NOTHING, year=None):
     merges = [area for area in merges if area[0] in by_number]
     best, most = None, (0, 1)
     for first in by_number:
+        if sum(not is_blank(cell) for cell in by_number[first]) == 1:
+            continue  # a title of the sheet, or of some columns: `_with_parents` tells which
         for last in extents(first, merges):
             found = read_header(first, last, by_number, merges, index)
             size = (told.in_header(found), len(found.columns) + len(found.another))
