@@ -91,6 +91,15 @@ def test_registering_granting_and_the_first_password(client, sysadmin, secadmin,
     assert sign_in("wangmin", password).status_code == 302
 
 
+def test_granting_and_resetting_take_a_fresh_password(client, secadmin, clerk, later):
+    client.force_login(secadmin)
+    later(minutes=11)
+    answers = [client.post(path("grant", clerk), {"role": Role.PARK, "start": "2021-01-01"}), client.post(path("reset-password", clerk))]
+    back = [path("grant", clerk), path("person", clerk)]
+    assert [answer.url for answer in answers] == [f"{reverse('accounts:prove')}?next={page}" for page in back]
+    assert journalled() == []
+
+
 def test_a_refused_grant_is_told_on_the_form(client, secadmin, clerk):
     client.force_login(secadmin)
     response = client.post(path("grant", clerk), {"role": Role.AUDIT_ADMIN, "start": "2021-01-01"})
