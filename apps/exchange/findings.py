@@ -48,13 +48,13 @@ class Notes:
     def say(self, sentence):
         self.lines.append(sentence)
 
-    def in_row(self, row):
-        """Return a function (column, sentence) that takes down what was read into a cell of this row."""
-        return lambda column, sentence: self.cells.setdefault(column, []).append((row, sentence))
+    def in_row(self, row, about="reading"):
+        """Return a function (column, sentence) that takes down something `about` a cell of this row: how it was read, or another thing."""
+        return lambda column, sentence: self.cells.setdefault((column, about), []).append((row, sentence))
 
     def all(self):
-        """Return every note as a sentence; cells of a column are one sentence with the first examples."""
-        return self.lines + [_together(column, said) for column, said in self.cells.items()]
+        """Return every note as a sentence; cells of a column are one sentence for each thing said, with the first examples."""
+        return self.lines + [_together(column, said) for (column, _), said in self.cells.items()]
 
 
 def _together(column, said):

@@ -312,7 +312,7 @@ class Judge:
         for (staged, _), key in zip(judged, wanted, strict=True):
             for column, figure in zip(compared, before.get(key, ()), strict=False):
                 if figure and (said := rules.jump(staged.values.get(column.attname), figure)):
-                    self.notes.in_row(staged.row)(column, said)
+                    self.notes.in_row(staged.row, "last year")(column, said)
 
     def _stage(self, staged, record, original):
         """Put down what will be written, and from what to what for people."""

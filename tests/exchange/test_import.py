@@ -417,6 +417,17 @@ def test_a_figure_ten_times_last_years_is_noted_and_taken(tmp_path, permu, firm)
     assert document["notes"] == ["F 列“评价税收（万元）”：第 2 行 2 只有上年（20）的约 10 分之一，请核对单位。"]
 
 
+def test_a_figure_far_from_last_years_is_not_lost_among_conversions(tmp_path, permu):
+    firms = [factories.enterprise(f"示例{number}有限公司") for number in range(4)]
+    factories.yearly(firms[3], 2019, tax=D("20"))
+    rows = [[firm.credit_code, 2020, "规上", 20_000] for firm in firms]
+    document = load("enterprise-facts", book(tmp_path / "a.xlsx", [CODE, "年份", "规模", "税收（元）"], *rows), permu)[1]
+    assert document["notes"][-2:] == [
+        "D 列“评价税收（万元）”：第 2 行 “20000元”换算为 2 万元；第 3 行 “20000元”换算为 2 万元；第 4 行 “20000元”换算为 2 万元；等 4 处。",
+        "D 列“评价税收（万元）”：第 5 行 2 只有上年（20）的约 10 分之一，请核对单位。",
+    ]
+
+
 def test_a_month_is_compared_with_the_same_month_of_last_year(tmp_path, permu, firm):
     factories.monthly(firm, 2020, 8, output=D("35"))
     factories.monthly(firm, 2020, 9, output=D("40"))
