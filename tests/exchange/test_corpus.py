@@ -14,7 +14,7 @@ from tests.exchange.corpus.kinds import KINDS, Kind
 from tests.exchange.corpus.table import VERDICTS
 from tests.standing import taken_back
 
-MOST_ROWS = 30
+MOST_ROWS = 50
 
 
 def turn(code):
