@@ -291,7 +291,7 @@ def _add_sheet_units(found, wanted):
         for part in _sheet_units(text):
             if unit := unit_named(part):
                 units.append(unit)
-            elif UNIT_LIKE.search(part):
+            elif UNIT_LIKE.search(part) or len(part) <= 2:  # 单位：两; longer ones name an office
                 dark.append(part)
     for column in wanted:
         place = found.columns.get(column.name)
