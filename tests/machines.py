@@ -6,7 +6,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-RUNS, STEPS = int(os.environ.get("MACHINE_RUNS", 8)), int(os.environ.get("MACHINE_STEPS", 30))
+RUNS, STEPS = int(os.environ.get("MACHINE_RUNS", 5)), int(os.environ.get("MACHINE_STEPS", 30))
 
 
 def walk(machine):

@@ -117,7 +117,7 @@ def test_no_header_lets_a_wrong_figure_in(unit_at, known, permu, tmp_path):
         way for way in product(UNITS, REMARKS, ("title", "parent", "child"), ("", "主要指标", "县税务局")) if way[1] or way[2] == "title"
     ]
 
-    @examples(200 if WHOLE else 8)
+    @examples(200 if WHOLE else 3)
     @given(st.sampled_from(ways))
     def any_header(way):
         unit, remark, remark_at, parent = way
