@@ -3,14 +3,14 @@
 The journal proves the history (`proofs`); this proves the present by the history. One statement compares all rows of a ledger.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.lookups import IsNull
 
-from apps.ledger import registry
+from apps.core.errors import Refused
+from apps.ledger import papers, registry
 from apps.ledger.fields import label_of
 from apps.ledger.models import LedgerModel, Paper
 
@@ -31,8 +31,7 @@ class Verdict:
 def verify(progress=lambda done, total: None):
     """Compare every row of every ledger and every paper, withdrawn ones too, and return the Verdict."""
     models = [model for model in apps.get_models() if issubclass(model, LedgerModel)]
-    papers = Paper.objects.order_by("pk")
-    rows, stored, wrong, faults = 0, papers.count(), 0, []
+    rows, stored, wrong, faults = 0, Paper.objects.count(), 0, []
     for done, model in enumerate(models):
         progress(done, len(models) + stored)
         rows += model._base_manager.count()
@@ -40,7 +39,7 @@ def verify(progress=lambda done, total: None):
             wrong += found.count()
             faults += [tell(row) for row in found[:NAMED]]
     damaged = []
-    for done, paper in enumerate(papers.iterator()):
+    for done, paper in enumerate(Paper.objects.order_by("pk").iterator()):
         if done % BEAT == 0:
             progress(len(models) + done, len(models) + stored)
         damaged += [paper] if _is_damaged(paper) else []
@@ -92,10 +91,10 @@ def _vanished_which(row):
 
 def _is_damaged(paper):
     try:
-        with paper.file.open("rb") as stored:
-            return hashlib.file_digest(stored, "sha256").hexdigest() != paper.sha256
-    except FileNotFoundError:
+        papers.read(paper)
+    except Refused:
         return True
+    return False
 
 
 def _record_of(paper):
