@@ -286,12 +286,12 @@ def _has_digit(text):
 
 def _add_sheet_units(found, wanted):
     """Apply "单位：万元、亩" above the header, or a title that ends in （万元）, to the columns that write no unit of their own."""
-    units, dark = [], []
+    units, dark, ours = [], [], {column.unit for column in wanted}
     for text in map(normalise, found.above):
         for part in _sheet_units(text):
             if unit := unit_named(part):
                 units.append(unit)
-            elif UNIT_LIKE.search(part) or len(part) <= 2:  # 单位：两; longer ones name an office
+            elif part not in ours and (UNIT_LIKE.search(part) or len(part) <= 2):  # 单位：两; longer ones name an office
                 dark.append(part)
     for column in wanted:
         place = found.columns.get(column.name)
