@@ -24,6 +24,7 @@ PART = re.compile(r"^(?:.{1,12}(?:合计|总计|小计)|(?:全县|全市|总)?�
 FOOT = re.compile(
     r"^(?:填表|填报|制表|审核|复核|经办|报送|上报|单位负责人|负责人|分管|联系电话|联系人:|日期:|单位:|单位\(|注\d*[:.、]|备注:|说明:|附注|数据来源|编制|※)"
 )
+COLUMN_NUMBER = re.compile(r"^(?:[甲乙丙丁戊己庚辛]|栏次|[-—–]+|[(\[]?(\d{1,2})[)\]]?(?:=[\d+\-*/×÷()]+)?)$")  # 甲 乙 1 2 3=1+2
 SUBTOTAL = re.compile(r"^小计$")
 NOTE = re.compile(r"^(?:\d{1,2}[.、]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、|\*)\D")  # a line of notes, where it stands alone in its row
 
@@ -130,7 +131,9 @@ def find_header(rows, merges, wanted, told=NOTHING, year=None):
         return None
     best = _with_parents(best, by_number, merges, index, told)
     best.above = [plain(cell) for number, cells in by_number.items() if number < best.first for cell in cells if not is_blank(cell)]
+    _pass_column_numbers(best, by_number)
     _add_unit_row(best, by_number, wanted, index)
+    _pass_column_numbers(best, by_number)
     _add_sheet_units(best, wanted)
     return best
 
@@ -245,6 +248,17 @@ def _gathers(cells, found, merges, index):
 def _parts(text):
     base, remarks = take_apart(text, {})
     return [base, *remarks] if base else remarks
+
+
+def _pass_column_numbers(found, rows):
+    """Take the row under the header that numbers its columns, as statistical forms do, into the header."""
+    cells = rows.get(found.last + 1, ())
+    words = {column: normalise(plain(cell)).replace(" ", "") for column, cell in enumerate(cells, start=1) if not is_blank(cell)}
+    parts = [COLUMN_NUMBER.match(word) for word in words.values()]
+    numbers = [int(part[1]) for part in parts if part and part[1]]
+    every = all(parts) and {place.index for place in found.columns.values()} <= words.keys()
+    if every and len(parts) > 2 and numbers == list(range(1, len(numbers) + 1)):
+        found.last += 1
 
 
 def _add_unit_row(found, rows, wanted, index):

@@ -64,6 +64,19 @@ def test_two_row_header_with_merges_and_a_unit_row():
     assert columns(found) == {"code": (1, ""), "name": (2, ""), "output": (3, "亿元"), "area": (4, "公顷")}
 
 
+@pytest.mark.parametrize("numbers", [["甲", "乙", 1, 2], ["甲", "—", "（1）", "（2）"], ["栏次", 1, 2, "3=2/1"], ["1", "2", "3", "4"]])
+@pytest.mark.parametrize("units", [[], [[None, None, "亿元", "公顷"]]])
+def test_a_row_that_numbers_its_columns_belongs_to_the_header(numbers, units):
+    titles = ["统一社会信用代码", "企业名称", "工业总产值", "用地面积"]
+    for rows in ([titles, *units, numbers], [titles, numbers, *units]):
+        assert header(*rows, ["9133", "甲", 1, 2]).last == 2 + len(units)
+
+
+@pytest.mark.parametrize("row", [["9133", "甲", 1, 2], ["甲", "乙", 1, 3], ["甲", None, 1, 2], ["甲", "乙", 0, 1]])
+def test_a_row_of_figures_does_not_number_columns(row):
+    assert header(["统一社会信用代码", "企业名称", "工业总产值", "用地面积"], row).last == 1
+
+
 def test_three_row_header():
     rows = [["统一社会信用代码", "指标", None], [None, "生产", "土地"], [None, "工业总产值", "用地面积"], ["9133", 1, 2]]
     found = header(*rows, merges=[[1, 1, 3, 1], [1, 2, 1, 3]])

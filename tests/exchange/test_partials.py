@@ -95,6 +95,13 @@ def test_a_partial_sheet_writes_its_columns_and_blanks_no_other(tmp_path, firm, 
     assert (fact.output, fact.tax, fact.power, fact.scale) == (D(100), D(4), D("1.5"), "above")
 
 
+def test_a_statistical_form_that_numbers_its_columns_is_taken(tmp_path, firm, tax):
+    numbered = [[CODE, NAME, "年份", "评价税收"], ["甲", "乙", "丙", "1"], [None, None, None, "元"]]
+    path = book(tmp_path / "a.xlsx", *numbered, [firm.credit_code, firm.name, 2020, 40000])
+    code, document = load("enterprise-facts", path, tax)
+    assert (code, document["errors"], YearlyFact.objects.get().tax) == (0, [], D(4))
+
+
 def test_the_whole_template_with_only_his_own_columns_filled_is_taken(tmp_path, firm, tax):
     fact = factories.yearly(firm, 2020, output=D(100), tax=D(3))
     line = [firm.credit_code, firm.name, 2020, None, None, None, None, None, 4, None]

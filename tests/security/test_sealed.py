@@ -102,6 +102,7 @@ def test_without_the_key_people_are_told_and_nothing_opens(client, settings, pho
     assert client.get(reverse("workbench:home")).url == VERIFY
 
 
+@pytest.mark.deep  # walks through every migration three times
 def test_the_upgrade_seals_what_was_plain_and_goes_back(migrated, tmp_path, django_db_blocker):
     shutil.copy(migrated, tmp_path / "office.sqlite3")
     with django_db_blocker.unblock(), working_in(**DATABASE, NAME=str(tmp_path / "office.sqlite3")):
