@@ -33,6 +33,14 @@ def year(text):
         raise argparse.ArgumentTypeError(str(fault)) from fault
 
 
+def pair(text):
+    """Type of an argument: NAME=VALUE; the value may be empty."""
+    name, found, value = text.partition("=")
+    if not (name and found):
+        raise argparse.ArgumentTypeError(f"应写成 名称=值，现为“{text}”。")
+    return name, value
+
+
 def number(text):
     """Type of an argument: the number of a record, 1 or more."""
     if not text.strip().isdecimal() or int(text) < 1:
