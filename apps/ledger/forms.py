@@ -136,7 +136,7 @@ def _model_form(ledger, base, names):
     return forms.modelform_factory(ledger.model, form=base, fields=list(names), formfield_callback=_form_field)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(HouseWords, forms.Form):
     """Why an act is done that touches many rows; without a reason it is not done."""
 
     reason = forms.CharField(label="原因", max_length=200, widget=forms.TextInput(attrs={"class": "form-control"}))

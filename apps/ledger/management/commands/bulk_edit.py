@@ -23,10 +23,9 @@ class Command(RightsCommand):
         parser.add_argument("--good-rows", action="store_true", help="有不能修改的记录时，只修改其余的")
 
     def on_ledger(self, ledger, filters, keys, values, reason, preview, good_rows, **options):
-        if not ledger.settable(self.user):
-            raise Refused(f"您的岗位在“{ledger.label}”没有可以批量修改的项目。")
-        form = self._form(ledger, values, reason or "预览" * preview)
+        self._require_settable(ledger, values)
         rows = bulk.bounded(self._rows(ledger, filters, keys))
+        form = self._form(ledger, values, reason or "预览" * preview)
         made = bulk.plan(ledger=ledger, rows=rows, values=form.values(), user=self.user)
         made = bulk.trial(ledger=ledger, made=made, actor=self.actor)
         document = plan_of(made)
@@ -42,13 +41,16 @@ class Command(RightsCommand):
             raise bulk.refusal(in_the_way)
         return {"status": "done", **document, "batch": str(done.pk)}
 
-    def _form(self, ledger, values, reason):
-        form = BulkForm(ledger=ledger, user=self.user)
-        offered = {name: form.fields[name] for name in form.names}
+    def _require_settable(self, ledger, values):
+        offered = ledger.settable(self.user)
+        if not offered:
+            raise Refused(f"您的岗位在“{ledger.label}”没有可以批量修改的项目。")
         for name, _ in values:
             if name not in offered:
                 raise self.wrong_use(f"“{name}”不能批量修改，可用：{'、'.join(offered)}。")
-        typed = self.sent(form, values)
+
+    def _form(self, ledger, values, reason):
+        typed = self.sent(BulkForm(ledger=ledger, user=self.user), values)
         ticks = {f"set_{name}": "on" for name, _ in values}
         return checked(BulkForm(typed | ticks | {"reason": reason}, ledger=ledger, user=self.user))
 
