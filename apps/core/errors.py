@@ -5,9 +5,14 @@ class Refused(Exception):
     """A business act that may not happen; its text is a Chinese sentence for the person who tried.
 
     journalled: set where the act has written its own entry of the refusal; any other is entered at the door.
+    more: what a script is told beside the sentence, by name (plain data).
     """
 
     journalled = False
+
+    def __init__(self, *sentence, **more):
+        super().__init__(*sentence)
+        self.more = more
 
 
 class RowsRefused(Refused):

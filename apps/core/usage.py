@@ -14,6 +14,7 @@ COMPLAINTS = [  # argparse speaks English; what it says -> what people read
     (r"argument (.+?): not allowed with argument (.+)", "参数 {} 不能与 {} 同时使用。"),
     (r"argument (.+?): ignored explicit argument '(.*)'", "参数 {} 后面不应有值“{}”。"),
     (r"ambiguous option: (.+?) could match (.+)", "参数 {} 不完整，可能是：{}。"),
+    (r"one of the arguments (.+) is required", "缺少参数，须有其中之一：{}。"),
     (r"unrecognized arguments: (.+)", "没有这样的参数：{}。"),
     (r"argument (.+?): ((?s:.+))", "参数 {}：{}"),  # a sentence of our own types
 ]
@@ -31,6 +32,14 @@ def year(text):
         return clock.year(text)
     except ValueError as fault:
         raise argparse.ArgumentTypeError(str(fault)) from fault
+
+
+def pair(text):
+    """Type of an argument: NAME=VALUE; the value may be empty."""
+    name, found, value = text.partition("=")
+    if not (name and found):
+        raise argparse.ArgumentTypeError(f"应写成 名称=值，现为“{text}”。")
+    return name, value
 
 
 def number(text):

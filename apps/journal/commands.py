@@ -3,6 +3,7 @@
 import sys
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
@@ -48,11 +49,11 @@ class OfficeCommand(BaseCommand):
         self.as_json = options["as_json"]
         try:
             return super().execute(*args, **options)
-        except Refused as refusal:
-            if not refusal.journalled:
+        except (Refused, PermissionDenied) as refusal:
+            if not getattr(refusal, "journalled", False):
                 command = f"manage.py {self.__module__.rpartition('.')[2]}"
                 journal.record_refusal(actor=self.actor, target=command, detail={"reason": str(refusal)})
-            self._say(str(refusal))
+            self._say(str(refusal), **getattr(refusal, "more", {}))
             sys.exit(1)
         except OperationalError as error:
             if not (is_held(error) or isinstance(error, Unavailable)):
@@ -127,10 +128,10 @@ class OfficeCommand(BaseCommand):
         self._say(str(wrong))
         sys.exit(wrong.returncode)
 
-    def _say(self, message, status="refused"):
-        self._print(status, message)
+    def _say(self, message, status="refused", **more):
+        self._print(status, message, **more)
         self.stderr.write(message)
 
-    def _print(self, status, message):
+    def _print(self, status, message, **more):
         if self.as_json:
-            self.stdout.write(dumps({"status": status, **self.EMPTY, "message": message}))
+            self.stdout.write(dumps({"status": status, **self.EMPTY, "message": message, **more}))

@@ -4,6 +4,14 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 
 
+def require_change(ledger, record, user):
+    """Raise PermissionDenied where `user` may not change a record of the ledger in its present state."""
+    if record.archived_at:
+        raise PermissionDenied("已归档的记录不能修改。")
+    if not ledger.writable(user, record):
+        raise PermissionDenied(f"“{record.state_label}”环节不能修改，只能办理。")
+
+
 class SignedIn(LoginRequiredMixin):
     """A page for everybody with a business post; the three administrators have none."""
 

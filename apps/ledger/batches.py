@@ -83,7 +83,7 @@ def _grown_since(model, entries):
 def undo(*, batch, reason, actor):
     """Take a batch back and return the WriteBatch that did: its new rows are archived, the others get their former values.
 
-    Raises Refused without the right or a reason, when it was undone already, and when something stands in the way;
+    Raises Refused without the right or a reason, when it was undone already, and when something stands in the way (`in_the_way`);
     Conflict when a row is being changed at this moment.
     """
     batch = WriteBatch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
@@ -95,7 +95,7 @@ def undo(*, batch, reason, actor):
         raise Refused("撤销必须填写原因。")
     in_the_way = obstacles(batch, actor.user)
     if in_the_way:
-        raise Refused(f"不能撤销，有 {len(in_the_way)} 项妨碍：{''.join(in_the_way[:5])}未改动任何记录。")
+        raise Refused(f"不能撤销，有 {len(in_the_way)} 项妨碍：{''.join(in_the_way[:5])}未改动任何记录。", in_the_way=in_the_way)
     for tell in told:  # before the rows: it may lock what an import locks first
         tell(batch)
     model = registry.get(batch.ledger).model

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from apps.core.errors import Refused, RowsRefused
+from apps.core.scope import unscoped
 from apps.ledger import services
 from apps.ledger.choices import BatchKind
 from apps.ledger.fields import label_of, text_of
@@ -39,6 +40,11 @@ def selected(ledger, user, params):
     else:
         keys = [key for key in params.getlist("pk") if key.isdecimal() and len(key) < 19]
         rows = ledger.visible(user).filter(pk__in=keys[: MOST + 1])
+    return bounded(rows)
+
+
+def bounded(rows):
+    """Return the rows again; Refused for none or too many."""
     count = rows.count()
     if not count:
         raise Refused("没有选中任何记录：请先在列表中勾选，或改变筛选条件。")
@@ -77,7 +83,8 @@ def _fault(record, names):
         record.clean()
         for constraint in record._meta.constraints:
             if _fields_of(constraint) & set(names):
-                constraint.validate(type(record), record)
+                with unscoped("唯一性检查"):
+                    constraint.validate(type(record), record)
     except ValidationError as error:
         return "；".join(error.messages)
     return None
@@ -102,6 +109,17 @@ def trial(*, ledger, made, actor):
             made.left_out += [(record, why[record.pk]) for record, _, _ in made.changes if record.pk in why]
             made.changes = [change for change in made.changes if change[0].pk not in why]
     return made
+
+
+def described(left_out):
+    """Return what was left out, or stands in the way, as plain data for a script."""
+    return [{"id": record.pk if record else None, "label": str(record), "why": why} for record, why in left_out]
+
+
+def refusal(left_out):
+    """Return the Refused for a plan that cannot be carried out: how many rows, the first five by name, all of them for a script."""
+    first = "".join(f"“{record}”{why}" if record else why for record, why in left_out[:5])
+    return Refused(f"有 {len(left_out)} 项妨碍：{first}未修改任何记录。", left_out=described(left_out))
 
 
 @transaction.atomic

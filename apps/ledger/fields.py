@@ -60,4 +60,5 @@ def control_class(widget):
 
 def faults_of(form):
     """Say in one sentence what is wrong in a form, field by field."""
-    return "；".join(f"{form[name].label}：{''.join(errors)}" for name, errors in form.errors.items())
+    labels = {name: f"{form[name].label}：" for name in form.fields}
+    return "；".join(f"{labels.get(name, '')}{''.join(errors)}" for name, errors in form.errors.items())

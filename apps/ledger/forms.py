@@ -136,10 +136,17 @@ def _model_form(ledger, base, names):
     return forms.modelform_factory(ledger.model, form=base, fields=list(names), formfield_callback=_form_field)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(HouseWords, forms.Form):
     """Why an act is done that touches many rows; without a reason it is not done."""
 
     reason = forms.CharField(label="原因", max_length=200, widget=forms.TextInput(attrs={"class": "form-control"}))
+
+
+def judge(model, name, value):
+    """Let the model's own field judge a value that is meant for many rows; raise ValidationError."""
+    field = model._meta.get_field(name)
+    if not field.is_relation:
+        field.clean(value, None)
 
 
 class BulkForm(ReasonForm):
@@ -176,15 +183,14 @@ class BulkForm(ReasonForm):
         return self.cleaned_data
 
     def _check(self, name, value):
-        """Let the model's field judge the value, which the row's own form would do."""
-        field = self.model._meta.get_field(name)
+        """Judge the value as the row's own form would do."""
         if name in self.needed and value in (None, ""):
             self.add_error(name, "请填写新的值；这一项不能为空。")
-        elif not field.is_relation:
-            try:
-                field.clean(value, None)
-            except forms.ValidationError as error:
-                self.add_error(name, error)
+            return
+        try:
+            judge(self.model, name, value)
+        except forms.ValidationError as error:
+            self.add_error(name, error)
 
     def values(self):
         """Return field name -> new value of the ticked fields."""

@@ -18,10 +18,12 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from apps.core import clock
+from apps.core.errors import Refused
 from apps.core.scope import OPEN, ScopedQuerySet
 from apps.ledger.models import LedgerModel
 
 FIRST_DAY = dt.date(2000, 1, 1)
+WRONG_DAY = "截至日期不正确，应为不晚于今天的日期，如 2021-06-30。"
 
 
 def not_out_of_time(day):
@@ -55,6 +57,17 @@ def as_of(rows, day, user):
     rows.query.moment = end_of(day)
     rows.query.narrowed = {rows.model: _seen_now(rows.model, end_of(day), user)}
     return rows
+
+
+def record_as_of(rows, record, day, user):
+    """Return a record that `user` sees now as it was at the end of `day`; Refused where it was not there, or not his to see.
+
+    rows: the queryset to read it by, with the joins of what it referred to.
+    """
+    before = as_of(rows, day, user).filter(pk=record.pk).first()
+    if before is None:
+        raise Refused(f"{day} 还没有这条记录，或者它当时不在您的范围内。")
+    return before
 
 
 def latest(model, moment):

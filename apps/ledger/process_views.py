@@ -1,7 +1,6 @@
 """The pages of a record's way: make a move, put papers in, open and withdraw them."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -48,8 +47,7 @@ class MovePage(OfRecord, ProofRequired, FormFlow):
         self.move = self.ledger.workflow.move(self.kwargs["move"])
         if self.move is None:
             raise Http404
-        if not workflow.may(record, self.move, self.request.user):
-            raise PermissionDenied(f"您的岗位不能办理“{self.move.label}”。")
+        workflow.require_move(record, self.move, self.request.user)
         return record
 
     def form(self, data=None):

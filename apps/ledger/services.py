@@ -85,6 +85,8 @@ def archive(*, record, version, reason, actor):
     if not reason.strip():
         raise Refused("归档必须填写原因。")
     record = locked(record, version, actor)
+    if record.archived_at:
+        raise Refused("记录已经归档。")
     family = dependents.below(record)
     obstacles = dependents.beyond(family, actor.user)
     if obstacles:
@@ -96,6 +98,8 @@ def archive(*, record, version, reason, actor):
 def restore(*, record, version, reason, actor):
     """Put an archived row back, and with it what was archived together with it. Raises Conflict and Refused."""
     record = locked(record, version, actor)
+    if not record.archived_at:
+        raise Refused("记录没有归档，不用恢复。")
     family = dependents.archived_with(record)
     obstacles = dependents.beyond(family, actor.user)
     if obstacles:

@@ -3,7 +3,6 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +13,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.proof import ProofRequired
 from apps.ledger import dependents, past, process, registry, saved, services, urging
-from apps.ledger.access import SignedIn
+from apps.ledger.access import SignedIn, require_change
 from apps.ledger.edit import FormFlow
 from apps.ledger.fields import NOT_SHOWN, faults_of, label_of, text_of
 from apps.ledger.forms import ArchiveForm
@@ -48,7 +47,7 @@ class LedgerPage(SignedIn):
         """The day as of which a record is shown, None for now; a day nobody understands is refused."""
         day = past.day_in(self.request.GET)
         if self.request.GET.get("as_of") and day is None:
-            raise Refused("截至日期不正确，应为不晚于今天的日期，如 2021-06-30。")
+            raise Refused(past.WRONG_DAY)
         return day
 
     def get_context_data(self, **context):
@@ -132,11 +131,7 @@ class DetailPage(LedgerPage, TemplateView):
         """Return the record as it was, with what it referred to as that was."""
         user = self.request.user
         keys = [field.name for field in record._meta.concrete_fields if field.is_relation]
-        rows = past.as_of(self.ledger.visible(user).select_related(*keys), self.day, user)
-        before = rows.filter(pk=record.pk).first()
-        if before is None:
-            raise Refused(f"{self.day} 还没有这条记录，或者它当时不在您的范围内。")
-        return before
+        return past.record_as_of(self.ledger.visible(user).select_related(*keys), record, self.day, user)
 
     def _child(self, child, field, record):
         user = self.request.user
@@ -178,10 +173,7 @@ class ChangePage(FormPage):
 
     def start(self):
         record = self.record()
-        if record.archived_at:
-            raise PermissionDenied("已归档的记录不能修改。")
-        if not self.ledger.writable(self.request.user, record):
-            raise PermissionDenied(f"“{record.state_label}”环节不能修改，只能办理。")
+        require_change(self.ledger, record, self.request.user)
         return record
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from apps.core.errors import Refused
@@ -72,6 +73,12 @@ def may(record, step, user):
     if not user.may(step.code, trail.code_of(record)):
         return False
     return step.who is None or type(record).objects.visible_to(user).filter(step.who(user), pk=record.pk).exists()
+
+
+def require_move(record, step, user):
+    """Raise PermissionDenied where `user` has no right to a move of this record."""
+    if not may(record, step, user):
+        raise PermissionDenied(f"您的岗位不能办理“{step.label}”。")
 
 
 def missing(record, step, values=None):

@@ -4,12 +4,30 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
 from django.test import Client
+from django.utils import timezone
 
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.rights import RIGHTS
+from apps.core import clock
 from apps.ledger.api.serializers import KEPT
 from tests import factories
+
+TODAY = timezone.localtime(clock.now()).date().isoformat()
+
+
+def other_value(ledger, user, rows):
+    """Return (field, value as a script sends it) that may be set for all the rows and that none of them has."""
+    for name in ledger.settable(user):
+        field, held = ledger.model._meta.get_field(name), {getattr(row, name) for row in rows}
+        if field.choices:
+            return name, next(key for key, _ in field.flatchoices if key not in held and key != "")
+        if isinstance(field, models.CharField):
+            return name, "核定"
+        if name == "town":
+            return name, factories.town("另一镇").pk
+    return "yearly", "1"
 
 
 class Script:
@@ -124,12 +142,56 @@ class ApiContract:
         assert script("post", f"{record.pk}/restore/", {}, version=2)["ETag"] == '"3"'
         assert record.history.count() == 3
 
+    def test_api_reads_a_record_as_of_a_day(self, script):
+        record = self.make()
+        now, then = script("get", f"{record.pk}/"), script("get", f"{record.pk}/", query={"as_of": TODAY})
+        assert then.json() == {name: value for name, value in now.json().items() if name not in ("moves", "created_at", "updated_at")} | {
+            name: then.json()[name] for name in ("created_at", "updated_at")
+        }
+        assert "ETag" not in then  # nothing to change there
+        assert script("get", f"{record.pk}/", query={"as_of": "2000-01-01"}).status_code == 409
+        assert [row["id"] for row in script("get", query={"as_of": TODAY}).json()["results"]] == [record.pk]
+        for wrong in ({"as_of": "2999-01-01"}, {"as_of": "昨天"}, {"as-of": TODAY}):
+            answer = script("get", f"{record.pk}/", query=wrong)
+            assert (answer.status_code, list(answer.json()["errors"])) == (400, list(wrong))
+
+    def test_api_sets_one_value_for_many_rows_and_takes_it_back(self, script):
+        rows = [self.make(1), self.make(2)]
+        if not self.ledger.bulk:
+            assert {script("post", tail, {}).status_code for tail in ("bulk/", "bulk/preview/")} == {404}
+            return
+        name, value = other_value(self.ledger, self.user, rows)
+        wanted = {"ids": [row.pk for row in rows] + [0x7FFFFFFF], "values": {name: value}}
+        told = script("post", "bulk/preview/", wanted).json()
+        assert [(row["id"], row["version"], len(row["changes"])) for row in told["rows"]] == [(row.pk, 1, 1) for row in rows]
+        assert told["left_out"] == [{"id": 0x7FFFFFFF, "label": "", "why": "不存在或不在您的范围内。"}]
+        body = {"rows": [{"id": row["id"], "version": 1} for row in told["rows"]], "values": {name: value}, "reason": "统一核实"}
+        first, again = (script("post", "bulk/", body, key="b1") for _ in range(2))
+        assert (first.status_code, again.content, again["Location"]) == (201, first.content, first["Location"])
+        batch = first.json()
+        assert (batch["kind"], batch["changed"], batch["undone_by"]) == ("bulk", 2, None)
+        assert script("get", f"{rows[0].pk}/history/").json()["results"][0]["batch"] == batch["id"]
+        assert [one["id"] for one in script("get", "batches/").json()["results"]] == [batch["id"]]
+        stale = script("post", "bulk/", body)
+        assert (stale.status_code, [one["id"] for one in stale.json()["left_out"]]) == (409, [row.pk for row in rows])
+        assert script("get", f"batches/{batch['id']}/").json()["may_undo"]
+        assert script("post", f"batches/{batch['id']}/undo/", {}).status_code == 409  # no reason
+        undone = script("post", f"batches/{batch['id']}/undo/", {"reason": "有误"}, key="u1")
+        assert (undone.status_code, undone.json()["kind"]) == (200, "undo")
+        after = script("get", f"batches/{batch['id']}/").json()
+        assert (after["may_undo"], after["undone_by"]) == (False, undone.json()["id"])
+        stored = type(rows[0]).objects.get(pk=rows[0].pk)
+        assert (getattr(stored, name), stored.version) == (getattr(rows[0], name), 3)
+
     def test_api_ends_at_rights_and_scope(self):
         record = self.make()
         for role in Role:
             person = factories.person(f"api_{role}", role)
             script = Script(person, f"/api/ledgers/{self.code}/")
             rights = RIGHTS.get(self.code, {}).get(role, frozenset()) - (set() if self.ledger.writable(person) else {"add", "change"})
+            tails = ("bulk/", "bulk/preview/") if self.ledger.bulk else ()
+            barred = {script("post", tail, {}).status_code == 403 for tail in tails}
+            assert barred == {not ("change" in rights and self.ledger.settable(person)) for _ in tails}, role
             tries = {"add": ("post", ""), "change": ("patch", f"{record.pk}/"), "archive": ("post", f"{record.pk}/archive/")}
             refused = {act for act, (method, tail) in tries.items() if script(method, tail, {}, version=9).status_code == 403}
             assert refused == set(tries) - rights, role

@@ -7,12 +7,10 @@ from functools import cached_property
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 import tests
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.rights import RIGHTS
-from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.scope import OPEN
@@ -20,9 +18,9 @@ from apps.ledger import bulk, registry, services
 from apps.ledger.history import WriteOutsideKit
 from apps.ledger.services import Conflict
 from tests import factories
-from tests.ledger.api_contract import ApiContract
+from tests.ledger.api_contract import TODAY, ApiContract
+from tests.ledger.command_contract import CommandContract
 
-TODAY = timezone.localtime(clock.now()).date().isoformat()
 KEPT = 2  # queries for what the person keeps about a list: the choice of columns, the saved views
 
 
@@ -33,7 +31,7 @@ def signed_in(user):
 
 
 @pytest.mark.django_db
-class LedgerContract(ApiContract):
+class LedgerContract(ApiContract, CommandContract):
     """Subclass, set the attributes, implement `make`.
 
     code: the ledger.  editor: a role with every right on it; `scope` is what it must reach, nothing for the whole county.

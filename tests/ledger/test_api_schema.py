@@ -34,6 +34,7 @@ def test_every_address_of_every_ledger_is_described(described):
         for ledger in registry.all()
         for name, tail, _, actions in ROUTES
         if "papers" not in tail or ledger.code in WITH_PAPERS
+        if "bulk" not in tail or ledger.bulk
         for step in ([move.code for move in ledger.workflow.moves] if ledger.workflow else []) * (name == "move") or [""] * (name != "move")
         for method in actions
         if method != "head"  # added to the table when the addresses are made
@@ -42,7 +43,9 @@ def test_every_address_of_every_ledger_is_described(described):
 
 
 def drawn(tail, step):
-    return tail.replace("<int:pk>", "{id}").replace("<int:paper>", "{paper}").replace("<slug:move>", step)
+    return (
+        tail.replace("<int:pk>", "{id}").replace("<int:paper>", "{paper}").replace("<uuid:batch>", "{batch}").replace("<slug:move>", step)
+    )
 
 
 def operation(described, path, method):

@@ -102,6 +102,16 @@ def test_a_rule_of_the_row_leaves_it_out(client):
     assert [record.pk for record, _, _ in made.changes] == [early.pk]
 
 
+def test_a_rule_of_uniqueness_leaves_out_whom_it_names(client):
+    """Two holdings of one firm on one parcel from one day differ in their kind only."""
+    firm, ground = factories.enterprise(), factories.parcel(area=30)
+    owned, leased = (factories.occupation(firm, 10, on=ground, start="2010-01-01", kind=kind) for kind in ("owned", "leased"))
+    made = preview(client, [owned, leased], url="/ledger/land-occupation/bulk/", kind="leased").context["made"]
+    assert {record.pk: why for record, why in made.left_out} == {
+        owned.pk: "该企业在该宗地上同日起已有同类占用。", leased.pk: bulk.SAME
+    }  # fmt: skip
+
+
 def test_a_rule_across_rows_leaves_out_whom_it_names(client):
     """Two firms after each other on one parcel; without an end of the first both hold it at once."""
     ground = factories.parcel(area=30)

@@ -13,6 +13,7 @@ from apps.core import clock
 from apps.ledger import services
 from apps.ledger.past import end_of
 from tests import factories
+from tests.ledger.api_contract import Script
 from tests.ledger.contract import TODAY, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,21 @@ def test_nobody_sees_through_the_past_what_he_may_not_see_now(story):
     assert names(new, as_of="2021-09-01") == sorted(["后名", "后来厂"], key=lambda name: name != "后名")
     url = reverse("ledger:detail", args=["enterprises", story["firm"].pk])
     assert (old.get(url, DAY).status_code, new.get(url).status_code, new.get(url, DAY).status_code) == (404, 200, 409)
+
+
+def test_nobody_sees_through_the_past_over_the_api_either(story):
+    firm = story["firm"]
+    old, new, leader = (
+        Script(factories.person(name, role, **scope), "/api/ledgers/enterprises/")
+        for name, role, scope in [
+            ("old", Role.PARK, {"platform": story["old"]}), ("new", Role.PARK, {"platform": story["new"]}), ("leader", Role.LEADER, {})
+        ]
+    )  # fmt: skip
+    assert [script("get", f"{firm.pk}/", query=DAY).status_code for script in (old, new, leader)] == [404, 409, 200]
+    then = leader("get", f"{firm.pk}/", query=DAY).json()
+    assert (then["label"], then["platform"]["label"], then["version"], "moves" in then) == ("先名", "旧园", 1, False)
+    assert [row["label"] for row in leader("get", query=DAY).json()["results"]] == ["先名"]
+    assert [row["label"] for row in new("get", query=DAY).json()["results"]] == []
 
 
 def test_a_row_that_named_another_parks_firm_is_left_out(at):

@@ -56,6 +56,7 @@ def place(route, half, user, batch, job, export):
             "pk": lambda: half.row(LandCase).pk,
             "move": lambda: "verify",
             "paper": lambda: half.paper.pk,
+            "batch": lambda: half.write_batch.pk,
         },
         "accounts:": {"pk": lambda: user.pk},
         "assessments:value": {"pk": lambda: half.value.pk},

@@ -30,6 +30,7 @@ REVIEWED = {
     ("enterprises/selectors.py", "宗地面积与占用是否相符"),
     ("exchange/judging.py", "唯一性检查"),
     ("exchange/loaders.py", "导入判定：记录是否已在台账中"),
+    ("ledger/bulk.py", "唯一性检查"),
     ("ledger/models.py", "唯一性检查"),
     ("ledger/models.py", "已引用的记录保留在选项中"),
     ("ledger/checks.py", "跨记录的规则"),

@@ -18,10 +18,9 @@ from apps.ledger.downloads import attachment
 class OfRecord(LedgerRows):
     """Below a record of a ledger whose records have papers. Who sees the record reads them; `papers.may_keep` says who keeps them."""
 
-    def check_permissions(self, request):
-        super().check_permissions(request)
-        if not self.ledger.has_papers:
-            raise Http404
+    @classmethod
+    def serves(cls, ledger):
+        return ledger.has_papers
 
     def kept_record(self):
         """Return the record the address names, for a person who keeps its papers."""

@@ -45,6 +45,8 @@ def answer(problem, context):
     if isinstance(problem, RowsRefused):
         errors = {name: [sentence] for _, name, sentence in problem.faults}
         return Response({"message": str(problem), "errors": errors}, status=status.HTTP_409_CONFLICT)
+    if isinstance(problem, Refused):
+        return Response({"message": str(problem), **problem.more}, status=status.HTTP_409_CONFLICT)
     for kind, code, words in _PLAIN:
         if isinstance(problem, kind):
             return Response({"message": words or str(problem) or "您的岗位没有这项权限。"}, status=code)
@@ -54,7 +56,6 @@ def answer(problem, context):
 
 
 _PLAIN = [
-    (Refused, status.HTTP_409_CONFLICT, None),
     (Http404, status.HTTP_404_NOT_FOUND, NOT_FOUND),
     (PermissionDenied, status.HTTP_403_FORBIDDEN, None),
     ((SuspiciousOperation, BadRequest), status.HTTP_400_BAD_REQUEST, "请求不合规范，未处理。"),
@@ -74,11 +75,20 @@ def _answered(problem):
 
 def _faults(errors):
     """Answer 400 with the sentences of every field; those about the whole row under `non_field_errors`."""
-    errors = {
-        api_settings.NON_FIELD_ERRORS_KEY if name == NON_FIELD_ERRORS else name: list(_sentences(found)) for name, found in errors.items()
-    }
+    errors = dict(_named(errors))
     message = f"有 {len(errors)} 处需要改正，没有保存任何内容。"
     return Response({"message": message, "errors": errors}, status=status.HTTP_400_BAD_REQUEST)
+
+
+def _named(errors, within=""):
+    """Yield (name, sentences) of every field; a field within another is named with it: `values.scale`."""
+    for name, found in errors.items():
+        whole = name in (NON_FIELD_ERRORS, api_settings.NON_FIELD_ERRORS_KEY)
+        path = (within or api_settings.NON_FIELD_ERRORS_KEY) if whole else f"{within}.{name}" if within else str(name)
+        if isinstance(found, dict):
+            yield from _named(found, path)
+        else:
+            yield path, list(_sentences(found))
 
 
 def _sentences(found):

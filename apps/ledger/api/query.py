@@ -1,12 +1,36 @@
 """What a list may be asked: the declared filters, declared columns to sort by, pages of a bounded size; anything else is 400."""
 
+from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 
 from apps.core.numbers import half_up
+from apps.ledger import past
 
 CONTROLS = ("sort", "page", "page_size")
+AS_OF = "as_of"
 MAX_PAGE = 200
+
+
+def day_in(params):
+    """Return the day as of which one record is read, None for now; raise ValidationError for anything else that is asked."""
+    unknown = {name: [f"没有这个查询参数；可用的有：{AS_OF}。"] for name in params if name != AS_OF}
+    if unknown:
+        raise ValidationError(unknown)
+    day = past.day_in(params)
+    if day is None and params.get(AS_OF):
+        raise ValidationError({AS_OF: [past.WRONG_DAY]})
+    return day
+
+
+def rows_to_change(ledger, user, given):
+    """Return the rows that the parameters of a list find now; a bulk edit knows neither pages nor the past."""
+    wrong = {name: ["批量修改时不能用这个参数。"] for name in given if name in (*CONTROLS, AS_OF)}
+    if wrong:
+        raise ValidationError(wrong)
+    params = QueryDict(mutable=True)
+    params.update(given)
+    return chosen_rows(ledger, user, params)[1]
 
 
 def chosen_rows(ledger, user, params):
@@ -58,6 +82,10 @@ class Pages(PageNumberPagination):
         if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE):
             raise ValidationError({"page_size": [f"每页条数应在 1 至 {MAX_PAGE} 之间。"]})
         return int(text)
+
+
+class PagesOfRows(Pages):
+    """Pages of a ledger's rows, which go out with their sums."""
 
     def get_paginated_response_schema(self, schema):
         described = super().get_paginated_response_schema(schema)

@@ -5,7 +5,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 
-from apps.ledger.api.query import sortable
+from apps.ledger.api import query
+from apps.ledger.api.batch_serializers import BatchSerializer, OneBatchSerializer, PlanSerializer
 from apps.ledger.api.serializers import EntrySerializer, PaperSerializer, PapersSerializer, serializer_of
 from apps.ledger.downloads import BYTES
 
@@ -23,16 +24,27 @@ TITLES = {
     "add": "上传附件",
     "paper": "下载附件",
     "withdraw": "撤下附件",
+    "preview": "批量修改预览",
+    "bulk": "批量修改",
+    "batches": "批次目录",
+    "batch": "读取批次",
+    "undo": "撤销批次",
 }
 CHANGING = ("update", "partial_update", "archive", "restore", "move")
-REPEATABLE = ("create", "archive", "restore", "move", "add", "withdraw")
-PAPERS = {
+REPEATABLE = ("create", "archive", "restore", "move", "add", "withdraw", "bulk", "undo")
+ANSWERS = {
     "papers": PapersSerializer,
     "add": {201: PaperSerializer},
     "paper": {(200, BYTES): OpenApiTypes.BINARY},
     "withdraw": PaperSerializer,
+    "preview": PlanSerializer,
+    "bulk": {201: BatchSerializer},
+    "batches": BatchSerializer,
+    "batch": OneBatchSerializer,
+    "undo": BatchSerializer,
 }
 VERSION = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description='读取时的版本（ETag），如 "3"')
+AS_OF = OpenApiParameter(query.AS_OF, OpenApiTypes.DATE, description="截至：当日结束时的记录")
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="同一键的相同请求只执行一次，24 小时内有效")
 
 
@@ -42,21 +54,21 @@ class LedgerSchema(AutoSchema):
     def get_override_parameters(self):
         action = self.view.action
         headers = [VERSION] * (action in CHANGING) + [KEY] * (action in REPEATABLE)
-        return headers + (self._filters() if action == "list" else [])
+        return headers + (self._filters() if action == "list" else [AS_OF] if action == "retrieve" else [])
 
     def _filters(self):
         ledger = self.view.ledger
         filters = [OpenApiParameter(name, str, description=str(one.label)) for name, one in ledger.filterset_class.base_filters.items()]
-        columns = [f"{sign}{column}" for column in sortable(ledger) for sign in ("", "-")]
+        columns = [f"{sign}{column}" for column in query.sortable(ledger) for sign in ("", "-")]
         return [*filters, OpenApiParameter("sort", str, description=f"按列排序，逗号分隔，前加减号为降序：{'、'.join(columns[::2])}")]
 
     def get_response_serializers(self):
         if self.view.action == "history":
             return inline_serializer(f"{self.view.ledger.model.__name__}History", {"results": EntrySerializer(many=True)})
-        return PAPERS.get(self.view.action) or serializer_of(self.view.ledger)
+        return ANSWERS.get(self.view.action) or serializer_of(self.view.ledger)
 
     def _is_list_view(self, serializer=None):
-        return self.view.action == "list"
+        return self.view.action in ("list", "batches")
 
     def get_auth(self):
         return [{"token": []}, {"session": []}]

@@ -87,9 +87,13 @@ class EntrySerializer(serializers.Serializer):
     channel = serializers.CharField(source="entry.channel", help_text="途径")
     reason = serializers.CharField(source="entry.history_change_reason", help_text="说明或原因")
     changes = serializers.SerializerMethodField(help_text="改了哪些项：label、before、after")
+    batch = serializers.SerializerMethodField(help_text="所属的批次，您可以查看的才给出")
 
     def get_by(self, item) -> str:
         return str(item["entry"].history_user or "")
+
+    def get_batch(self, item) -> str | None:
+        return str(item["batch"].pk) if item["opens"] else None
 
     def get_changes(self, item) -> list[dict[str, str]]:
         return [{"label": label, "before": before, "after": after} for label, before, after in item["changes"]]
@@ -111,7 +115,7 @@ class RowSerializer(Strict, serializers.ModelSerializer):
         fields = super().get_fields()
         if not self.context.get("moves"):
             fields.pop("moves", None)
-        for name in set(self.ledger.fields) - set(self.own):
+        for name in set(self.ledger.fields).intersection(fields) - set(self.own):
             fields[name].read_only, fields[name].required = True, False
         for name in self.ledger.hidden_from(self.context.get("user")):
             fields.pop(name, None)
@@ -168,14 +172,14 @@ def serializer_of(ledger):
     state = ["state"] if ledger.workflow and "state" not in ledger.fields else []
     computed |= {"moves": MovesField()} if ledger.workflow else {}
     names = ["id", "label", *state, *ledger.fields, *computed, *KEPT, "reason"]
-    return _build(ledger, RowSerializer, names, [*state, *ledger.fields, *KEPT], joins=_joins(ledger), **computed)
+    return build(ledger, RowSerializer, names, [*state, *ledger.fields, *KEPT], joins=_joins(ledger), **computed)
 
 
 @cache
 def move_serializer_of(ledger, code):
     """Return the serializer class of one move of a ledger."""
     move = ledger.workflow.move(code)
-    return _build(ledger, MoveSerializer, [*move.asks, "comment"], move.asks, move=move)
+    return build(ledger, MoveSerializer, [*move.asks, "comment"], move.asks, move=move)
 
 
 @cache
@@ -185,7 +189,7 @@ def file_serializer_of(ledger):
     return type(f"{ledger.model.__name__}FileSerializer", (FileSerializer,), {"slots": slots})
 
 
-def _build(ledger, base, names, of_model, **body):
+def build(ledger, base, names, of_model, **body):
     about = {name: _about(ledger.model._meta.get_field(name)) for name in of_model}
     meta = type("Meta", (), {"model": ledger.model, "fields": names, "extra_kwargs": about, "validators": []})
     what = "".join(part.capitalize() for part in body["move"].code.split("_")) if "move" in body else ""

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from apps.ledger import registry
+from apps.ledger.api.batch_views import Batches
+from apps.ledger.api.bulk_views import Bulk
 from apps.ledger.api.paper_views import OnePaper, Papers
 from apps.ledger.api.views import LedgerRows
 
@@ -13,6 +15,11 @@ ROUTES = [
     ("restore", "<int:pk>/restore/", LedgerRows, {"post": "restore"}),
     ("history", "<int:pk>/history/", LedgerRows, {"get": "history"}),
     ("move", "<int:pk>/moves/<slug:move>/", LedgerRows, {"post": "move"}),
+    ("bulk", "bulk/", Bulk, {"post": "bulk"}),
+    ("bulk-preview", "bulk/preview/", Bulk, {"post": "preview"}),
+    ("batches", "batches/", Batches, {"get": "batches"}),
+    ("batch", "batches/<uuid:batch>/", Batches, {"get": "batch"}),
+    ("undo", "batches/<uuid:batch>/undo/", Batches, {"post": "undo"}),
     ("papers", "<int:pk>/papers/", Papers, {"get": "papers", "post": "add"}),
     ("paper", "<int:pk>/papers/<int:paper>/", OnePaper, {"get": "paper"}),
     ("paper-withdraw", "<int:pk>/papers/<int:paper>/withdraw/", OnePaper, {"post": "withdraw"}),
@@ -27,7 +34,7 @@ def spelt_out(prefix):
         path(f"{prefix}ledgers/{ledger.code}/{tail.replace('<slug:move>', step.code if step else '')}", drawn.as_view(actions))
         for ledger in registry.all()
         for name, tail, view, actions in ROUTES
-        if view is LedgerRows or ledger.has_papers
+        if view.serves(ledger)
         for step in (_moves(ledger) if name == "move" else [None])
         for drawn in [type(f"{ledger.model.__name__}{view.__name__}", (view,), {"ledger": ledger, "step": step})]
     ]

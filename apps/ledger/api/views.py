@@ -10,8 +10,8 @@ from rest_framework.viewsets import GenericViewSet
 
 from apps.core import proof
 from apps.core.actor import Actor
-from apps.core.errors import Refused
-from apps.ledger import dependents, registry, services, workflow
+from apps.ledger import dependents, past, registry, services, workflow
+from apps.ledger.access import require_change
 from apps.ledger.api import query
 from apps.ledger.api.conditions import etag, version_of
 from apps.ledger.api.once import once
@@ -24,6 +24,7 @@ from apps.ledger.selectors import timeline
 CHANNEL = "接口"
 NO_RIGHT = "您的岗位没有这项权限。"
 RIGHTS = {"create": "add", "update": "change", "partial_update": "change", "archive": "archive", "restore": "archive"}
+RIGHTS |= {"preview": "change", "bulk": "change"}
 
 
 class LedgerRows(GenericViewSet):
@@ -31,7 +32,12 @@ class LedgerRows(GenericViewSet):
 
     ledger = step = None  # named by the address; set on the classes the schema is drawn from
     schema = LedgerSchema()
-    pagination_class = query.Pages
+    pagination_class = query.PagesOfRows
+
+    @classmethod
+    def serves(cls, ledger):
+        """Say whether the ledger has these addresses."""
+        return True
 
     @property
     def default_response_headers(self):
@@ -45,7 +51,7 @@ class LedgerRows(GenericViewSet):
         if user.reach().nobody:
             raise PermissionDenied(NO_RIGHT)
         self.ledger = self.ledger or registry.get(self.kwargs["code"])
-        if self.ledger is None:
+        if self.ledger is None or not self.serves(self.ledger):
             raise Http404
         act = RIGHTS.get(self.action)
         if act and not user.may(act, self.ledger.code):
@@ -73,13 +79,13 @@ class LedgerRows(GenericViewSet):
         drawing = getattr(self, "swagger_fake_view", False)  # the schema is for everybody
         return {"user": None if drawing else self.request.user, "moves": drawing}
 
-    def record(self):
-        """Return the row the address names, with what its answer shows; 404 when it is not there or out of scope."""
+    def record(self, day=None):
+        """Return the row the address names, now or as of a day, with what its answer shows; 404 when it is not there or out of scope."""
         rows = self.ledger.visible(self.request.user).select_related(*serializer_of(self.ledger).joins)
         record = rows.filter(pk=self.kwargs["pk"]).first()
         if record is None:
             raise Http404
-        return record
+        return past.record_as_of(rows, record, day, self.request.user) if day else record
 
     def list(self, request, **kwargs):
         filterset, rows = query.chosen_rows(self.ledger, request.user, request.query_params)
@@ -89,7 +95,9 @@ class LedgerRows(GenericViewSet):
         return answer
 
     def retrieve(self, request, **kwargs):
-        return self.shown(self.record())
+        day = query.day_in(request.query_params)
+        record = self.record(day)
+        return Response(self.get_serializer(record).data) if day else self.shown(record)
 
     def create(self, request, **kwargs):
         return once(request, self._create)
@@ -110,10 +118,7 @@ class LedgerRows(GenericViewSet):
 
     def _change(self, partial):
         record, version = self.record(), version_of(self.request)
-        if record.archived_at:
-            raise PermissionDenied("已归档的记录不能修改。")
-        if not self.ledger.writable(self.request.user, record):
-            raise PermissionDenied(f"“{record.state_label}”环节不能修改，只能办理。")
+        require_change(self.ledger, record, self.request.user)
         values, reason = self.named(record, partial)
         try:
             services.change(record=record, values=values, version=version, reason=reason, actor=self.actor)
@@ -122,17 +127,15 @@ class LedgerRows(GenericViewSet):
         return self.shown(self.record())
 
     def archive(self, request, **kwargs):
-        return once(request, lambda: self._move_out(services.archive, archived=False))
+        return once(request, lambda: self._move_out(services.archive))
 
     def restore(self, request, **kwargs):
-        return once(request, lambda: self._move_out(services.restore, archived=True))
+        return once(request, lambda: self._move_out(services.restore))
 
-    def _move_out(self, act, archived):
+    def _move_out(self, act):
         record, version = self.record(), version_of(self.request)
         given = self.get_serializer(data=self.request.data)
         given.is_valid(raise_exception=True)
-        if record.version == version and bool(record.archived_at) != archived:
-            raise Refused("记录没有归档，不用恢复。" if archived else "记录已经归档。")
         if dependents.moving_with(record):
             self.require_proof()
         try:
@@ -149,8 +152,7 @@ class LedgerRows(GenericViewSet):
         self.step = self.ledger.workflow and self.ledger.workflow.move(self.kwargs["move"])
         if self.step is None:
             raise Http404
-        if not workflow.may(record, self.step, self.request.user):
-            raise PermissionDenied(f"您的岗位不能办理“{self.step.label}”。")
+        workflow.require_move(record, self.step, self.request.user)
         if self.step.proof:
             self.require_proof()
         version = version_of(self.request)

@@ -28,23 +28,11 @@ class Command(SheetCommand):
         self.writable_path(out)
         ending = Path(out).suffix.lower().removeprefix(".")
         format = ending if ending in FileFormat.values else FileFormat.XLSX
-        wish = Wish(kind, self._query(kind, filters), format=format, official=bool(form))
+        wish = Wish(kind, self.query(self._filters(kind).form, filters).urlencode(), format=format, official=bool(form))
         written = export(sheet=sheet_of(wish, self.user), actor=self.actor)
         with written.file, whole_file(out) as file:
             shutil.copyfileobj(written.file, file)
         return {"status": "done", "rows": written.rows, "sha256": written.sha256}
-
-    def _query(self, kind, filters):
-        """Return the filters as the page sends them; a choice may be given by its Chinese label or a record's name."""
-        form = self._filters(kind).form
-        params = QueryDict(mutable=True)
-        for pair in filters:
-            name, found, value = pair.partition("=")
-            if not found or name not in form.fields:
-                raise self.wrong_use(f"没有筛选“{name}”，可用：{'、'.join(form.fields)}。")
-            choices = {str(label): str(key) for key, label in getattr(form.fields[name], "choices", ())}
-            params[name] = choices.get(value, value)
-        return params.urlencode()
 
     def _filters(self, kind):
         if kind in kinds():
