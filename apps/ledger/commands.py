@@ -36,11 +36,10 @@ class LedgerCommand(OfficeCommand):
         return path
 
     def query(self, form, filters):
-        """Return filters (NAME=VALUE) as the page's `form` sends them; a choice may be given by its Chinese label or a record's name."""
+        """Return filters (name, value) as the page's `form` sends them; a choice may be given by its Chinese label or a record's name."""
         params = QueryDict(mutable=True)
-        for given in filters:
-            name, found, value = given.partition("=")
-            if not found or name not in form.fields:
+        for name, value in filters:
+            if name not in form.fields:
                 raise self.wrong_use(f"没有筛选“{name}”，可用：{'、'.join(form.fields)}。")
             params[name] = key_of(form.fields[name], value)
         return params

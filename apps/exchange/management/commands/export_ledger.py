@@ -4,6 +4,7 @@ from pathlib import Path
 from django.http import QueryDict
 
 from apps.core.disk import whole_file
+from apps.core.usage import pair
 from apps.exchange import official
 from apps.exchange.choices import FileFormat
 from apps.exchange.commands import SheetCommand, kinds
@@ -18,7 +19,9 @@ class Command(SheetCommand):
     def add_arguments(self, parser):
         parser.add_argument("kind", metavar="KIND")
         parser.add_argument("out", metavar="OUT.xlsx|OUT.csv")
-        parser.add_argument("--filter", metavar="NAME=VALUE", action="append", default=[], dest="filters", help="与页面相同的筛选，可重复")
+        parser.add_argument(
+            "--filter", metavar="NAME=VALUE", type=pair, action="append", default=[], dest="filters", help="与页面相同的筛选，可重复"
+        )
         parser.add_argument("--form", choices=["official"], help="按官方表式导出（只有 Excel 工作簿）")
 
     def act(self, *, kind, out, filters, form, **options):

@@ -1,6 +1,7 @@
 import uuid
 
 from apps.core.errors import Refused
+from apps.core.usage import pair
 from apps.ledger import bulk
 from apps.ledger.api.batch_serializers import plan_of
 from apps.ledger.commands import RightsCommand, checked
@@ -15,7 +16,7 @@ class Command(RightsCommand):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         rows = parser.add_mutually_exclusive_group(required=True)
-        rows.add_argument("--filter", action="append", dest="filters", metavar="NAME=VALUE", help="与页面相同的筛选，可重复")
+        rows.add_argument("--filter", type=pair, action="append", dest="filters", metavar="NAME=VALUE", help="与页面相同的筛选，可重复")
         rows.add_argument("--key", action="append", dest="keys", metavar="KEY", help="一条记录，可重复；写法同 show_record")
         self.takes_values(parser, required=True)
         parser.add_argument("--reason", default="", metavar="TEXT", help="原因，记入历史；修改时必填")
