@@ -3,6 +3,7 @@ from django import forms
 from apps.assessments import rules
 from apps.assessments.models import AssessmentRound, AssessmentValue
 from apps.assessments.notes import PERIODS
+from apps.ledger import papers
 from apps.ledger.fields import text
 from apps.ledger.forms import LedgerForm
 
@@ -41,11 +42,12 @@ class ValueForm(LedgerForm):
 
     class Meta:
         model = AssessmentValue
-        fields = ["target", "actual", "evidence"]
+        fields = ["target", "actual", "evidence", "paper"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         indicator = self.instance.indicator
+        self.fields["paper"].queryset = papers.held(self.instance.round, "evidence")
         if indicator.is_points:
             del self.fields["target"]
             self.fields["actual"].label = f"分值（最多{indicator.weight.normalize():f}分）"
