@@ -47,7 +47,6 @@ class ValueForm(LedgerForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         indicator = self.instance.indicator
-        self.fields["paper"].queryset = papers.held(self.instance.round, "evidence")
         if indicator.is_points:
             del self.fields["target"]
             self.fields["actual"].label = f"分值（最多{indicator.weight.normalize():f}分）"
@@ -55,6 +54,11 @@ class ValueForm(LedgerForm):
             self.fields["target"].label = f"本季累计目标（{indicator.unit}）"
             self.fields["actual"].label = f"累计完成（{indicator.unit}）"
             self.fields["actual"].help_text = "没有数据的不填；0 表示确实为零。"
+
+    def narrow(self, user):
+        """Offer the evidence files of the value's own round; who fills is shown all of them."""
+        super().narrow(user)
+        self.fields["paper"].queryset = papers.held(self.instance.round, "evidence")
 
 
 class RoundForm(LedgerForm):

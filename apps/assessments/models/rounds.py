@@ -11,8 +11,8 @@ from apps.assessments.workflow import ROUND
 from apps.core.fields import QuantityField
 from apps.core.json import dumps
 from apps.core.scope import OPEN, unscoped
-from apps.ledger.clocks import Clock
 from apps.ledger import papers
+from apps.ledger.clocks import Clock
 from apps.ledger.models import LedgerModel, Paper
 
 SETTINGS = ("code", "block", "weight", "method", "cap", "step", "direction", "pace", "missing", "feed")  # what a score depends on
