@@ -69,3 +69,7 @@ class RoundState(models.TextChoices):
     APPROVED = "approved", "审定"
     PUBLISHED = "published", "通报"
     FILED = "filed", "归档"
+
+
+OPEN_STATES = (RoundState.DRAFT, RoundState.FILLING)  # in which values are typed
+SHOWN_TO_UNITS = (RoundState.RECHECK, RoundState.APPROVED, RoundState.PUBLISHED, RoundState.FILED)  # a unit sees its own score

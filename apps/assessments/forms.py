@@ -3,6 +3,7 @@ from django import forms
 from apps.assessments import rules
 from apps.assessments.models import AssessmentRound, AssessmentValue
 from apps.assessments.notes import PERIODS
+from apps.ledger import papers
 from apps.ledger.fields import text
 from apps.ledger.forms import LedgerForm
 
@@ -41,7 +42,7 @@ class ValueForm(LedgerForm):
 
     class Meta:
         model = AssessmentValue
-        fields = ["target", "actual", "evidence"]
+        fields = ["target", "actual", "evidence", "paper"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -53,6 +54,11 @@ class ValueForm(LedgerForm):
             self.fields["target"].label = f"本季累计目标（{indicator.unit}）"
             self.fields["actual"].label = f"累计完成（{indicator.unit}）"
             self.fields["actual"].help_text = "没有数据的不填；0 表示确实为零。"
+
+    def narrow(self, user):
+        """Offer the evidence files of the value's own round; who fills is shown all of them."""
+        super().narrow(user)
+        self.fields["paper"].queryset = papers.held(self.instance.round, "evidence")
 
 
 class RoundForm(LedgerForm):

@@ -96,6 +96,18 @@ def completion(reading, lower_is_better=False):
     return Fraction(reading.target) / Fraction(reading.actual) if reading.actual > 0 else ZERO_IS_BEST
 
 
+def needs_paper(measure, reading):
+    """Say whether a typed value must name its evidence file: points given by hand (bonus, penalty) and completion above 100 %.
+
+    Domain 4.5: "Evidence file required for bonus, manual and >100 % completion"; the one manual method is 直接计分. The cap does
+    not matter: what is claimed is proved, whatever it earns.
+    """
+    if measure.method == "points":
+        return bool(reading.actual)
+    ratio = completion(reading, measure.lower_is_better)
+    return ratio is not None and ratio > 1
+
+
 def ranks(values, lower_is_better=False):
     """Return key -> rank for the values that are not None; equal values share a rank and the next is skipped: 1, 2, 2, 4."""
     known = sorted((value for value in values.values() if value is not None), reverse=not lower_is_better)

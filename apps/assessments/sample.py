@@ -11,6 +11,8 @@ from apps.assessments import feeds, services
 from apps.assessments.models import AssessmentValue, Group, Indicator, Scheme, Target, Unit
 from apps.core import clock
 from apps.core.numbers import half_up
+from apps.land.sample import PAPER
+from apps.ledger import papers
 from apps.ledger import services as ledger
 from apps.ledger.models import Origin
 from apps.ledger.workflow import apply_move
@@ -77,19 +79,27 @@ def _load_targets(data, units, indicators, actor):
 
 def _load_round(scheme, quarter, values, actor):
     opened = services.open_round(scheme=scheme, quarter=quarter, actor=actor, origin=Origin.SAMPLE)
-    changed = []
+    changed, proofs = [], {}  # one invented file an indicator
     for value in opened.values.select_related("unit", "indicator"):
         typed = values.get(value.indicator.code, {}).get(value.unit.name, [None] * len(QUARTERS))[quarter - 1]
         if typed is not None:
             value.actual = Decimal(typed)
             value.evidence = f"示例：{value.indicator.office}{opened.code}报送表"
-            changed.append((value, ["actual", "evidence"]))
+            if value.lacks_paper:
+                value.paper = proofs.get(value.indicator) or _put_in(opened, value.indicator, actor)
+                proofs[value.indicator] = value.paper
+            changed.append((value, ["actual", "evidence", "paper"]))
     ledger.write_batch(model=AssessmentValue, new=[], changed=changed, actor=actor, reason=REASON)
     if quarter == QUARTERS[-1]:
         _move(opened, actor, "open", due=dt.date(2021, 10, 25))
         services.request_recalculation(round=opened, actor=actor)
     else:
         _publish(opened, dt.date(scheme.year, 3 * quarter + 1, 8), actor)
+
+
+def _put_in(round, indicator, actor):
+    name = f"{round.code}{indicator}佐证（示例）.pdf"
+    return papers.add(record=round, slot="evidence", name=name, content=PAPER, actor=actor)
 
 
 def _publish(round, day, actor):

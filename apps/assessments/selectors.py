@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
-from apps.assessments.choices import RoundState, Source
+from apps.assessments.choices import SHOWN_TO_UNITS, Source
 from apps.assessments.models import AssessmentRound, AssessmentValue, Indicator, Score, Standing
 from apps.assessments.rules import heat
 from apps.core.errors import Refused
 from apps.core.numbers import ratio
 
-SHOWN_TO_UNITS = (RoundState.RECHECK, RoundState.APPROVED, RoundState.PUBLISHED, RoundState.FILED)
 UNRANKED = 10**6  # sorts behind every rank
 PARTS = 5  # 目标 | 完成 | 完成率 | 得分 | 位次
 
@@ -135,7 +134,7 @@ def _total(cells):
 def typed_values(user):
     """Return the values somebody types, of every round `user` may see, in the order of the matrix."""
     values = AssessmentValue.objects.visible_to(user).live().filter(source=Source.TYPED)
-    return values.select_related("round__scheme", "unit__group", "indicator")
+    return values.select_related("round__scheme", "unit__group", "indicator", "paper")
 
 
 def ranking(round):

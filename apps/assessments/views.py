@@ -11,7 +11,7 @@ from apps.assessments.forms import RoundForm, ValueForm
 from apps.assessments.models import AssessmentRound
 from apps.core.actor import Actor
 from apps.exchange.writer import XLSX
-from apps.ledger import registry
+from apps.ledger import papers, registry
 from apps.ledger.access import RightRequired
 from apps.ledger.edit import EditPage, FormFlow
 from apps.ledger.process import standing
@@ -28,6 +28,11 @@ class AssessmentPage(RightRequired):
     def get_context_data(self, **context):
         may = {act: self.request.user.may(act, self.subject) for act in ("fill", "run")}
         return super().get_context_data(may=may, **context)
+
+    def upload_url(self, round):
+        """Return where this person puts in evidence files while values are typed, None where he does not."""
+        keeps = round.takes_values and papers.may_keep(round, self.request.user)
+        return reverse("ledger:paper-add", args=["assessment-rounds", round.pk, "evidence"]) if keeps else None
 
 
 class RoundList(AssessmentPage, TemplateView):
@@ -78,6 +83,7 @@ class RoundPage(AssessmentPage, TemplateView):
             record=round,
             ledger=registry.of_model(AssessmentRound),
             flow=standing(round, user),
+            proved=round.proved_values(user),
             **context,
         )
 
@@ -90,13 +96,12 @@ class FillPage(AssessmentPage, TemplateView):
     def get_context_data(self, **context):
         round = self.round()
         values = selectors.typed_values(self.request.user).filter(round=round)
-        return super().get_context_data(round=round, values=values, **context)
+        return super().get_context_data(round=round, values=values, upload=self.upload_url(round), **context)
 
 
-class ValuePage(EditPage):
+class ValuePage(AssessmentPage, EditPage):
     """One typed value; what a ledger supplies is corrected in the ledger."""
 
-    subject = "assessments"
     act = "fill"
     form_class = ValueForm
     template_name = "assessments/value.html"
@@ -112,7 +117,8 @@ class ValuePage(EditPage):
         return reverse("assessments:fill", args=[record.round_id])
 
     def get_context_data(self, **context):
-        return super().get_context_data(back=self.done_url(self.instance), **context)
+        upload = self.upload_url(self.instance.round)
+        return super().get_context_data(back=self.done_url(self.instance), upload=upload, **context)
 
 
 class Recalculate(AssessmentPage, View):

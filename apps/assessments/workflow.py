@@ -3,18 +3,39 @@
 Who fills does not check, who checks does not approve; after the circular only a correction with its reason.
 """
 
+from django.db.models import Q
+
+from apps.assessments.choices import OPEN_STATES
 from apps.assessments.choices import RoundState as S
 from apps.core import clock
 from apps.ledger import workdays
-from apps.ledger.moves import ALL, Move, Workflow, send_back
+from apps.ledger.moves import ALL, Move, Slot, Workflow, send_back
 
 RECHECK_DAYS = 3  # working days a unit has to look at its own score (domain 4.5)
 NUMBER = ("bulletin_number",)
+NAMED = 3  # values without their file that a sentence names
 
 
 def fresh_score(round):
     """A round goes on only with a computation that rests on the values and settings of now."""
     return [] if round.current is not None and not round.is_stale else ["最新的计分结果（请先重新计分）"]
+
+
+def evidence(round):
+    """Values that need a file name one that was not withdrawn (domain 4.5)."""
+    bare = [f"{value.unit}“{value.indicator}”" for value in round.values_without_paper()]
+    more = f"，另有 {len(bare) - NAMED} 项" if len(bare) > NAMED else ""
+    return [f"佐证材料（{'、'.join(bare[:NAMED])}{more}；请上传后在填报数据中选定）"] if bare else []
+
+
+def proved_score(round):
+    """What is reported for checking and passes it: the latest score, its evidence complete."""
+    return fresh_score(round) + evidence(round)
+
+
+def evidence_shown(round, user):
+    """Who reads the assessment is shown all evidence; a unit, once it sees its score, what its own values stand on."""
+    return Q() if user.may("read", "assessments") else Q(pk__in=round.proved_values(user).values("paper"))
 
 
 def recheck_over(round):
@@ -27,11 +48,15 @@ ROUND = Workflow(
     path=(S.DRAFT, S.FILLING, S.CHECKING, S.SCORED, S.RECHECK, S.APPROVED, S.PUBLISHED, S.FILED),
     closed=frozenset({S.PUBLISHED, S.FILED}),
     editable={S.DRAFT: ALL, S.FILLING: ("due", "current"), S.CHECKING: ("current",)},
+    slots=(
+        Slot("evidence", "佐证材料", (*OPEN_STATES, S.CHECKING), shown=evidence_shown),
+        Slot("circular", "通报文件", (S.PUBLISHED,)),
+    ),
     moves=(
         Move("open", "开始填报", (S.DRAFT,), S.FILLING, asks=("due",)),
-        Move("submit", "报送审核", (S.FILLING,), S.CHECKING, lacks=fresh_score),
+        Move("submit", "报送审核", (S.FILLING,), S.CHECKING, lacks=proved_score),
         send_back("return", "退回补报", (S.CHECKING,), S.FILLING),
-        Move("score", "审核通过", (S.CHECKING,), S.SCORED, other_than=("submit",), lacks=fresh_score),
+        Move("score", "审核通过", (S.CHECKING,), S.SCORED, other_than=("submit",), lacks=proved_score),
         Move(
             *("recheck", "送复核", (S.SCORED,), S.RECHECK),
             sets={"due": lambda round, since: workdays.add(clock.today(), RECHECK_DAYS)},

@@ -100,10 +100,11 @@ class Ledger:
         return self.visible(user).filter(pk=pk).first()
 
     def matching(self, words):
-        """Return the condition that one of the searched fields, or the title of a paper, contains `words`."""
+        """Return the condition that one of the searched fields, or the title of a paper shown to all who see it, contains `words`."""
         found = reduce(or_, (Q(**{f"{path}__icontains": words}) for path in self.search), Q())
         if self.has_papers:
-            papers = Paper.objects.filter(ledger=self.code, withdrawn_at=None, title__icontains=words)
+            shown = [slot.code for slot in self.workflow.slots if slot.shown is None]
+            papers = Paper.objects.filter(ledger=self.code, slot__in=shown, withdrawn_at=None, title__icontains=words)
             found |= Q(pk__in=papers.values("record_id"))
         return found
 

@@ -49,11 +49,15 @@ def send_back(code, label, source, target, **options):
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for papers (附件): what belongs in it and in which states one may be put there or withdrawn."""
+    """A place for papers (附件): what belongs in it and in which states one may be put there or withdrawn.
+
+    shown: (record, user) -> Q; narrows the papers a person is shown beyond seeing the record. None: all of them.
+    """
 
     code: str
     label: str
     states: tuple
+    shown: Callable | None = None
 
 
 @dataclass(frozen=True)

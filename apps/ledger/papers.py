@@ -1,10 +1,13 @@
 """Papers (附件) of a record: put into a slot, served through the record's scope, withdrawn with a reason, never lost."""
 
 import hashlib
+from functools import reduce
+from operator import or_
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 
 from apps.core import clock, scanner
 from apps.core.errors import Refused
@@ -65,6 +68,18 @@ def withdraw(*, record, paper, reason, actor):
 def of(record):
     """Return every paper of a record, withdrawn ones too."""
     return Paper.objects.filter(ledger=trail.code_of(record), record_id=record.pk).select_related("user")
+
+
+def shown(record, user):
+    """Return the papers of a record `user` is shown, withdrawn ones too: every one, but where its slot says whose it is."""
+    narrowed = [slot for slot in record.workflow.slots if slot.shown]
+    others = ~Q(slot__in=[slot.code for slot in narrowed])
+    return of(record).filter(reduce(or_, (Q(slot=slot.code) & slot.shown(record, user) for slot in narrowed), others))
+
+
+def held(record, slot):
+    """Return the papers in a slot of a record that are not withdrawn."""
+    return of(record).filter(slot=slot, withdrawn_at=None)
 
 
 def read(paper):

@@ -9,7 +9,7 @@ def standing(record, user):
     slots: [(Slot, papers in it, whether the user may add one)]; a slot without papers that is not open is left out.
     """
     stored = {}
-    for paper in papers.of(record):
+    for paper in papers.shown(record, user):
         stored.setdefault(paper.slot, []).append(paper)
     keeps = papers.may_keep(record, user)
     slots = [(slot, stored.get(slot.code, []), keeps and record.state in slot.states) for slot in record.workflow.slots]

@@ -99,7 +99,7 @@ class PaperPage(OfRecord):
     """A paper of the record, withdrawn or not."""
 
     def paper(self, record):
-        paper = papers.of(record).filter(pk=self.kwargs["paper"]).first()
+        paper = papers.shown(record, self.request.user).filter(pk=self.kwargs["paper"]).first()
         if paper is None:
             raise Http404
         return paper

@@ -8,6 +8,7 @@ from apps.accounts.choices import Role
 from apps.assessments import services
 from apps.assessments.models import AssessmentValue, Group, Indicator, Scheme, Target, Unit
 from apps.jobs.services import run_here
+from apps.ledger import papers
 from apps.ledger import services as ledger
 from tests import factories as make
 
@@ -28,6 +29,19 @@ def type_value(round, unit, code, actual, evidence="报送表", **values):
     value = AssessmentValue.objects.get(round=round, unit__name=unit, indicator__code=code)
     values = {"actual": None if actual is None else D(actual), "evidence": evidence, **values}
     return ledger.change(record=value, values=values, version=value.version, actor=make.SYSTEM)
+
+
+def put_in(round, name="表彰文件.pdf", slot="evidence"):
+    """Put a paper into a slot of the round and return it."""
+    return papers.add(record=round, slot=slot, name=name, content=b"%PDF-1.4", actor=make.SYSTEM)
+
+
+def prove(round, unit="丽缙园", code="B1", name="表彰文件.pdf"):
+    """Let a value name a new evidence file and return the file; of the third quarter only 丽缙园's bonus must."""
+    value = AssessmentValue.objects.get(round=round, unit__name=unit, indicator__code=code)
+    paper = put_in(round, name)
+    ledger.change(record=value, values={"paper": paper}, version=value.version, actor=make.SYSTEM)
+    return paper
 
 
 def compute(round):

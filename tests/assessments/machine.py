@@ -16,7 +16,7 @@ from apps.core.errors import Refused
 from apps.jobs.services import run_here
 from apps.journal.models import JournalEntry
 from apps.journal.selectors import verify
-from apps.ledger import services, trail
+from apps.ledger import papers, services, trail
 from apps.ledger.workflow import apply_move
 from tests import factories
 
@@ -32,12 +32,14 @@ EDGES = {
     "filed": {},
 }
 CHECKS = {"score": "submit", "approve": "score"}
-FRESH = ("submit", "score")  # moves that need a score of the values of now
+FRESH = ("submit", "score")  # moves that need a score of the values of now, and a file for what exceeds its target
+OPEN = ("draft", "filling", "checking")  # evidence is put in and withdrawn, scores are made
+TARGET = 30  # of the typed value
 CODES = sorted({code for moves in EDGES.values() for code in moves})
-ACTS = ["move"] * 12 + ["recalculate"] * 3 + ["fill", "report", "set_due", "wait"]  # most lead on
+ACTS = ["move"] * 12 + ["recalculate"] * 3 + ["fill"] * 2 + ["put_in", "withdraw", "report", "set_due", "wait"]  # most lead on
 PEOPLE = st.integers(0, 3)  # two evaluators, the supervisor, the approver
 SELDOM = st.integers(0, 5).map(lambda number: number == 0)
-AMOUNTS = st.integers(1, 3).map(Decimal)  # few, so that old values come back
+AMOUNTS = st.sampled_from([Decimal(1), Decimal(2), Decimal(31)])  # few, so that old values come back
 FIRST_DAY, APART = dt.date(2021, 3, 1), dt.timedelta(weeks=2)  # a wait is longer than a recheck, holidays in between or not
 
 
@@ -56,6 +58,7 @@ class RoundMachine(RuleBasedStateMachine):
         self.day, self.state, self.version, self.line = FIRST_DAY, "draft", 1, [("create", None)]
         self.due = self.rechecked_on = None
         self.facts, self.values, self.versions = Decimal(1), {"typed": None, "fed": None}, {"typed": 1, "fed": 1}
+        self.paper, self.held = None, []  # the file the typed value names; all that are not withdrawn
         self.scored = []  # the values of every computation, in their order
 
     def value(self, code):
@@ -64,6 +67,11 @@ class RoundMachine(RuleBasedStateMachine):
     @property
     def is_fresh(self):
         return bool(self.scored) and self.scored[-1] == self.values
+
+    @property
+    def is_proved(self):
+        actual = self.values["typed"]
+        return actual is None or actual <= TARGET or self.paper in self.held
 
     def attempt(self, who, possible, act):
         """Let a person do `act(actor)`; it must succeed exactly when `possible`. Say whether it did."""
@@ -90,7 +98,7 @@ class RoundMachine(RuleBasedStateMachine):
             return False
         last = next((by for move, by in reversed(self.line) if move == CHECKS.get(code)), None)
         waited = code != "approve" or self.day > self.rechecked_on
-        return last != user.pk and waited and (code not in FRESH or self.is_fresh)
+        return last != user.pk and waited and (code not in FRESH or (self.is_fresh and self.is_proved))
 
     def move(self, who, data, stale):
         """Somebody tries something, mostly who may what leads on; one time in six with a version that is no longer the row's."""
@@ -115,7 +123,7 @@ class RoundMachine(RuleBasedStateMachine):
         def compute(actor):
             assert run_here(assessments.request_recalculation(round=self.round, actor=actor).pk).state == "done"
 
-        if self.attempt(who, self.state in ("draft", "filling", "checking"), compute):
+        if self.attempt(who, self.state in OPEN, compute):
             if self.values["fed"] != self.facts:
                 self.values["fed"] = self.facts
                 self.versions["fed"] += 1
@@ -123,13 +131,30 @@ class RoundMachine(RuleBasedStateMachine):
             self.version += 1
 
     def fill(self, who, data, stale):
-        """The evaluator types a value while the round takes values."""
-        wanted, value = data.draw(AMOUNTS), self.value("typed")
-        given = {"value": value, "values": {"actual": wanted, "evidence": "报送表"}, "version": value.version - stale}
+        """The evaluator types a value while the round takes values, and names a file or none."""
+        wanted, value, paper = data.draw(AMOUNTS), self.value("typed"), data.draw(st.sampled_from([None, *self.held]))
+        values = {"actual": wanted, "evidence": "报送表", "paper": paper}
+        given = {"value": value, "values": values, "version": value.version - stale}
         possible = self.state in ("draft", "filling") and not stale
-        if self.attempt(who % 2, possible, lambda actor: assessments.fill(actor=actor, **given)) and self.values["typed"] != wanted:
-            self.values["typed"] = wanted
+        before = (self.values["typed"], self.paper)
+        if self.attempt(who % 2, possible, lambda actor: assessments.fill(actor=actor, **given)) and before != (wanted, paper):
+            self.values["typed"], self.paper = wanted, paper
             self.versions["typed"] += 1
+
+    def put_in(self, who, data, seldom):
+        """The evaluator puts in an evidence file."""
+        given = {"record": self.round, "slot": "evidence", "name": "a.pdf", "content": b"%PDF-"}
+        made = []
+        if self.attempt(who % 2, self.state in OPEN, lambda actor: made.append(papers.add(actor=actor, **given))):
+            self.held += made
+
+    def withdraw(self, who, data, seldom):
+        """The evaluator withdraws the last one, named or not."""
+        if not self.held:
+            return
+        given = {"record": self.round, "paper": self.held[-1], "reason": "传错"}
+        if self.attempt(who % 2, self.state in OPEN, lambda actor: papers.withdraw(actor=actor, **given)):
+            self.held.pop()
 
     def report(self, who, data, seldom):
         """The firm's figure of the month is corrected; the round learns of it at its next computation."""
@@ -160,6 +185,7 @@ class RoundMachine(RuleBasedStateMachine):
         assert self.round.history.count() == self.version
         for code, actual in self.values.items():
             value = self.value(code)
+            assert value.paper == (self.paper if code == "typed" else None)
             assert (value.actual, value.version, value.history.count()) == (actual, self.versions[code], self.versions[code])
         self.scores_are_those_of_their_day()
         entries = list(trail.of(self.round))

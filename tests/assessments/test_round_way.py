@@ -10,7 +10,7 @@ from apps.assessments import services
 from apps.assessments.models import AssessmentValue
 from apps.ledger import trail
 from tests import factories as make
-from tests.assessments.conftest import compute
+from tests.assessments.conftest import compute, prove
 from tests.ledger.contract import signed_in
 
 
@@ -21,6 +21,7 @@ def today(settings):
 
 @pytest.fixture
 def round(third_quarter, today):
+    prove(third_quarter)
     return third_quarter
 
 

@@ -80,6 +80,28 @@ def test_no_completion_without_both_figures_or_a_real_target(reading):
     assert rules.completion(reading) is None
 
 
+@pytest.mark.parametrize(
+    ("method", "target", "actual", "lower", "needs"),
+    [
+        ("points", None, "0.5", False, True),
+        ("points", None, "0", False, False),
+        ("points", None, None, False, False),
+        ("completion", "30", "30", False, False),
+        ("completion", "30", "30.000001", False, True),
+        ("completion", None, "30", False, False),
+        ("completion", "7", "7", True, False),
+        ("completion", "7", "6.9", True, True),
+        ("completion", "7", "0", True, True),
+        ("rank", "15", "15.1", False, True),
+        ("rank", None, "15.1", False, False),
+    ],
+)
+def test_points_by_hand_and_completion_above_a_hundred_percent_need_a_file(method, target, actual, lower, needs):
+    measure = Measure("X", "result", D(10), method=method, lower_is_better=lower)
+    reading = Reading(*(None if amount is None else D(amount) for amount in (target, actual)))
+    assert rules.needs_paper(measure, reading) is needs
+
+
 def test_rank_steps():
     """Rank 1 = w, 2 = 0.95 w, 3 = 0.90 w, each further -5 % (domain 4.4 M3); a tie shares the better step."""
     standings = one_indicator([(None, D(value)) for value in (9, 7, 7, 5, 3)], method="rank")

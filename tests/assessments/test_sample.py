@@ -6,6 +6,8 @@ import pytest
 
 from apps.assessments import sample
 from apps.assessments.models import AssessmentRound, AssessmentValue, Indicator, Scheme, Target
+from apps.ledger.models import Paper
+from apps.ledger.papers import read
 from apps.plan.services import load_plan
 from tests import factories as make
 from tests.assessments.conftest import compute
@@ -42,6 +44,13 @@ def test_everything_typed_is_marked(loaded):
     assert typed.count() > 100
     assert all(value.evidence.startswith("示例：") and value.origin == "sample" for value in typed)
     assert "示例方案" in Scheme.objects.get().name
+
+
+def test_what_needs_a_file_names_an_invented_one(loaded):
+    assert [round.values_without_paper() for round in AssessmentRound.objects.all()] == [[], [], []]
+    papers = {value.paper for value in AssessmentValue.objects.exclude(paper=None)}
+    assert papers == set(Paper.objects.filter(ledger="assessment-rounds"))
+    assert all(paper.title.endswith("佐证(示例).pdf") and b"sample" in read(paper) for paper in papers)
 
 
 def test_third_quarter_can_be_scored(loaded):

@@ -15,7 +15,7 @@ from tests import factories
 from tests.ledger.contract import signed_in
 
 pytestmark = pytest.mark.django_db
-WITH_PAPERS = {"land-cases", "instructions"}
+WITH_PAPERS = {"land-cases", "instructions", "assessment-rounds"}
 
 
 @pytest.fixture(scope="module")

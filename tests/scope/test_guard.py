@@ -25,6 +25,7 @@ REVIEWED = {
     ("accounts/forms.py", "安全管理员授予岗位"),
     ("accounts/handover.py", "岗位交接：系统改写责任岗位"),
     ("assessments/models/rounds.py", "数据在计分后是否有变化"),
+    ("assessments/models/rounds.py", "考核数据的佐证材料是否齐全"),
     ("assessments/selectors.py", "通报后的排名人人可见"),
     ("assessments/services.py", "轮次包括方案的全部考核对象"),
     ("enterprises/selectors.py", "宗地面积与占用是否相符"),

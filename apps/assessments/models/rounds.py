@@ -4,17 +4,18 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from apps.assessments.choices import RoundState, Source
+from apps.assessments import rules
+from apps.assessments.choices import OPEN_STATES, SHOWN_TO_UNITS, RoundState, Source
 from apps.assessments.models.scheme import Indicator, Scheme, Unit
 from apps.assessments.workflow import ROUND
 from apps.core.fields import QuantityField
 from apps.core.json import dumps
 from apps.core.scope import OPEN, unscoped
+from apps.ledger import papers
 from apps.ledger.clocks import Clock
-from apps.ledger.models import LedgerModel
+from apps.ledger.models import LedgerModel, Paper
 
 SETTINGS = ("code", "block", "weight", "method", "cap", "step", "direction", "pace", "missing", "feed")  # what a score depends on
-OPEN_STATES = (RoundState.DRAFT, RoundState.FILLING)  # in which values are typed
 
 
 class AssessmentRound(LedgerModel):
@@ -74,6 +75,17 @@ class AssessmentRound(LedgerModel):
         """Return the values with unit, group and indicator, in the order of the matrix."""
         return list(self.values.select_related("unit__group", "indicator"))
 
+    def values_without_paper(self):
+        """Return the values that need an evidence file and have none, in the order of the matrix."""
+        with unscoped("考核数据的佐证材料是否齐全"):
+            typed = self.values.filter(source=Source.TYPED).select_related("unit", "indicator", "paper")
+            return [value for value in typed if value.lacks_paper]
+
+    def proved_values(self, user):
+        """Return the values that name an evidence file, as far as `user` sees them: a unit its own, once it sees its score."""
+        values = self.values.visible_to(user).exclude(paper=None).select_related("unit__group", "indicator", "paper")
+        return values if user.may("read", "assessments") or self.state in SHOWN_TO_UNITS else values.none()
+
     def input_hash(self, values):
         """Digest everything a computation depends on: the scheme's settings, the indicators, every target and value."""
         settings = [self.scheme.result_share, self.scheme.green_from, self.scheme.yellow_from]
@@ -100,6 +112,15 @@ class AssessmentValue(LedgerModel):
     actual = QuantityField("完成", decimal_places=6)
     source = models.CharField("来源", max_length=10, choices=Source, editable=False)
     evidence = models.CharField("佐证", max_length=200, blank=True, help_text="文件名称、文号或出处。")
+    paper = models.ForeignKey(
+        Paper,
+        models.PROTECT,
+        verbose_name="佐证材料",
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="加分、扣分和完成率超过 100% 的必须选定；从本轮已上传的佐证材料中选。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "考核数据"
@@ -117,7 +138,16 @@ class AssessmentValue(LedgerModel):
     def __str__(self):
         return f"{self.round.code} {self.unit} · {self.indicator}"
 
+    @property
+    def lacks_paper(self):
+        """Whether the value needs an evidence file and names none, or one that was withdrawn meanwhile."""
+        if self.source != Source.TYPED or not rules.needs_paper(self.indicator.measure(), rules.Reading(self.target, self.actual)):
+            return False
+        return self.paper is None or self.paper.withdrawn_at is not None
+
     def clean(self):
+        if self.paper_id and not papers.of(self.round).filter(pk=self.paper_id, slot="evidence").exists():
+            raise ValidationError({"paper": "只能选本轮的佐证材料。"})
         if self.source == Source.TYPED and self.actual is not None and not self.evidence.strip():
             raise ValidationError({"evidence": "人工填报的数据必须写明佐证。"})
         if self.indicator.is_points and self.actual is not None and not 0 <= self.actual <= self.indicator.weight:

@@ -36,7 +36,7 @@ class Papers(OfRecord):
         return file_serializer_of(self.ledger) if self.action == "add" else PapersSerializer
 
     def papers(self, request, **kwargs):
-        return Response(self.get_serializer({"results": papers.of(self.record())}).data)
+        return Response(self.get_serializer({"results": papers.shown(self.record(), request.user)}).data)
 
     def add(self, request, **kwargs):
         return once(request, self._add)
@@ -74,7 +74,7 @@ class OnePaper(OfRecord):
 
     def named_paper(self, record):
         """Return the paper of this record the address names, withdrawn or not; 404 when there is none."""
-        paper = papers.of(record).filter(pk=self.kwargs["paper"]).first()
+        paper = papers.shown(record, self.request.user).filter(pk=self.kwargs["paper"]).first()
         if paper is None:
             raise Http404
         return paper

@@ -35,7 +35,7 @@ class Command(RecordCommand):
             paper = self._named(record, withdraw)
             papers.withdraw(record=record, paper=paper, reason=reason, actor=self.actor)
             return self._document(self._named(record, withdraw))
-        return self._document(*papers.of(record))
+        return self._document(*papers.shown(record, self.user))
 
     def _add(self, ledger, record, file, slot):
         slots = [place.code for place in ledger.workflow.slots]
@@ -55,10 +55,9 @@ class Command(RecordCommand):
             file.write(content)
         return self._document(paper) | {"file": out}
 
-    @staticmethod
-    def _named(record, key):
-        """Return the paper of this record, withdrawn or not."""
-        paper = papers.of(record).filter(pk=key).first()
+    def _named(self, record, key):
+        """Return a paper of this record that the person is shown, withdrawn or not."""
+        paper = papers.shown(record, self.user).filter(pk=key).first()
         if paper is None:
             raise Refused("这条记录没有这份附件。")
         return paper
