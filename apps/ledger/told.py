@@ -55,15 +55,11 @@ class Told:
 
 def untold(told, model):
     """Return the history rows of a ledger's model that no entry tells of."""
-    label, history = model._meta.label, model.history.model._base_manager
-    found = {key: batch for key, batch in _keys(history) if not told.tells_of(label, key, batch)}
+    label, keys = model._meta.label, model.history.order_by("pk").values_list("pk", "batch")
+    found = [row for row in keys.iterator() if not told.tells_of(label, *row)]
     if found:  # an act that ended meanwhile has its entry
         told.read()
-    return history.filter(pk__among=[key for key, batch in found.items() if not told.tells_of(label, key, batch)]).order_by("pk")
-
-
-def _keys(history):
-    return history.order_by("pk").values_list("pk", "batch").iterator()
+    return model.history.filter(pk__among=[key for key, batch in found if not told.tells_of(label, key, batch)]).order_by("pk")
 
 
 def trail_faults(told):
