@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.Pace",
     "apps.ledger.middleware.RefusedAnswer",
     "axes.middleware.AxesMiddleware",
+    "apps.core.middleware.FormMethods",
 ]
 
 ROOT_URLCONF = "jinyun.urls"

@@ -67,6 +67,8 @@ HELD = (
     Held("journal.JournalEntry.user", "操作人", "安全审计", ALWAYS, "审计管理员"),
     Held("journal.JournalEntry.actor", "操作人姓名", "安全审计", ALWAYS, "审计管理员"),
     Held("journal.JournalEntry.address", "来源地址", "安全审计", ALWAYS, "审计管理员"),
+    Held("journal.CountedRefusals.user", "被拒请求计数", "安全审计", "计入日志即删除", "不供查阅"),
+    Held("journal.CountedRefusals.address", "被拒请求来源地址", "安全审计", "计入日志即删除", "不供查阅"),
     Held("jobs.Job.requested_by", "作业提出人", "办理留名", "长期，备查", "本人、可查看该作业的人"),
     Held("ledger.TrailEntry.user", "流转办理人", "办理留名", ALWAYS, "能见到该记录的人"),
     Held("ledger.Paper.user", "附件上传人", "办理留名", ALWAYS, "能见到该记录的人"),

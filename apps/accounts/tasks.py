@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.accounts import alarms, handover, services
 from apps.jobs.kinds import job_kind
+from apps.journal import services as journal
 
 
 @job_kind("people.close_unused", label="停用长期未用账号", about="{day}", daily_at=3)
@@ -29,6 +30,7 @@ def clear_sessions(job):
 def watch(job):
     """Look through the journal of these days for what somebody should look at."""
     with job.finishing({"link": reverse("accounts:alarms")}) as result:
+        journal.enter_counted()
         fresh = alarms.watch(day=dt.date.fromisoformat(job.params["day"]), actor=job.actor)
         result["text"] = f"新增告警 {len(fresh)} 条：{'；'.join(map(str, fresh))}" if fresh else "没有新的异常"
 

@@ -7,7 +7,9 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "考核"
 
     def ready(self):
+        from apps.assessments import proofs
         from apps.assessments.panels import scores
-        from apps.ledger import registry
+        from apps.ledger import registry, verification
 
         registry.get("assessment-rounds").panels.append(scores)
+        verification.also(proofs.compare)

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from apps.assessments import feeds, rules
+from apps.assessments import feeds, proofs, rules
 from apps.assessments.choices import Source
 from apps.assessments.models import AssessmentRound, AssessmentValue, Computation, Indicator, Score, Standing, Target, Unit
 from apps.core.errors import Refused
@@ -104,7 +104,8 @@ def recalculate(*, round, actor):
     )
     _store(computation, values, standings)
     ledger.change(record=round, values={"current": computation}, version=round.version, actor=actor, reason="考核计分")
-    detail = {"computation": computation.pk, "input": computation.input_hash, "output": computation.output_hash}
+    detail = {"input": computation.input_hash, "output": computation.output_hash}
+    detail |= {"of": computation.pk, "sealed": proofs.seal_of(computation)}
     journal.record(act="考核计分", actor=actor, target=str(computation), detail=detail)
     return computation
 

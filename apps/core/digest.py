@@ -4,7 +4,10 @@ import datetime as dt
 import hashlib
 import json
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
+
+CHUNK = 2_000
 
 
 def digest(rows):
@@ -19,6 +22,36 @@ def digest(rows):
 def row_digest(row):
     """Return the SHA-256 (bytes) of one row."""
     return hashlib.sha256(_encode(plain(row)).encode()).digest()
+
+
+def digests_of(rows):
+    """Return primary key -> digest of the rows (a queryset), as the database gives them back.
+
+    Values at their field's default are left out, so a column added later leaves old hashes as they are; a column that is
+    renamed or dropped does not.
+    """
+    names, defaults = layout(rows.model)
+    key = names.index(rows.model._meta.pk.attname)
+    return {values[key]: _filled(names, values, defaults) for values in rows.order_by().values_list(*names).iterator(chunk_size=CHUNK)}
+
+
+def record_digest(record, without=()):
+    """Return the same of one instance that was just written as it is, but for the fields `without`."""
+    names, defaults = layout(type(record))
+    kept = [(name, default) for name, default in zip(names, defaults, strict=True) if name not in without]
+    return _filled([name for name, _ in kept], [getattr(record, name) for name, _ in kept], [default for _, default in kept])
+
+
+def _filled(names, values, defaults):
+    return row_digest({name: value for name, value, default in zip(names, values, defaults, strict=True) if value != default})
+
+
+@cache
+def layout(model):
+    """Return (column names, their defaults) of a model; the present moment or day is no default."""
+    fields = model._meta.concrete_fields
+    defaults = [field.get_default() for field in fields]
+    return [field.attname for field in fields], [... if isinstance(default, dt.date) else default for default in defaults]
 
 
 def combine(digests):

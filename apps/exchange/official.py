@@ -190,7 +190,10 @@ class FormSheet:
         said = f"条件：{self.conditions}；截至 {self.day.isoformat()}；导出人：{actor.user}（{actor.post}）；敏感级别：{self.level.label}。"
         rows = self.form.rows(self.filterset).iterator(chunk_size=500)
         with opened(target) as book:
-            return self.form.write(book, self.filterset, paced(rows), [said], self.hidden)
+            count = self.form.write(book, self.filterset, paced(rows), [said], self.hidden)
+            for sheet in book.worksheets():
+                sheet.set_header(f"&R敏感级别：{self.level.label}")  # of every printed page
+            return count
 
 
 def right(unit):

@@ -8,7 +8,7 @@ from apps.core.bulk import insert_rows, reserve_keys
 from apps.core.collector import resting
 from apps.core.errors import Refused
 from apps.enterprises.selectors import years_with_facts
-from apps.grading import methods, selectors
+from apps.grading import methods, proofs, selectors
 from apps.grading.models import CurrentRun, GradeResult, GradingRun
 from apps.grading.rules import record
 from apps.grading.rules.evaluation import evaluate
@@ -48,14 +48,15 @@ def regrade(*, job, year, method=methods.DEFAULT):
     run = _describe(year, method, cutoff, firms, outcome)
     job.beat(2, STEPS)
     with job.finishing(result={"link": run.get_absolute_url()}) as report:
-        [run.pk], digest = reserve_keys(GradingRun, 1), sha256()
-        rows = record.written(outcome.results, digest)
+        [run.pk], digest, seal = reserve_keys(GradingRun, 1), sha256(), sha256()
+        rows = record.written(outcome.results, digest, seal)
         insert_rows(GradeResult, ["run_id", *record.COLUMNS], ((run.pk, *row) for row in rows))
         run.job, run.created_by, run.output_hash = job, job.requested_by, digest.hexdigest()
         run.save(force_insert=True)
         _point_at(run)
         report["text"] = run.words
         proof = {"method": method.label, "input": run.input_hash, "output": run.output_hash, "grades": run.grades}
+        proof |= {"of": run.pk, "sealed": proofs.seal_of(run, seal.hexdigest())}
         journal.record(act="亩均重算", actor=job.actor, target=str(run), detail=proof)
 
 

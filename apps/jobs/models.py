@@ -3,13 +3,13 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, F, OuterRef, Q, When
 from django.db.models.functions import Now
 
 from apps.core.actor import Actor
 from apps.jobs.choices import LOOKS, OPEN, STALLED, State
 from apps.jobs.registry import KINDS
-from apps.jobs.rules import MAX_ATTEMPTS, SUPERSEDED, percent, retry_delay
+from apps.jobs.rules import MAX_ATTEMPTS, MAX_DEATHS, SUPERSEDED, percent, retry_delay
 from apps.journal import services as journal
 
 
@@ -42,14 +42,14 @@ class JobQuerySet(models.QuerySet):
         return self.filter(state=State.RUNNING, lease_until__lt=Now())
 
     def exhausted(self):
-        """Return jobs whose workers died as often as a job may be tried."""
-        return self.expired().filter(attempts__gte=F("max_attempts"))
+        """Return jobs whose workers died as often as they may (`MAX_DEATHS`), or at the last attempt."""
+        return self.expired().filter(Q(attempts__gte=F("max_attempts")) | Q(deaths__gte=MAX_DEATHS - 1))
 
     def due(self):
         """Return jobs a worker may claim now, oldest first; none while its twin (same kind and key) is alive."""
         twin = Job.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"), state=State.RUNNING, lease_until__gte=Now())
         waiting = Q(state=State.PENDING) & (Q(not_before=None) | Q(not_before__lte=Now()))
-        dead = Q(state=State.RUNNING, lease_until__lt=Now())
+        dead = Q(state=State.RUNNING, lease_until__lt=Now(), deaths__lt=MAX_DEATHS - 1)
         return self.filter(waiting | dead, ~Exists(twin), attempts__lt=F("max_attempts")).order_by("pk")
 
     @transaction.atomic
@@ -71,6 +71,7 @@ class JobQuerySet(models.QuerySet):
             .update(
                 state=State.RUNNING,
                 attempts=F("attempts") + 1,
+                deaths=F("deaths") + Case(When(state=State.RUNNING, then=1), default=0),
                 fence=F("fence") + 1,
                 lease_until=Now() + settings.JOB_LEASE,
                 started_at=Now(),
@@ -92,6 +93,7 @@ class Job(models.Model):
     params = models.JSONField("参数", default=dict, encoder=DjangoJSONEncoder)
     state = models.CharField("状态", max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    deaths = models.PositiveSmallIntegerField("中断次数", default=0, help_text="处理它的进程中途消失、由别的进程接手的次数。")
     max_attempts = models.PositiveSmallIntegerField("最多尝试", default=MAX_ATTEMPTS)
     planned = models.BooleanField("计划任务", default=False)
     fence = models.PositiveBigIntegerField(default=0)

@@ -1,6 +1,7 @@
 import datetime as dt
 
 MAX_ATTEMPTS = 5
+MAX_DEATHS = 3  # of its workers: what kills them does not get all its attempts
 SILENCE = dt.timedelta(minutes=5)  # without a sweep for so long, people are told
 FIRST_DELAY = dt.timedelta(seconds=5)
 LONGEST_DELAY = dt.timedelta(minutes=5)

@@ -72,3 +72,20 @@ class JournalEntry(models.Model):
     def holds(self):
         """Whether the entry is as it was written (its place in the chain is checked by `selectors.verify`)."""
         return hmac.compare_digest(self.digest, self.seal())
+
+
+class CountedRefusals(models.Model):
+    """How many refusals of one person or address were not entered one by one (`services.record_refusal`)."""
+
+    who = models.CharField("对象", max_length=60, unique=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="人员", related_name="+", null=True)
+    address = models.CharField("来源地址", max_length=45, blank=True)
+    channel = models.CharField("途径", max_length=20)
+    since = models.DateTimeField("起始时间")
+    number = models.PositiveBigIntegerField("次数", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "未逐条记录的被拒"
+
+    def __str__(self):
+        return f"{self.who} {self.number}"

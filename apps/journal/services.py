@@ -2,17 +2,19 @@ import datetime as dt
 import logging
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from apps.core import clock
+from apps.core.actor import Actor
 from apps.core.errors import Unavailable
-from apps.journal.models import JournalEntry, JournalHead
+from apps.journal.models import CountedRefusals, JournalEntry, JournalHead
 from apps.journal.rules import REFUSALS_A_MINUTE, clean, clean_text
 
 logger = logging.getLogger(__name__)
 HEAD = 1
 REFUSAL = "请求被拒"
-NO_MORE = "一分钟内被拒次数过多，其后不再逐条记录"
+NO_MORE = "一分钟内被拒次数过多，其后只计次数"
 
 
 def record(*, act, actor, target="", detail=None, result="成功"):
@@ -36,19 +38,47 @@ def record_refusal(*, actor, target, detail):
     """Append that somebody asked for what was refused, in a transaction of its own; the answer he gets never waits on it.
 
     Of one person, or one address where nobody is signed in, at most REFUSALS_A_MINUTE are kept a minute: a script that
-    runs against a closed door does not fill the journal. Returns the entry, None where none was written.
+    runs against a closed door does not fill the journal. The others are counted in one row, which the next refusal that is
+    kept, or `enter_counted`, makes an entry. Returns the entry, None where none was written.
     """
     try:
         with transaction.atomic():
             recent = _recent_refusals(actor)
             if recent >= REFUSALS_A_MINUTE:
-                return None
+                return _count(actor)
+            _enter_counted(CountedRefusals.objects.filter(who=_who(actor)))
             if recent == REFUSALS_A_MINUTE - 1:
                 detail = {**detail, "note": NO_MORE}
             return record(act=REFUSAL, actor=actor, target=target, detail=detail, result="拒绝")
     except DatabaseError as error:
         logger.error("a refused request could not be entered in the journal: %s", error)
         return None
+
+
+@transaction.atomic
+def enter_counted():
+    """Enter how many refusals were only counted, one entry for each person or address; return how many entries."""
+    return _enter_counted(CountedRefusals.objects.all())
+
+
+def _count(actor):
+    row = {"user": actor.user, "address": _fit("address", actor.address), "channel": _fit("channel", actor.channel)}
+    CountedRefusals.objects.get_or_create(who=_who(actor), defaults={**row, "since": clock.now()})
+    CountedRefusals.objects.filter(who=_who(actor)).update(number=F("number") + 1)
+
+
+def _who(actor):
+    """Return under which name somebody's refusals are counted: the person, or the address where nobody is signed in."""
+    return f"user {actor.user.pk}" if actor.user else f"address {_fit('address', actor.address)}"
+
+
+def _enter_counted(rows):
+    counted = list(rows.select_for_update(no_key=True).order_by("pk"))
+    CountedRefusals.objects.filter(pk__in=[row.pk for row in counted]).delete()
+    for row in counted:
+        actor = Actor(user=row.user, channel=row.channel, address=row.address)
+        record(actor=actor, act="其余被拒", target=f"{row.number} 次", detail={"more": row.number, "since": row.since}, result="拒绝")
+    return len(counted)
 
 
 def _recent_refusals(actor):

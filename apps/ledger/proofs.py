@@ -1,17 +1,11 @@
-"""The tie between journal and history: an entry carries the hash of the history rows its act wrote, or of the paper it put in.
-
-Hashed is what the database gives back, not what was sent. Values at their field's default are left out, so a column
-added later leaves old hashes as they are; a column that is renamed or dropped does not.
+"""The tie between journal and history: an entry carries the hash of the history rows its act wrote, of its lines of the trail,
+or of the paper it put in. Hashed (`core.digest`) is what the database gives back.
 """
-
-from functools import cache
 
 from django.apps import apps
 
-from apps.core.digest import combine, row_digest
+from apps.core.digest import combine, digests_of, record_digest
 from apps.ledger.models import Paper
-
-CHUNK = 2_000
 
 
 def proof_of(records, keys):
@@ -26,6 +20,14 @@ def proof_of(records, keys):
         earlier = model.history.filter(**{model._meta.pk.name: records[0].pk}, history_id__lt=keys[0])
         proof["before"] = earlier.order_by("-history_id").values_list("history_id", flat=True).first()
     return proof
+
+
+def seal_of(lines):
+    """Return what the entry of an act says of the lines of the trail it just wrote; nothing where it wrote none."""
+    if not lines:
+        return {}
+    keys = [line.pk for line in lines]
+    return {"trail": {"first": min(keys), "last": max(keys), "rows": len(keys), "sha256": combine(sorted(map(record_digest, lines)))}}
 
 
 def broken(details, using):
@@ -64,26 +66,10 @@ def _as_told(paper, detail):
 
 def _batch_holds(model, batch, proof, using):
     rows = model.history.using(using).filter(batch=batch, history_id__range=(proof["first"], proof["last"]))
-    digests = sorted(_hashed(model, rows).values())
+    digests = sorted(digests_of(rows).values())
     return (len(digests), combine(digests)) == (proof["rows"], proof["sha256"])
 
 
 def _digests(model, keys, using):
     """Return history key -> digest of the rows with these keys."""
-    return _hashed(model, model.history.using(using).filter(history_id__among=keys))
-
-
-def _hashed(model, rows):
-    names, defaults, key = _layout(model.history.model)
-    return {
-        values[key]: row_digest({name: value for name, value, default in zip(names, values, defaults, strict=True) if value != default})
-        for values in rows.order_by().values_list(*names).iterator(chunk_size=CHUNK)
-    }
-
-
-@cache
-def _layout(history):
-    """Return (column names, their defaults, place of the key) of a history model."""
-    fields = history._meta.concrete_fields
-    names = [field.attname for field in fields]
-    return names, [field.get_default() for field in fields], names.index("history_id")
+    return digests_of(model.history.using(using).filter(history_id__among=keys))

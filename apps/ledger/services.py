@@ -39,10 +39,10 @@ def create(*, model, values, actor, reason=""):
     record.full_clean()
     _check_beginning([record])
     history = _store([record], [], actor, reason)
-    trail.begin([record], actor, reason)
+    seal = trail.begin([record], actor, reason)
     _still_visible([record], actor)
     checks.run([record])
-    _journal("新增", [record], history, actor, reason)
+    _journal("新增", [record], history, actor, reason, **seal)
     _queue_jobs(recalculations([record]), actor)
     return record
 
@@ -129,7 +129,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     _check_stage(changed)
     _check_beginning(new)
     history = _store(new, changed, actor, reason, batch, trial)
-    trail.begin(new, actor, reason)
+    seal = trail.begin(new, actor, reason)
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
     if written:
@@ -139,7 +139,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     elif written:
         if kind:
             _keep_batch(batch, kind, model, len(new), len(changed), actor, reason)
-        _journal(act, written, history, actor, reason, batch=str(batch), new=len(new), changed=len(changed))
+        _journal(act, written, history, actor, reason, batch=str(batch), new=len(new), changed=len(changed), **seal)
         _queue_jobs(recalculations(stored.values()) | recalculations(written), actor)
     return batch
 

@@ -17,8 +17,8 @@ def remind(job):
 
 @job_kind("ledger.verify", label="台账核对", about="{day}", daily_at=NIGHT)
 def verify(job):
-    """Compare rows with their history and papers with their SHA-256 every night; a difference is a failed job that names it."""
+    """Compare what lies there with history and journal every night; a difference is a failed job that names it."""
     verdict = verification.verify(progress=job.beat)
     if verdict.wrong:
         raise Refused(f"有 {verdict.wrong} 处与写入时不符，请立即告知审计管理员：{'；'.join(verdict.faults)}。")
-    return {"text": f"台账 {verdict.rows} 条、附件 {verdict.papers} 个，与写入时相符。"}
+    return {"text": f"{verdict.compared}，与写入时相符。"}

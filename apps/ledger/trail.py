@@ -1,6 +1,6 @@
 """The trail of a record (流转记录): written by the write path and by moves, read by pages, rules of four eyes and clocks."""
 
-from apps.ledger import registry
+from apps.ledger import proofs, registry
 from apps.ledger.models import TrailEntry
 from apps.ledger.moves import CREATE
 
@@ -16,18 +16,21 @@ def of(record):
 
 
 def begin(records, actor, reason):
-    """Write the first line of every new record with a workflow."""
-    TrailEntry.objects.bulk_create(
+    """Write the first line of every new record with a workflow and return what the journal keeps of them (`proofs.seal_of`)."""
+    lines = [
         _entry(record, actor, number=0, move=CREATE, label="登记", target=record.state, comment=reason)
         for record in records
         if record.workflow
-    )
+    ]
+    return proofs.seal_of(TrailEntry.objects.bulk_create(lines))
 
 
 def add(*, record, move, source, target, comment, actor):
-    """Write the next line of the trail of a record that is locked."""
+    """Write the next line of the trail of a record that is locked and return what the journal keeps of it."""
     number = of(record).count()
-    _entry(record, actor, number=number, move=move.code, label=move.label, source=source, target=target, comment=comment).save()
+    line = _entry(record, actor, number=number, move=move.code, label=move.label, source=source, target=target, comment=comment)
+    line.save()
+    return proofs.seal_of([line])
 
 
 def last(record, codes):

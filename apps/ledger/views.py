@@ -55,7 +55,8 @@ class LedgerPage(SignedIn):
         may = {act: self.ledger.may(user, act) for act in ("add", "change", "archive", "import")}
         if self.ledger.workflow and "record" in context:
             may["change"] = may["change"] and bool(self.ledger.writable(user, context["record"]))
-        return super().get_context_data(ledger=self.ledger, may=may, **context)
+        shown = set(self.ledger.sensitive) - self.ledger.hidden_from(user) if "record" in context else ()
+        return super().get_context_data(ledger=self.ledger, may=may, level=self.ledger.sensitivity_of(shown), **context)
 
 
 class ListPage(LedgerPage, TemplateView):

@@ -39,10 +39,10 @@ def _carry_out(record, step, values, comment, actor):
     target = entry.source if step.target == BACK else step.target
     written = {**values, **{name: compute(record, entry.on) for name, compute in step.sets.items()}, "state": target}
     reason = f"{step.label}：{comment}" if comment else step.label
+    seal = trail.add(record=record, move=step, source=source, target=target, comment=comment, actor=actor)
     services.write(
-        record=record, values=written, act="办理", actor=actor, reason=reason[:500], move=step.code, source=source, target=target
+        record=record, values=written, act="办理", actor=actor, reason=reason[:500], move=step.code, source=source, target=target, **seal
     )
-    trail.add(record=record, move=step, source=source, target=target, comment=comment, actor=actor)
     return record
 
 

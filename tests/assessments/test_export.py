@@ -127,6 +127,12 @@ def test_third_sheet_is_signed_by_every_source(book):
     ]
 
 
+def test_every_sheet_says_how_far_it_may_go(book, workbook):
+    heads = [[cell for row in sheet.iter_rows(max_row=3, values_only=True) for cell in row if cell] for sheet in book]
+    assert [[cell.endswith("敏感级别：内部") for cell in head].count(True) for head in heads] == [1, 1, 1]
+    assert JournalEntry.objects.get(act="导出").detail["level"] == "内部"
+
+
 def test_the_same_computation_gives_the_same_bytes(workbook, third_quarter, evaluator):
     again = export.export_round(round=third_quarter, user=evaluator, actor=Actor.of(evaluator))
     assert again.content == workbook.content

@@ -55,6 +55,7 @@ def test_the_list_of_enterprises(firms, permu, tmp_path):
     sheet = book.active
     assert (document["rows"], sheet["A1"].value, sheet["A2"].value) == (2, "附件1", "缙云县企业名录")
     assert sheet["A3"].value == "填报单位（盖章）："
+    assert sheet.oddHeader.right.text == "敏感级别：敏感"
     assert sheet["G3"].value.startswith("单位：家")
     assert values(sheet, 4)[:9] == ["序号", "企业名称", "统一社会信用代码", "规模", "经营状态", "成立日期", "归属", None, None]
     assert values(sheet, 5)[5:9] == [None, "乡镇（街道）", "平台", "产业"]

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from apps.jobs.rules import GAVE_UP, INTERRUPTED, MAX_ATTEMPTS
+from apps.jobs.rules import GAVE_UP, INTERRUPTED, MAX_ATTEMPTS, MAX_DEATHS
 from tests.faults.servers import ROOT
 
 pytestmark = pytest.mark.faults
@@ -41,7 +41,7 @@ def test_sigterm_ends_nothing_half_way(seen):
 
 
 def test_a_poisonous_job_ends_and_the_others_go_on(seen):
-    wanted = {"others": ["done"], "poison": ["failed"] * 2, "attempts": [MAX_ATTEMPTS] * 2, "errors": [INTERRUPTED, GAVE_UP]}
+    wanted = {"others": ["done"], "poison": ["failed"] * 2, "attempts": [MAX_DEATHS, MAX_ATTEMPTS], "errors": [INTERRUPTED, GAVE_UP]}
     assert seen["a_poisonous_job_ends_and_the_others_go_on"] == wanted
 
 

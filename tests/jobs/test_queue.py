@@ -129,9 +129,21 @@ def test_a_poison_job_fails_after_its_last_attempt(work):
     assert services.run_here(job.pk).attempts == 5
 
 
-def test_a_job_that_kills_its_workers_fails_after_its_last_attempt(work):
+def test_a_job_whose_worker_dies_at_the_last_attempt_fails(work):
+    work.does = boom
     job = work.ask()
-    for _ in range(5):
+    for _ in range(4):
+        services.run_here(job.pk)
+    Job.objects.update(not_before=None)
+    assert Job.objects.claim(job.pk)
+    Job.objects.update(lease_until=PAST)
+    assert (Job.objects.claim(job.pk), services.bury()) == (None, 1)
+    assert (row(job).state, row(job).error, row(job).deaths) == (State.FAILED, INTERRUPTED, 0)
+
+
+def test_a_job_that_kills_its_workers_fails_at_the_third(work):
+    job = work.ask()
+    for _ in range(3):
         assert services.bury() == 0
         assert Job.objects.claim(job.pk)
         Job.objects.update(lease_until=PAST)

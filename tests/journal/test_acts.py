@@ -416,7 +416,7 @@ ELSEWHERE = {
     *("上传表格", "核对表格", "重新核对表格", "确认入库", "导入", "下载导出", "指定各列", "确认名称", "取消已确认的名称"),  # tests/exchange
     *("考核计分", "亩均重算", "作业完成", "作业取消"),  # tests/assessments, tests/grading, tests/jobs
     *("批量写入", "批量修改", "共享视图", "知悉提醒", "提醒各单位"),  # tests/ledger, tests/land, tests/enterprises
-    *("岗位交接", "岗位到期", "设置变更"),  # tests/chains, tests/journal
+    *("岗位交接", "岗位到期", "设置变更", "其余被拒"),  # tests/chains, tests/journal
 }
 
 

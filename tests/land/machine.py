@@ -1,6 +1,5 @@
 """The land case against a model of it in plain Python: what people may try, and what must be so after every step (T16)."""
 
-import datetime as dt
 import uuid
 
 from django.core.files.base import ContentFile
@@ -9,7 +8,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from apps.accounts import services as accounts
 from apps.accounts.choices import Role
-from apps.accounts.models import Organisation
 from apps.accounts.rights import RIGHTS
 from apps.core.actor import Actor
 from apps.core.errors import Refused
@@ -24,6 +22,7 @@ from apps.ledger.models import WriteBatch
 from apps.ledger.workflow import apply_move
 from tests import factories
 from tests.ledger.contract import signed_in
+from tests.ways import CASE
 
 # The model: what leads where, written down a second time and by hand.
 EDGES = {
@@ -56,7 +55,6 @@ class CaseMachine(RuleBasedStateMachine):
         park = [factories.person(name, Role.PARK, platform=self.park) for name in ("park_a", "park_b")]
         self.people = [*park, *(factories.person(name, Role.NATURAL) for name in ("bureau_a", "bureau_b"))]
         self.doors, self.closed = [signed_in(user) for user in self.people], set()
-        self.unit, _ = Organisation.objects.get_or_create(name="责任单位")
         entered = {"actor": Actor.of(self.people[0]), "planned_use": "工业", "leader": "甲"}
         self.case, self.beside = (factories.land_case(number=f"JY-2021-LJ-000{number}", **entered) for number in (1, 2))
         self.state, self.before_freeze, self.line = "draft", None, [("create", self.people[0].pk)]
@@ -101,12 +99,6 @@ class CaseMachine(RuleBasedStateMachine):
 
     # --- what people do ---------------------------------------------------------------------------------------
 
-    def asked(self, code):
-        plan = {"disposal": "supply", "plan_text": "方案", "responsible": self.unit, "deadline": dt.date(2021, 12, 31)}
-        report = {"disposed_area": 1, "disposed_on": dt.date(2021, 10, 1), "result": "已供"}
-        given = {"plan": plan, "report": report, "approve": {"plan_number": "文号"}, "ask_extension": {"extension_to": dt.date(2030, 1, 1)}}
-        return given.get(code, {"land_class": "unsupplied"} if code == "reclassify" else {})
-
     def may_move(self, who, code):
         """Say whether the model lets a person make the move now."""
         user = self.people[who]
@@ -124,7 +116,7 @@ class CaseMachine(RuleBasedStateMachine):
         user = self.people[who]
         if code in SLOTS and self.state in DISPOSAL.slot(SLOTS[code]).states:
             papers.add(record=self.case, slot=SLOTS[code], name="a.pdf", content=b"%PDF-", actor=Actor.system("测试"))
-        act = {"record": self.case, "move": code, "version": self.case.version - stale, "comment": "意见", "values": self.asked(code)}
+        act = CASE.call(self.case, code) | {"version": self.case.version - stale}
         if not self.attempt(who, self.may_move(who, code) and not stale, lambda: apply_move(actor=Actor.of(user), **act)):
             return
         target = EDGES[self.state][code] or self.before_freeze

@@ -16,8 +16,9 @@ from apps.journal.models import JournalEntry
 from apps.journal.selectors import verify as verify_journal
 from apps.land.models import LandCase
 from apps.ledger import papers, services
-from apps.ledger.models import LedgerModel
+from apps.ledger.models import LedgerModel, TrailEntry
 from apps.ledger.verification import NAMED, verify
+from apps.ledger.workflow import apply_move
 from apps.plan.models import TABLES
 from tests import commands, factories
 
@@ -50,10 +51,10 @@ def faults():
     """Return what last night's job says; the same stands in the command's answer."""
     job = jobs.run_here(jobs.enqueue(kind="ledger.verify", key="x", params={"day": "2026-01-31"}, actor=factories.SYSTEM).pk)
     code, document = commands.run("ledger_verify")
-    assert verify_journal().intact  # the journal sees none of it
+    assert verify_journal().intact  # what the journal tells of is as it was
     if job.state == State.DONE:
         assert (code, document["wrong"], document["faults"]) == (0, 0, [])
-        assert job.result["text"] == f"台账 {document['rows']} 条、附件 {document['papers']} 个，与写入时相符。"
+        assert job.result["text"] == f"{document['compared']}，与写入时相符。"
         return []
     found = document["faults"]
     assert (code, job.state, document["wrong"]) == (1, State.FAILED, len(found))
@@ -74,7 +75,7 @@ def test_what_the_office_wrote_is_as_it_was_written(firm, case, paper):
     papers.withdraw(record=case, paper=paper, reason="传错", actor=factories.SYSTEM)
     assert faults() == []
     verdict = verify()
-    assert (verdict.rows, verdict.papers) == (sum(model.objects.count() for model in written), 1)
+    assert (verdict.rows, verdict.papers, verdict.moves) == (sum(model.objects.count() for model in written), 1, TrailEntry.objects.count())
 
 
 def test_a_name_changed_by_sql(firm):
@@ -116,6 +117,88 @@ def test_a_row_put_in_and_a_row_taken_out_by_sql(firm, case):
     sql("DELETE FROM land_landcase WHERE id = %s", case.pk)
     forged = Enterprise.objects.latest("pk")
     assert faults() == [f"企业“{firm.name}”（编号 {forged.pk}）没有历史", f"土地处置（编号 {case.pk}）只有历史，记录已不在"]
+
+
+HISTORY = Enterprise.history.model._meta
+FORGED_HISTORY = ", ".join(connection.ops.quote_name(field.column) for field in HISTORY.concrete_fields if not field.primary_key)
+
+
+def forge_history(record, batch=None):
+    """Put in a history row that says what a row forged by SQL says now."""
+    named = FORGED_HISTORY.replace('"contact"', "'李四'").replace('"batch"', f"'{batch.hex}'" if batch else "NULL")
+    table = HISTORY.db_table
+    sql(f"INSERT INTO {table} ({FORGED_HISTORY}) SELECT {named} FROM {table} WHERE id = %s ORDER BY history_id LIMIT 1", record.pk)
+    sql("UPDATE enterprises_enterprise SET contact = '李四' WHERE id = %s", record.pk)
+    return record.history.latest("history_id").pk
+
+
+def test_a_row_forged_together_with_a_new_history_row(firm):
+    key = forge_history(firm)
+    assert faults() == [f"企业（编号 {firm.pk}）的历史（第 {key} 行）没有日志"]
+
+
+def test_a_history_row_that_claims_to_be_of_a_batch(firm):
+    new = [Enterprise(name=f"批量{n}", credit_code=factories.credit_code(), **alike(firm)) for n in range(2)]
+    batch = services.write_batch(model=Enterprise, new=new, changed=[], actor=factories.SYSTEM, reason="导入")
+    assert faults() == []
+    key = forge_history(firm, batch)
+    assert faults() == [f"企业（编号 {firm.pk}）的历史（第 {key} 行）没有日志"]
+
+
+def test_a_row_forged_together_with_its_history_row_is_found_by_the_journal(firm):
+    for table, key in (("enterprises_enterprise", "id"), (HISTORY.db_table, "id")):
+        sql(f"UPDATE {table} SET contact = '李四' WHERE {key} = %s", firm.pk)
+    assert (verify().faults, verify_journal().history_bad) == ((), (JournalEntry.objects.get(act="新增", target__contains=firm.name).seq,))
+
+
+def alike(firm):
+    return {"town": firm.town, "industry": firm.industry, "scale": firm.scale}
+
+
+@pytest.fixture
+def moved(case):
+    return apply_move(record=case, move="verify", actor=factories.SYSTEM, version=case.version, comment="已到现场")
+
+
+TRAIL = {
+    "comment": ("UPDATE ledger_trailentry SET comment = '同意' WHERE record_id = %s AND number = 1", "第 1 步“{}”与日志不符"),
+    "person": ("UPDATE ledger_trailentry SET post = '局长' WHERE record_id = %s AND number = 0", "第 0 步“登记”与日志不符"),
+    "day": ("UPDATE ledger_trailentry SET \"on\" = '2020-01-01' WHERE record_id = %s AND number = 1", "第 1 步“{}”与日志不符"),
+}
+
+
+@pytest.mark.parametrize("harm", TRAIL)
+def test_a_line_of_the_trail_changed_by_sql(moved, harm):
+    assert faults() == []
+    statement, said = TRAIL[harm]
+    label = TrailEntry.objects.get(number=1).label
+    sql(statement, moved.pk)
+    assert faults() == [f"土地处置编号 {moved.pk} 的流转{said.format(label)}"]
+
+
+def test_a_line_of_the_trail_taken_out_and_one_put_in(moved):
+    entry = JournalEntry.objects.get(act="办理")
+    sql("DELETE FROM ledger_trailentry WHERE record_id = %s AND number = 1", moved.pk)
+    assert faults() == [f"{entry.target}的流转缺失"]
+    forged = TrailEntry.objects.get(number=0)
+    forged.pk, forged.number, forged.label = None, 1, "批准"
+    forged.save()
+    assert faults() == [f"{entry.target}的流转缺失", f"土地处置编号 {moved.pk} 的流转第 1 步“批准”没有日志"]
+
+
+def test_the_first_lines_of_a_batch(case):
+    new = [LandCase(number=f"JY-2022-LJ-{n}", land_class=case.land_class, parcel=case.parcel, area=case.area) for n in (1, 2, 3)]
+    services.write_batch(model=LandCase, new=new, changed=[], actor=factories.SYSTEM, reason="导入")
+    entry = JournalEntry.objects.latest("seq")
+    assert (entry.detail["trail"]["rows"], faults()) == (3, [])
+    sql("UPDATE ledger_trailentry SET comment = '误登' WHERE record_id = %s", new[1].pk)
+    assert faults() == [f"{entry.target}的登记流转与日志不符"]
+
+
+def test_lines_from_before_the_journal_told_of_them_are_not_asked(moved):
+    """An installation that was updated: its first sealed line is the first that is compared."""
+    TrailEntry.objects.create(pk=-1, ledger="land-cases", record_id=moved.pk, number=9, move="x", label="旧", target="x", channel="页面")
+    assert faults() == []
 
 
 def test_a_byte_of_a_paper(case, paper):
@@ -162,7 +245,7 @@ def test_many_are_counted_and_the_first_are_named(firm):
 
 def test_a_ledger_of_any_size_is_compared_in_the_same_statements(firm, django_assert_num_queries):
     models = len([model for model in apps.get_models() if issubclass(model, LedgerModel)])
-    statements = 5 * models + 2  # rows; changed ones, counted and named; vanished ones, counted and named; papers, counted and read
+    statements = 6 * models + 10  # rows; changed ones, vanished ones, counted and named; history; the rest once
     with django_assert_num_queries(statements):
         verify()
     factories.enterprise("示例乙"), factories.enterprise("示例丙")

@@ -15,7 +15,8 @@ from tests.routes import every_path
 
 pytestmark = pytest.mark.django_db
 UNSAFE = ("post", "put", "patch", "delete")
-BESIDES = {"sessions.Session", "journal.JournalEntry", "journal.JournalHead"}  # exports and sign-ins are journalled
+JOURNAL = {"journal.JournalEntry", "journal.JournalHead", "journal.CountedRefusals"}  # exports, sign-ins and refusals are journalled
+BESIDES = {"sessions.Session", *JOURNAL}
 
 
 @pytest.fixture

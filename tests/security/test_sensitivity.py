@@ -1,6 +1,7 @@
 """Labels 公开, 内部 and 敏感: what is sensitive is shown and given out to those posts only that one table names (reliability.md B6)."""
 
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -97,6 +98,24 @@ def test_a_workbook_says_how_far_it_may_go(client, firm, role, label):
     assert JournalEntry.objects.latest("seq").detail["level"] == label
     towns = cells(client.get(reverse("exchange:export", args=["towns"])))
     assert [cell for cell in towns[:4] if cell.endswith("敏感级别：公开")] != []
+
+
+@pytest.mark.parametrize(("role", "label"), [(Role.PER_MU, "敏感"), (Role.LEADER, "内部")])
+def test_a_printed_page_says_how_far_it_may_go(client, firm, role, label):
+    """In its head, on paper only; what no ledger labels is 内部."""
+    client.force_login(somebody(role, firm))
+    pages = {
+        reverse("ledger:detail", args=["enterprises", firm.pk]): label,
+        reverse("ledger:history", args=["enterprises", firm.pk]): label,
+        reverse("ledger:list", args=["enterprises"]): "内部",
+        reverse("ledger:list", args=["towns"]): "公开",
+        reverse("workbench:home"): "内部",
+    }
+    heads = {
+        page: re.findall(r'<main id="main">\s*<p class="d-none d-print-block.*">敏感级别：(.*)</p>', client.get(page).text)
+        for page in pages
+    }
+    assert heads == {page: [level] for page, level in pages.items()}
 
 
 @pytest.mark.parametrize("ledger", [ledger for ledger in registry.all() if ledger.sensitive], ids=lambda ledger: ledger.code)

@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.assessments import notes, selectors
 from apps.assessments.export.score_sheet import ScoreSheet
 from apps.assessments.export.side_sheets import write_notes, write_signatures
+from apps.assessments.export.styles import LEVEL
 from apps.core.errors import Refused
 from apps.journal import services as journal
 
@@ -39,7 +40,7 @@ def export_round(*, round, user, actor):
         raise Refused(f"{round} 尚未计分，请先计分再导出。")
     matrix = selectors.matrix(round, user)
     export = Export(f"{notes.title(round)}.xlsx", _workbook(round, matrix, notes.lines(round, user)), len(matrix.rows))
-    detail = {"computation": round.current_id, "rows": export.rows, "sha256": export.sha256}
+    detail = {"computation": round.current_id, "rows": export.rows, "sha256": export.sha256, "level": LEVEL.label}
     journal.record(act="导出", actor=actor, target=f"考核评分表：{round}", detail=detail)
     return export
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import attrgetter, itemgetter
 
 from apps.grading.rules import exact
-from apps.grading.rules.figures import DIGITS, FIGURES, unscaled
+from apps.grading.rules.figures import DIGITS, FIGURES, scaled, unscaled
 from apps.grading.rules.method import GRADES
 
 PLACES = 6
@@ -19,20 +19,22 @@ MEASURED = [name for name, figure in FIGURES.items() if figure.places]
 COUNTED = [name for name, figure in FIGURES.items() if not figure.places]
 WORKED = ("excluded", "scores", "total", "rank", "size", "by_score", "grade", "trail")
 COLUMNS = ("enterprise_id", "group", *MEASURED, *COUNTED, *WORKED)
-measured = itemgetter(*MEASURED)
+STORED = ("enterprise_id", "total", "group", "excluded", "scores", "rank", "size", "by_score", "grade", "trail", *FIGURES)
+measured, taken = itemgetter(*MEASURED), itemgetter(*FIGURES)
 
 
-def written(results, digest):
+def written(results, digest, seal):
     """Yield every Result as plain values in the order of COLUMNS: numbers with decimals and JSON as text.
 
     digest (SHA-256) takes in everything that comes out but the figures, which the input's hash has; give the results in
-    the order of the codes.
+    the order of the codes. seal (SHA-256) takes in every row as it lies in this database: `sealed` makes it again.
     """
     for result in results:
         worked = excluded, scores, total, rank, size, by_score, grade, trail = _worked(result)
         firm, figures = result.firm, result.firm.figures
-        kept = f"{firm.credit_code}|{total}|{firm.group}|{excluded}|{scores}|{rank}|{size}|{by_score}|{grade}|{trail}\n"
-        digest.update(kept.encode())
+        kept = f"|{total}|{firm.group}|{excluded}|{scores}|{rank}|{size}|{by_score}|{grade}|{trail}\n"
+        digest.update(f"{firm.credit_code}{kept}".encode())
+        seal.update(f"{firm.key}|{taken(figures)}{kept}".encode())
         yield (
             firm.key,
             firm.group,
@@ -40,6 +42,22 @@ def written(results, digest):
             *[None if figures[name] is None else figures[name] // 10**DIGITS for name in COUNTED],
             *worked,
         )
+
+
+def sealed(rows, seal):
+    """Let `seal` take in stored rows (values of STORED, in the order they were written) as `written` does; returns its hex."""
+    for key, total, group, excluded, scores, rank, size, by_score, grade, trail, *figures in rows:
+        text = None if total is None else f"{total:.{PLACES}f}"
+        scores = json.dumps([_in_order(("code", "value", "score", "capped", "flag"), item) for item in scores], ensure_ascii=False)
+        trail = json.dumps([_in_order(("rule", "before", "after"), step) for step in trail])
+        kept = f"|{text}|{group}|{excluded}|{scores}|{rank}|{size}|{by_score}|{grade}|{trail}\n"
+        seal.update(f"{key}|{tuple(map(scaled, figures))}{kept}".encode())
+    return seal.hexdigest()
+
+
+def _in_order(names, document):
+    """Return a document with its names as they were written: a database keeps another order."""
+    return {**{name: document.get(name) for name in names}, **document}
 
 
 def _worked(result):
