@@ -1,13 +1,12 @@
 """Judge every row of a sheet: new, changed, unchanged or wrong, and why. Reads the ledger, writes nothing."""
 
 from collections import Counter
-from copy import copy
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
 from django.core.exceptions import ValidationError
 
-from apps.core.bulk import maker
+from apps.core.bulk import maker, twin
 from apps.core.errors import Refused
 from apps.core.scope import unscoped
 from apps.core.text import same_brackets, spellings
@@ -66,6 +65,8 @@ class Judge:
         self._beside = [index for index in range(1, READ_COLUMNS + 1) if index not in layout.titles]
         self.untitled = set()
         self._width = max(index for index, _ in self._cells)
+        self._stored = [column for column in resource.columns if column.model_field]
+        self._needed = [column for column in resource.data_columns if column.required and (column.lent or not column.index)]
         self.unkeyed_unique = [column for column in self._columns if column.name in self.taken]
 
     def rows(self):
@@ -197,7 +198,7 @@ class Judge:
         values, faults = found
         say = self.notes.in_row(number)
         record = loader.get_instance(key) if key else None
-        new, original = record is None, copy(record)
+        new, original = record is None, None if record is None else twin(record)
         if new:
             record = self.make({})
             for name, value in values.items():
@@ -228,8 +229,7 @@ class Judge:
         """Fill in what a new row may take from elsewhere; say whether it has all it needs, and remember the columns the file lacks."""
         for name, sentence in self.resource.complete(record):
             self.notes.in_row(number)(self.resource.fields[name], sentence)
-        needed = [column for column in self.resource.data_columns if column.required and (column.lent or not column.index)]
-        lacking = [column.title for column in needed if getattr(record, column.attname) in (None, "")]
+        lacking = [column.title for column in self._needed if getattr(record, column.attname) in (None, "")]
         for title in lacking:
             self.missing.setdefault(title, number)
         return not lacking
@@ -317,7 +317,7 @@ class Judge:
     def _stage(self, staged, record, original):
         """Put down what will be written, and from what to what for people."""
         if original is None:
-            written = [column for column in self.resource.columns if column.model_field]
+            written = self._stored
         else:
             written = [column for column in self._columns if column.model_field and column.get_value(record) != column.get_value(original)]
             staged.target, staged.base_version = record.pk, record.version
