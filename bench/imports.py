@@ -40,6 +40,7 @@ django.setup()
 import xlsxwriter  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 from import_export import resources, widgets  # noqa: E402
 from import_export.fields import Field  # noqa: E402
 from import_export.formats.base_formats import XLSX  # noqa: E402
@@ -56,6 +57,8 @@ from apps.enterprises.rules import check_character  # noqa: E402
 from apps.exchange.models import Batch, NameInFile, Reading, StagedRow  # noqa: E402
 from apps.ledger.history import writing  # noqa: E402
 from apps.platforms.models import Industry, Town  # noqa: E402
+
+get_resolver().url_patterns  # noqa: B018  (what a worker has loaded once and for all is not measured with its jobs)
 
 COLUMNS = YearlyFactLedger.resource(user=None).columns
 YEARS = range(2017, 2022)

@@ -65,6 +65,7 @@ class Judge:
         self._beside = [index for index in range(1, READ_COLUMNS + 1) if index not in layout.titles]
         self.untitled = set()
         self._width = max(index for index, _ in self._cells)
+        self._keys = resource.keys
         self._stored = [column for column in resource.columns if column.model_field]
         self._needed = [column for column in resource.data_columns if column.required and (column.lent or not column.index)]
         self.unkeyed_unique = [column for column in self._columns if column.name in self.taken]
@@ -153,12 +154,12 @@ class Judge:
 
     def _key(self, number, row):
         """Return (key tuple or None, values and errors) of a row's key columns."""
-        values, faults = {}, []
-        for column in self.resource.keys:
+        values, faults, say = {}, [], self.notes.in_row(number)
+        for column in self._keys:
             names = self.names.get(column.name)
             if names and names.stand_for(row):
                 try:
-                    values[column.name] = names.find(number, row, self.notes.in_row(number))
+                    values[column.name] = names.find(number, row, say)
                 except ValueError as fault:
                     at = column if column.index else names.companion
                     faults.append(cell_error(at, row[at.title], str(fault)))
@@ -169,7 +170,7 @@ class Judge:
             try:
                 if rules.is_blank(row[column.title]):
                     raise rules.Fault("不能为空", "请填写后重新上传")
-                values[column.name] = column.clean(row, say=self.notes.in_row(number))
+                values[column.name] = column.clean(row, say=say)
                 self._check_given(column, values[column.name])
             except ValueError as fault:
                 faults.append(cell_error(column, row[column.title], str(fault)))
