@@ -115,7 +115,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     keeps the batch as a WriteBatch, to be looked up and undone. Raises Conflict, and Refused for rows out of scope,
     named twice or written by somebody else meanwhile. One journal entry stands for the whole batch.
     trial: everything is asked and written, and taken back again; so it leaves out what nobody could read afterwards:
-    history, batch, journal and follow-up jobs.
+    history, trail, batch, journal and follow-up jobs.
     """
     batch = batch or uuid.uuid4()
     lock_first([*new, *(record for record, _ in changed)])
@@ -125,7 +125,8 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     _check_stage(changed)
     _check_beginning(new)
     history = _store(new, changed, actor, reason, batch, trial)
-    trail.begin(new, actor, reason)
+    if not trial:
+        trail.begin(new, actor, reason)
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
     if written:

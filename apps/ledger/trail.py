@@ -1,5 +1,6 @@
 """The trail of a record (流转记录): written by the write path and by moves, read by pages, rules of four eyes and clocks."""
 
+from apps.core.bulk import insert_records
 from apps.ledger import registry
 from apps.ledger.models import TrailEntry
 from apps.ledger.moves import CREATE
@@ -17,11 +18,10 @@ def of(record):
 
 def begin(records, actor, reason):
     """Write the first line of every new record with a workflow."""
-    TrailEntry.objects.bulk_create(
-        _entry(record, actor, number=0, move=CREATE, label="登记", target=record.state, comment=reason)
-        for record in records
-        if record.workflow
-    )
+    said = {"number": 0, "move": CREATE, "label": "登记", "comment": reason}
+    entries = [_entry(record, actor, target=record.state, **said) for record in records if record.workflow]
+    if entries:
+        insert_records(entries)
 
 
 def add(*, record, move, source, target, comment, actor):
