@@ -9,10 +9,14 @@ HALF, FULL = str.maketrans("（）", "()"), str.maketrans("()", "（）")
 INVISIBLE = dict.fromkeys(map(ord, "\0\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
+def visible(text):
+    """Return a text without invisible characters. Nearly every text has none, which `isprintable` tells at once."""
+    return text if text.isprintable() else text.translate(INVISIBLE)
+
+
 def normalise(value):
     """Return `value` as NFKC text without invisible characters, outer blanks and doubled inner blanks."""
-    text = unicodedata.normalize("NFKC", str(value)).translate(INVISIBLE)
-    return " ".join(text.split())
+    return " ".join(visible(unicodedata.normalize("NFKC", str(value))).split())
 
 
 def same_brackets(value):

@@ -1,5 +1,9 @@
 """From staged rows to the ledger: the same write serves the trial and the real thing. And what stands in its way."""
 
+from decimal import Decimal
+
+from django.db.models import DecimalField
+
 from apps.core.bulk import maker
 from apps.core.errors import Refused
 from apps.exchange.choices import Verdict
@@ -55,5 +59,6 @@ def _at_row(row, record):
 def conversions(model):
     """Return a function that turns staged values into Python values, by the fields' own conversion."""
     fields = [(field.attname, field.target_field if field.is_relation else field) for field in model._meta.fields]
-    python = {attname: field.to_python for attname, field in fields}
-    return lambda values: {attname: python[attname](value) for attname, value in values.items()}
+    # a decimal that was staged is one: its constructor does without the field's questions
+    python = {attname: Decimal if type(field).to_python is DecimalField.to_python else field.to_python for attname, field in fields}
+    return lambda values: {attname: value if value is None else python[attname](value) for attname, value in values.items()}

@@ -64,11 +64,18 @@ def _holds(condition, record):
 
 
 def _compare(path, given, record):
-    name, _, lookup = path.partition("__")
-    value = getattr(record, record._meta.get_field(name).attname)
+    attname, lookup = _looked_at(type(record), path)
+    value = getattr(record, attname)
     if lookup == "isnull":
         return (value is None) == given
     given = getattr(record, given.name) if isinstance(given, F) else given
     if value is None or given is None:
         return None
-    return LOOKUPS[lookup or "exact"](value, given)
+    return LOOKUPS[lookup](value, given)
+
+
+@cache
+def _looked_at(model, path):
+    """Return (attname, lookup) of a path; taken apart once, not for every row."""
+    name, _, lookup = path.partition("__")
+    return model._meta.get_field(name).attname, lookup or "exact"

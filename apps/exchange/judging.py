@@ -1,13 +1,12 @@
 """Judge every row of a sheet: new, changed, unchanged or wrong, and why. Reads the ledger, writes nothing."""
 
 from collections import Counter
-from copy import copy
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
 from django.core.exceptions import ValidationError
 
-from apps.core.bulk import maker
+from apps.core.bulk import maker, twin
 from apps.core.errors import Refused
 from apps.core.scope import unscoped
 from apps.core.text import same_brackets, spellings
@@ -66,6 +65,9 @@ class Judge:
         self._beside = [index for index in range(1, READ_COLUMNS + 1) if index not in layout.titles]
         self.untitled = set()
         self._width = max(index for index, _ in self._cells)
+        self._keys = resource.keys
+        self._stored = [column for column in resource.columns if column.model_field]
+        self._needed = [column for column in resource.data_columns if column.required and (column.lent or not column.index)]
         self.unkeyed_unique = [column for column in self._columns if column.name in self.taken]
 
     def rows(self):
@@ -152,12 +154,12 @@ class Judge:
 
     def _key(self, number, row):
         """Return (key tuple or None, values and errors) of a row's key columns."""
-        values, faults = {}, []
-        for column in self.resource.keys:
+        values, faults, say = {}, [], self.notes.in_row(number)
+        for column in self._keys:
             names = self.names.get(column.name)
             if names and names.stand_for(row):
                 try:
-                    values[column.name] = names.find(number, row, self.notes.in_row(number))
+                    values[column.name] = names.find(number, row, say)
                 except ValueError as fault:
                     at = column if column.index else names.companion
                     faults.append(cell_error(at, row[at.title], str(fault)))
@@ -168,7 +170,7 @@ class Judge:
             try:
                 if rules.is_blank(row[column.title]):
                     raise rules.Fault("不能为空", "请填写后重新上传")
-                values[column.name] = column.clean(row, say=self.notes.in_row(number))
+                values[column.name] = column.clean(row, say=say)
                 self._check_given(column, values[column.name])
             except ValueError as fault:
                 faults.append(cell_error(column, row[column.title], str(fault)))
@@ -197,7 +199,7 @@ class Judge:
         values, faults = found
         say = self.notes.in_row(number)
         record = loader.get_instance(key) if key else None
-        new, original = record is None, copy(record)
+        new, original = record is None, None if record is None else twin(record)
         if new:
             record = self.make({})
             for name, value in values.items():
@@ -228,8 +230,7 @@ class Judge:
         """Fill in what a new row may take from elsewhere; say whether it has all it needs, and remember the columns the file lacks."""
         for name, sentence in self.resource.complete(record):
             self.notes.in_row(number)(self.resource.fields[name], sentence)
-        needed = [column for column in self.resource.data_columns if column.required and (column.lent or not column.index)]
-        lacking = [column.title for column in needed if getattr(record, column.attname) in (None, "")]
+        lacking = [column.title for column in self._needed if getattr(record, column.attname) in (None, "")]
         for title in lacking:
             self.missing.setdefault(title, number)
         return not lacking
@@ -317,7 +318,7 @@ class Judge:
     def _stage(self, staged, record, original):
         """Put down what will be written, and from what to what for people."""
         if original is None:
-            written = [column for column in self.resource.columns if column.model_field]
+            written = self._stored
         else:
             written = [column for column in self._columns if column.model_field and column.get_value(record) != column.get_value(original)]
             staged.target, staged.base_version = record.pk, record.version

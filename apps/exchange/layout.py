@@ -343,7 +343,7 @@ def row_kind(cells, naming=()):
 
 
 def _says(cells, *patterns):
-    words = [normalise(cell).replace(" ", "") for cell in cells if isinstance(cell, str)]
+    words = [normalise(cell).replace(" ", "") for cell in cells if isinstance(cell, str) and not cell.isascii()]  # all patterns are Chinese
     return any(pattern.match(word) for word in words for pattern in patterns)
 
 

@@ -4,6 +4,7 @@ from functools import reduce
 
 from import_export.instance_loaders import BaseInstanceLoader
 
+from apps.core.bulk import maker
 from apps.core.scope import OPEN, unscoped
 
 CHUNK = 500
@@ -18,7 +19,7 @@ class BulkLoader(BaseInstanceLoader):
         super().__init__(resource, dataset)
         self.attnames = [resource.fields[name].attname for name in resource.get_import_id_fields()]
         with unscoped("导入判定：记录是否已在台账中"):
-            self.instances = {self.key(row): row for row in self._rows(resource.get_queryset().select_related(None).defer(*UNREAD))}
+            self.instances = {self.key(row): row for row in self._stored(resource.get_queryset())}
             for column in resource.references_written:
                 self._attach(column)
         visible = resource.get_queryset().visible_to(resource.user).order_by().select_related(None)
@@ -30,6 +31,14 @@ class BulkLoader(BaseInstanceLoader):
     def get_instance(self, row):
         """Return the stored row with this key tuple, in scope or not, archived or not; None when there is none."""
         return self.instances.get(row)
+
+    def _stored(self, rows):
+        """Yield the rows as `maker` makes them: fields left out cost Django's own way, which puts in one by one, a tenth of the time."""
+        make, names = maker(rows.model), [field.attname for field in rows.model._meta.concrete_fields if field.name not in UNREAD]
+        for values in self._rows(rows.select_related(None).values_list(*names)):
+            record = make(dict(zip(names, values, strict=True)))
+            record._state.adding, record._state.db = False, rows.db
+            yield record
 
     def _attach(self, column):
         """Give the stored rows what they refer to: nearly all of it the column has read already, so that no join reads it once more."""

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from apps.core.text import INVISIBLE, normalise, normalise_code
+from apps.core.text import normalise, normalise_code, visible
 from apps.exchange.units import factor, unit_named
 
 EXCEL_DIGITS = Context(prec=15)  # a numeric cell holds 15 digits; the rest is noise of binary fractions
@@ -67,7 +67,7 @@ class BadCell:
 
 def is_blank(cell):
     """Say whether a cell holds nothing: empty, or blanks only."""
-    return cell is None or (isinstance(cell, str) and not cell.isalnum() and not cell.translate(INVISIBLE).strip())
+    return cell is None or (isinstance(cell, str) and not cell.isalnum() and not visible(cell).strip())
 
 
 def refuse_senseless(cell):
@@ -89,9 +89,9 @@ def text(cell):
     if isinstance(cell, bool):
         raise Fault("单元格是逻辑值", "请填写文字")
     raw = cell.isoformat() if isinstance(cell, dt.date) else plain(cell)
-    tidy = " ".join(unicodedata.normalize("NFC", raw).translate(INVISIBLE).split())
-    strange = next((char for char in tidy if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cn", "Cs")), None)
-    if strange:
+    tidy = " ".join(visible(unicodedata.normalize("NFC", raw)).split())
+    if not tidy.isprintable():  # characters of the categories Cc, Cf, Cn, Co and Cs; blanks are single spaces by now
+        strange = next(char for char in tidy if not char.isprintable())
         raise Fault(f"含有看不见或自造的字符 U+{ord(strange):04X}", "请删除后重填")
     return tidy, (f"“{cell}”读作 {tidy}" if isinstance(cell, str) and tidy != cell else None)
 

@@ -116,10 +116,11 @@ class LandCase(LedgerModel):
         if not rules.fits(self.land_class, self.disposal):
             fitting = "、".join(Disposal(code).label for code in rules.DISPOSALS[self.land_class])
             faults["disposal"] = f"不适用于{self.get_land_class_display()}；可选：{fitting}。"
+        today = clock.today()
         faults |= self.deadline_faults() | {
             name: "不能晚于今天。"
             for name in ("approved_on", "contract_on", "actual_start", "actual_completion", "disposed_on")
-            if getattr(self, name) is not None and getattr(self, name) > clock.today()
+            if getattr(self, name) is not None and getattr(self, name) > today
         }
         if faults:
             raise ValidationError(faults)

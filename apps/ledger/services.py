@@ -119,7 +119,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     keeps the batch as a WriteBatch, to be looked up and undone. Raises Conflict, and Refused for rows out of scope,
     named twice or written by somebody else meanwhile. One journal entry stands for the whole batch.
     trial: everything is asked and written, and taken back again; so it leaves out what nobody could read afterwards:
-    history, batch, journal and follow-up jobs.
+    history, trail, batch, journal and follow-up jobs.
     """
     batch = batch or uuid.uuid4()
     lock_first([*new, *(record for record, _ in changed)])
@@ -129,7 +129,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     _check_stage(changed)
     _check_beginning(new)
     history = _store(new, changed, actor, reason, batch, trial)
-    seal = trail.begin(new, actor, reason)
+    seal = {} if trial else trail.begin(new, actor, reason)
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
     if written:
@@ -220,20 +220,23 @@ def _check_stage(changed):
 
 def _check_beginning(new):
     """Refuse new rows that are further than their workflow begins: in their state, or with what a later step fills in."""
-    faults = [fault for record in new if record.workflow for fault in _too_far(record)]
+    flow = new[0].workflow if new else None
+    if not flow:
+        return
+    fields = new[0]._meta.concrete_fields
+    later = [field for field in fields if field.editable and not field.primary_key and not flow.may_edit(flow.first, field.name)]
+    faults = [fault for record in new for fault in _too_far(record, flow, later)]
     if faults:
         raise RowsRefused(faults)
 
 
-def _too_far(record):
-    """Yield (record, field name, sentence) for what a new record must not have yet."""
-    flow = record.workflow
+def _too_far(record, flow, later):
+    """Yield (record, field name, sentence) for what a new record must not have yet: fields `later` steps fill in."""
     begins = f"新记录应从“{flow.label(flow.first)}”开始"
     if record.state != flow.first:
         yield record, "state", f"{begins}。"
-    for field in record._meta.concrete_fields:
-        later = field.editable and not field.primary_key and not flow.may_edit(flow.first, field.name)
-        if later and getattr(record, field.attname) not in (None, "", field.get_default()):
+    for field in later:
+        if getattr(record, field.attname) not in (None, "", field.get_default()):
             yield record, field.name, f"{begins}，“{label_of(field)}”以后再填；请先留空。"
 
 

@@ -1,5 +1,6 @@
 """The trail of a record (流转记录): written by the write path and by moves, read by pages, rules of four eyes and clocks."""
 
+from apps.core.bulk import insert_records
 from apps.ledger import proofs, registry
 from apps.ledger.models import TrailEntry
 from apps.ledger.moves import CREATE
@@ -17,12 +18,11 @@ def of(record):
 
 def begin(records, actor, reason):
     """Write the first line of every new record with a workflow and return what the journal keeps of them (`proofs.seal_of`)."""
-    lines = [
-        _entry(record, actor, number=0, move=CREATE, label="登记", target=record.state, comment=reason)
-        for record in records
-        if record.workflow
-    ]
-    return proofs.seal_of(TrailEntry.objects.bulk_create(lines))
+    said = {"number": 0, "move": CREATE, "label": "登记", "comment": reason}
+    lines = [_entry(record, actor, target=record.state, **said) for record in records if record.workflow]
+    if lines:
+        insert_records(lines)
+    return proofs.seal_of(lines)
 
 
 def add(*, record, move, source, target, comment, actor):
