@@ -183,6 +183,7 @@ def test_the_workbook_has_a_sheet_for_each_kind(who):
     answer = signed_in(who.office).get(WORKBOOK)
     book = sheets(answer)
     assert list(book) == ["缺数据", "两处不一致", "比上年变动超过 30%"]
+    assert [rows[2][0].endswith("　敏感级别：内部") for rows in book.values()] == [True] * 3
     assert book["缺数据"][3][:5] == ["部门", "企业（宗地）", "代码", "统计区域", "缺的数据"]
     assert len(book["缺数据"]) == 4 + 9
     (tax,) = [row for row in book["两处不一致"] if row[0] == "县税务局（税收）"]
