@@ -63,7 +63,7 @@ def addresses(name, converters):
 
 ALL = dict(patterns())
 READ_ONLY = {name: converters for name, converters in ALL.items() if name != "accounts:sign-out"}
-LISTS = {name: converters for name, converters in READ_ONLY.items() if not {"pk", "credit_code"} & converters.keys()}
+LISTS = {name: converters for name, converters in READ_ONLY.items() if not {"pk", "credit_code", "batch"} & converters.keys()}
 
 
 @pytest.fixture
