@@ -76,6 +76,7 @@ def test_a_post_not_acted_in_counts_too_and_the_sample_does_not():
     assert not User.objects.get(pk=user.pk).needs_factor
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("role", sorted(PRIVILEGED))
 def test_without_a_factor_no_route_opens_but_its_binding(client, sign_in, role):
     """The identity "privileged without factor" of T31: every route and method."""

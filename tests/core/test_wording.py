@@ -47,6 +47,7 @@ def test_sentences_of_ours_stay():
     assert sentences(ValidationError({"a": ["甲。", "乙。"]})) == ["甲。", "乙。"]
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 @pytest.mark.parametrize("code", [ledger.code for ledger in registry.all() if any("add" in acts for acts in RIGHTS[ledger.code].values())])
 @pytest.mark.parametrize("typed", ["", "\0", "-1", "九" * 400, "1e400"])

@@ -24,6 +24,7 @@ def county():
     make.yearly(make.enterprise(platform=make.platform()))
 
 
+@pytest.mark.deep
 def test_every_route_refuses_what_writes_without_a_token(county):
     client = Client(enforce_csrf_checks=True)
     client.force_login(make.person("clerk", Role.PER_MU))
@@ -51,6 +52,7 @@ def looked_at():
             yield from (reverse(f"exchange:{page}", args=[ledger.code]) for page in ("upload", "template", "export"))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("role", [Role.PER_MU, Role.EVALUATOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
 def test_looking_changes_nothing(county, client, role, settings):
     settings.PACE = dict.fromkeys(settings.PACE, "1000/m")  # every page at once

@@ -42,6 +42,7 @@ def clerk(client):
     return user
 
 
+@pytest.mark.deep
 def test_every_route_signed_in_and_not(client, clerk):
     client.raise_request_exception = False
     found = {}

@@ -79,6 +79,7 @@ def test_home_shows_the_shortcuts_of_the_post_and_each_opens(role):
     assert {client.get(shortcut.url).status_code for shortcut in page.context["shortcuts"]} <= {200, 302, 409}
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("role", Role.values)
 def test_menu_shows_what_the_post_may_open_and_each_opens(role):
     client = client_of(role)
