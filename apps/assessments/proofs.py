@@ -12,7 +12,7 @@ def seal_of(computation):
     """Return what the journal keeps of a computation with its scores and standings."""
     rows = [Computation.objects.filter(pk=computation.pk)]
     rows += [model.objects.filter(computation=computation) for model in (Score, Standing)]
-    return combine(sorted(digest for found in rows for digest in digests_of(found).values()))
+    return combine(digest for found in rows for digest in digests_of(found).values())
 
 
 def compare():

@@ -16,7 +16,7 @@ def digest(rows):
 
     The order of the rows does not count: two databases sort text differently.
     """
-    digests = sorted(row_digest(row) for row in rows)
+    digests = [row_digest(row) for row in rows]
     return len(digests), combine(digests)
 
 
@@ -38,9 +38,8 @@ def digests_of(rows):
 
 def record_digest(record, without=()):
     """Return the same of one instance that was just written as it is, but for the fields `without`."""
-    names, defaults = layout(type(record))
-    kept = [(name, default) for name, default in zip(names, defaults, strict=True) if name not in without]
-    return _filled([name for name, _ in kept], [getattr(record, name) for name, _ in kept], [default for _, default in kept])
+    kept = [(name, getattr(record, name), default) for name, default in zip(*layout(type(record)), strict=True) if name not in without]
+    return _filled(*zip(*kept, strict=True))
 
 
 def _filled(names, values, defaults):
@@ -56,11 +55,8 @@ def layout(model):
 
 
 def combine(digests):
-    """Return the SHA-256 (hex) over sorted row digests."""
-    total = hashlib.sha256()
-    for part in digests:
-        total.update(part)
-    return total.hexdigest()
+    """Return the SHA-256 (hex) over row digests, whatever their order."""
+    return hashlib.sha256(b"".join(sorted(digests))).hexdigest()
 
 
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode

@@ -15,7 +15,7 @@ def proof_of(records, keys):
     record the key of its history row before this act, None for a new one; so before and after can be read.
     """
     model = type(records[0])
-    proof = {"first": min(keys), "last": max(keys), "rows": len(keys), "sha256": combine(sorted(_digests(model, keys, "default").values()))}
+    proof = _told_of(keys, _digests(model, keys, "default").values())
     if len(records) == 1:
         earlier = model.history.filter(**{model._meta.pk.name: records[0].pk}, history_id__lt=keys[0])
         proof["before"] = earlier.order_by("-history_id").values_list("history_id", flat=True).first()
@@ -26,8 +26,11 @@ def seal_of(lines):
     """Return what the entry of an act says of the lines of the trail it just wrote; nothing where it wrote none."""
     if not lines:
         return {}
-    keys = [line.pk for line in lines]
-    return {"trail": {"first": min(keys), "last": max(keys), "rows": len(keys), "sha256": combine(sorted(map(record_digest, lines)))}}
+    return {"trail": _told_of([line.pk for line in lines], map(record_digest, lines))}
+
+
+def _told_of(keys, digests):
+    return {"first": min(keys), "last": max(keys), "rows": len(keys), "sha256": combine(digests)}
 
 
 def broken(details, using):
@@ -66,7 +69,7 @@ def _as_told(paper, detail):
 
 def _batch_holds(model, batch, proof, using):
     rows = model.history.using(using).filter(batch=batch, history_id__range=(proof["first"], proof["last"]))
-    digests = sorted(digests_of(rows).values())
+    digests = digests_of(rows).values()
     return (len(digests), combine(digests)) == (proof["rows"], proof["sha256"])
 
 

@@ -81,7 +81,7 @@ def trail_faults(told):
 
 
 def _as_sealed(digests, seal):
-    return combine(sorted(digests)) == seal
+    return combine(digests) == seal
 
 
 def _gone(keys):
