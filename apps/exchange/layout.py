@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from apps.core.text import normalise
+from apps.exchange.reading import HEAD
 from apps.exchange.rules import PLACEHOLDERS, is_blank, plain
 from apps.exchange.titles import PARTS, UNIT_LIKE, YEAR, Index, Says, bare, key_of, obscure, one_unit, take_apart
 from apps.exchange.units import factor, unit_named
 
-HEAD = 30  # the header stands within so many rows
 SILENT = frozenset({"序号", "核对意见"})  # columns that carry no data of ours: not worth a note
 CAPTION = re.compile(  # a cell above the header that is no part of it
     r"^\(?(?:填报|填表|报送|上报|编制|制表|金额|计量)*(?:单位|日期|时间|部门|机关)[^:]{0,6}:|^\(?单位\(|^附[件表]|^表\d|\d月\d{1,2}日$|表(?:\(.*\))?$"

@@ -44,12 +44,12 @@ class ColumnsPage(OpenBatch, TemplateView):
 
     def form(self, batch, said, data=None):
         """Return the Place of the header and the form over its columns."""
+        resource = batch.ledger.resource(user=self.request.user)
         try:
-            source = Source.read(batch.file.path)
+            with Source(batch.file.path) as source:
+                place = place_in(source, resource, batch, said)
         except Unreadable as refusal:
             raise Refused(str(refusal)) from refusal
-        resource = batch.ledger.resource(user=self.request.user)
-        place = place_in(source, resource, batch, said)
         return place, ColumnsForm(data, lines=place.lines, resource=resource, writable=batch.ledger.writable(self.request.user))
 
     def page(self, batch, place, form, save):

@@ -21,7 +21,7 @@ def marked(batch, only_bad=False):
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "marked.xlsx"
         try:
-            child.run("apps.exchange.reading.marking", batch.file.path, target, given=given).close()
+            child.run("apps.exchange.reading.marking", batch.file.path, target, given=given)
         except Unreadable as refusal:
             raise Refused("文件太大或太复杂，不能标注。请按错误清单修改。") from refusal
         return target.open("rb")

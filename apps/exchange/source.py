@@ -1,13 +1,12 @@
-"""A file after the child has read it: sheets, their first rows, and their rows again as often as needed."""
+"""A file as the child reads it: sheets, their first rows, and all their rows as soon as they are read, as often as needed."""
 
 import datetime as dt
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from apps.exchange import child
-from apps.exchange.layout import HEAD
-from apps.exchange.reading import Unreadable
+from apps.exchange.child import Child
+from apps.exchange.reading import HEAD, Unreadable
 from apps.exchange.rules import BadCell, is_blank, plain
 
 
@@ -36,17 +35,18 @@ class Sheet:
     state: str
     offset: int
     output: object
-    filled: int = 0
+    filled: int = 0  # rows; about so many while the child still reads them
     head: list = field(default_factory=list)
     merged: list = field(default_factory=list)
     hidden_columns: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     longest: int = 0  # cells of the longest line of a text
     beyond: list = field(default_factory=list)  # [[column, first text in it or None]] beyond the columns that are read
+    whole: bool = False  # the child has read it to its end, and all that stands here counts
 
     def below(self, row):
         """Return how many filled rows stand below `row` of the head."""
-        return self.filled - sum(number <= row for number, _ in self.head)
+        return max(0, self.filled - sum(number <= row for number, _ in self.head))
 
     def require_as_long_as(self, first, last):
         """Refuse a text with lines longer than its header (rows `first` to `last`): a comma nobody quoted has moved their cells."""
@@ -63,47 +63,70 @@ class Sheet:
             )
 
     def rows(self):
-        """Yield (number, hidden, cells) of every filled row."""
+        """Yield (number, hidden, cells) of every filled row; those the child has not come to yet are waited for. Raises Unreadable."""
         self.output.seek(self.offset)
         for line in iter(self.output.readline, ""):
-            if not line.startswith("["):
-                return
-            yield tuple(_decode(line))
-
-
-@dataclass
-class Source:
-    """Everything read from one file."""
-
-    sheets: list
-    notes: list
-
-    @classmethod
-    def read(cls, path, meanwhile=None):
-        """Read the file in a limited child, which may take its time (child.run). Raises Unreadable."""
-        output = child.run("apps.exchange.reading", path, meanwhile=meanwhile)
-        source = cls([], [])
-        while line := output.readline():
             if line.startswith("["):
-                source.sheets[-1].filled += 1
-                if len(source.sheets[-1].head) < HEAD:
-                    number, _, cells = _decode(line)
-                    source.sheets[-1].head.append((number, cells))
-            else:
-                source._take(_decode(line), output)
-        if not source.sheets:
-            raise Unreadable("工作簿里没有工作表。请把数据放在普通的工作表里，另存为 .xlsx 再上传。")
-        return source
+                yield tuple(_decode(line))
+            elif self.take(_decode(line)):
+                return
 
-    def _take(self, line, output):
+    def take(self, line):
+        """Put down what the child saw beside the rows; return whether it was all of it. Raises Unreadable where the file is refused."""
         if "refused" in line:
             raise Unreadable(line["refused"])
+        if not self.whole:
+            self.merged, self.beyond = line["merged"], line["beyond"]
+            self.filled = line.get("head", self.filled)
+            self.hidden_columns, self.longest = line.get("hidden_columns", []), line.get("longest", 0)
+            self.notes += line.get("notes", [])
+            self.whole = "head" not in line
+        return "head" not in line
+
+
+class Source:
+    """Everything read from one file; a context, in which its rows can be read.
+
+    Where all data stand in one sheet, all that is needed to begin with it is there before the child has read its last row:
+    judging the first rows and reading the next ones go on at the same time (docs/decisions/25-a-workbook-is-read-once.md).
+    """
+
+    def __init__(self, path, meanwhile=None):
+        """Let a limited child read the file, and wait until it can be begun with.  meanwhile: see `Child`. Raises Unreadable."""
+        self.sheets, self.notes = [], []
+        self.output = Child("apps.exchange.reading", path, meanwhile=meanwhile)
+        try:
+            self._begin()
+        except BaseException:
+            self.output.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *raised):
+        self.output.close()
+
+    def _begin(self):
+        for line in iter(self.output.readline, ""):
+            if line.startswith("["):
+                self.sheets[-1].filled += 1
+                if len(self.sheets[-1].head) < HEAD:
+                    number, _, cells = _decode(line)
+                    self.sheets[-1].head.append((number, cells))
+            elif self._take(_decode(line)):
+                return
+        if not self.sheets:
+            raise Unreadable("工作簿里没有工作表。请把数据放在普通的工作表里，另存为 .xlsx 再上传。")
+
+    def _take(self, line):
+        """Take a line about the file or its last sheet; return whether the sheet can be begun with."""
         if "sheet" in line:
-            self.sheets.append(Sheet(line["sheet"], line["state"], output.tell(), output))
-        elif "merged" in line:
-            sheet = self.sheets[-1]
-            sheet.merged, sheet.hidden_columns = line["merged"], line["hidden_columns"]
-            sheet.notes, sheet.longest = line.get("notes", []), line.get("longest", 0)
-            sheet.beyond = line.get("beyond", [])
+            self.sheets.append(Sheet(line["sheet"], line["state"], self.output.tell(), self.output))
+        elif self.sheets:
+            self.sheets[-1].take(line)
+        elif "refused" in line:
+            raise Unreadable(line["refused"])
         else:
             self.notes += line.get("notes", [])
+        return "head" in line

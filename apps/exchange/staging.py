@@ -66,23 +66,27 @@ class Judgement:
 
 def _judged(job, batch, actor):
     """Return what the file says; sheet, notes and errors are put down on the batch. Raises Unreadable and Refused."""
-    ledger = batch.ledger
     require_standing(actor)
-    require_right(ledger, actor)
+    require_right(batch.ledger, actor)
     job.beat(0, 0)
-    resource = ledger.resource(user=actor.user)
-    source = Source.read(batch.file.path, meanwhile=partial(job.beat, 0, 0))
+    with Source(batch.file.path, meanwhile=lambda: job.beat(job.progress_done, job.progress_total)) as source:
+        return _judgement(job, batch, actor.user, source)
+
+
+def _judgement(job, batch, user, source):
+    ledger = batch.ledger
+    resource = ledger.resource(user=user)
     form = returned.form_in(source)
     form.check(ledger)
     given = form.given(batch.year)
     told = mapping.recognise(batch, source, resource, form.told)
     sheet, layout = sheets.choose(source, resource, told, given)
     sheet.require_as_long_as(layout.first, layout.last)
-    foreign = sheets.check(sheet, layout, resource, ledger.writable(actor.user), given)
+    foreign = sheets.check(sheet, layout, resource, ledger.writable(user), given)
     batch.sheet, batch.header_row, batch.message = sheet.name[:100], layout.last, ""
     names = matching.names_for(resource, layout, batch)
     sheet = form.read(sheet, layout)
-    judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given, foreign=foreign, lent=ledger.lent(actor.user), names=names)
+    judge = Judge(resource=resource, sheet=sheet, layout=layout, given=given, foreign=foreign, lent=ledger.lent(user), names=names)
     if told.words:
         judge.notes.say(f"{told.words}。")
     rows = _counted_off(judge.rows(), batch, partial(job.beat, total=sheet.below(layout.last)))

@@ -72,6 +72,10 @@ def test_the_child_may_die_and_the_caller_may_not(tmp_path, permu, row, monkeypa
     path = book(tmp_path / "a.xlsx", FACT, row)
     with pytest.raises(Unreadable, match="损坏"):
         child.run("tests.exchange.dying", path)
+    with child.Child("tests.exchange.dying", path) as dying:
+        assert dying.readline() == "甲\n"
+        with pytest.raises(Unreadable, match="损坏"):
+            dying.readline()
     monkeypatch.setattr(child, "WALL_SECONDS", 0.001)
     code, document = load("enterprise-facts", path, permu)
     assert (code, document["message"]) == (1, DAMAGED)
@@ -81,8 +85,9 @@ def test_a_child_is_looked_after_until_it_ends(monkeypatch):
     """However much it says, and whatever it is told: neither fits into a pipe; meanwhile is called while it works."""
     monkeypatch.setattr(child, "TICK", 0.1)
     calls = []
-    with child.run("tests.exchange.talking", given="甲" * 1024**2, meanwhile=lambda: calls.append(1)) as output:
-        assert len(output.read()) > 1024**2
+    with child.Child("tests.exchange.talking", given="甲" * 1024**2, meanwhile=lambda: calls.append(1)) as talking:
+        assert talking.readline() == f'"{"甲" * 1024**2}"\n'
+        assert talking.readline() == ""
     assert calls
 
 
@@ -107,7 +112,7 @@ def test_a_child_leaves_the_processor_to_others(tmp_path):
 
     with pytest.raises(Unreadable), pytest.MonkeyPatch.context() as patch:
         patch.setattr(child, "TICK", 0.1)
-        Source.read(path, meanwhile=look)
+        Source(path, meanwhile=look)
     assert seen == [os.nice(0) + 10]
 
 

@@ -31,7 +31,7 @@ UPLOAD = {
     "all written, nothing committed": after(services, "_enter"),
 }
 STAGE = {
-    "guard and parse: the child works": before(child, "_end"),
+    "guard and parse: the child works": before(child.Child, "readline"),
     "a beat among the rows": before(Job, "beat"),
     "rows judged": after(staging, "_counted_off"),
     "rows stored": before(staging, "_conclude"),

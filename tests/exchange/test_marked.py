@@ -165,7 +165,7 @@ def test_a_very_large_table_comes_back_as_its_bad_rows(tmp_path):
     path, out = tmp_path / "a.csv", tmp_path / "out.xlsx"
     path.write_text("\n".join(",".join(f"{row}-{column}" for column in range(80)) for row in range(5_001)))
     given = {"sheet": "文本", "header": 1, "marks": [[4_000, "B", "不对"]], "only_bad": False}
-    child.run("apps.exchange.reading.marking", path, out, given=given).close()
+    child.run("apps.exchange.reading.marking", path, out, given=given)
     found = cells(out)
     assert (len(found), found[1][0], found[1][80]) == (2, "3999-0", "原第 4000 行\n不对")
 

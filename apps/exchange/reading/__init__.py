@@ -9,6 +9,11 @@ Nothing here imports Django. The child prints JSON lines, in this order for ever
 
 (of a text also {"longest": how many cells the longest line has} in the last one)
 
+and where all data stand in this sheet of an .xlsx, after its first HEAD filled rows all that is needed to begin with them
+while the rest is being read:
+
+    {"head": how many rows there may be, "merged": [...], "beyond": [...]}
+
 before them `{"format": ..., "notes": [...]}`, or instead of everything `{"refused": "one Chinese sentence"}`.
 A cell is null, text, a number, a boolean, {"d": ISO date}, {"e": error}, {"f": formula without a result} or
 {"n": number, "shown": what its format shows instead, "format": that format}.
@@ -24,6 +29,7 @@ class Unreadable(Exception):
 MAX_BYTES = 20 * 1024 * 1024
 READ_COLUMNS = 80
 MAX_COLUMNS = 200  # columns that are looked at: of those beyond the first 80 only the titles are kept
+HEAD = 30  # the header of a sheet stands within so many rows
 MAX_ROWS = 20_000  # data rows of one file
 BLANK_ROWS = 200  # so many blank rows end a sheet
 MAX_TEXT = 40_000  # characters of one cell that are looked at; a spreadsheet holds 32,767

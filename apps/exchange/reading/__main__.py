@@ -4,10 +4,10 @@ import gc
 import json
 import sys
 
-from apps.exchange.reading import BLANK_ROWS, DAMAGED, MAX_ROWS, MAX_TEXT, READ_COLUMNS, Unreadable, limits
+from apps.exchange.reading import BLANK_ROWS, DAMAGED, HEAD, MAX_ROWS, MAX_TEXT, READ_COLUMNS, Unreadable, limits
 
 MAX_TITLE = 100
-HEAD_ROWS = 200  # room for titles, headers, totals and feet beside the data rows
+MORE_ROWS = 200  # room for titles, headers, totals and feet beside the data rows
 
 
 def lines(path):
@@ -29,17 +29,23 @@ def lines(path):
 
 
 def bounded(stream):
-    """Drop blank rows, and end a sheet after too many of them; refuse more rows than a file may have."""
+    """Drop blank rows, and end a sheet after too many of them; refuse more rows than a file may have.
+
+    What is needed to begin with a sheet waits until its first HEAD rows are told.
+    """
     last = filled = 0
-    ended, beyond = False, {}
+    ended, beyond, head = False, {}, None
     for line in stream:
         if isinstance(line, dict):
+            if "head" in line:
+                head = line
+                continue
             if "merged" in line and ended:
                 line.setdefault("notes", []).append(f"第 {last} 行之后有 {BLANK_ROWS} 个以上空行，其后的内容没有读取。")
             if "merged" in line:
                 line["beyond"] = sorted(beyond.items())
             if "sheet" in line:
-                last, filled, ended, beyond = 0, 0, False, {}
+                last, filled, ended, beyond, head = 0, 0, False, {}, None
             yield line
             continue
         number, hidden, cells = line
@@ -47,13 +53,15 @@ def bounded(stream):
         if ended or all(cell is None or cell == "" for cell in cells):
             continue
         last, filled = number, filled + 1
-        if filled > MAX_ROWS + HEAD_ROWS:
+        if filled > MAX_ROWS + MORE_ROWS:
             raise Unreadable(f"数据超过 {MAX_ROWS:,} 行，请分成几个文件上传。")
         for column, cell in enumerate(cells[READ_COLUMNS:], start=READ_COLUMNS + 1):
             if cell not in (None, "") and not isinstance(beyond.get(column), str):
                 beyond[column] = cell[:MAX_TITLE] if isinstance(cell, str) else None
         cells = cells[:READ_COLUMNS]
         yield [number, hidden, [cell[:MAX_TEXT] if isinstance(cell, str) else cell for cell in cells]]
+        if head and filled == HEAD:
+            yield head | {"beyond": sorted(beyond.items())}
 
 
 def main(path):

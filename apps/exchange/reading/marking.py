@@ -116,7 +116,7 @@ def _of_sheet(path, name):
     for line in bounded(lines(path)):
         if isinstance(line, dict):
             current = line.get("sheet", current)
-        if current == name and "sheet" not in line:
+        if current == name and "sheet" not in line and "head" not in line:
             yield line
 
 
