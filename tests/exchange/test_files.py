@@ -72,9 +72,8 @@ def test_the_child_may_die_and_the_caller_may_not(tmp_path, permu, row, monkeypa
     path = book(tmp_path / "a.xlsx", FACT, row)
     with pytest.raises(Unreadable, match="损坏"):
         child.run("tests.exchange.dying", path)
-    with child.Child("tests.exchange.dying", path) as dying:
-        with pytest.raises(Unreadable, match="损坏"):
-            list(iter(dying.readline, ""))
+    with child.Child("tests.exchange.dying", path) as dying, pytest.raises(Unreadable, match="损坏"):
+        list(iter(dying.readline, ""))
     monkeypatch.setattr(child, "WALL_SECONDS", 0.001)
     code, document = load("enterprise-facts", path, permu)
     assert (code, document["message"]) == (1, DAMAGED)

@@ -17,7 +17,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def long_book(path, sheets=(), last=None, merged=()):
-    """Write a workbook of LONG rows and return its path.  sheets: (title, first cell) of others.  last: what stands in CC of the last row."""
+    """Write a workbook of LONG rows and return its path.  sheets: (title, first cell) of others.  last: the text in CC of the last row."""
     made = openpyxl.Workbook()
     made.active.title = "数据"
     for number in range(1, LONG + 1):
