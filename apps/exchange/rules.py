@@ -184,14 +184,11 @@ def quick_number(cell, quantum, most):
 
 
 def as_written(cell):
-    """Return a number as the cell shows it, without any conversion; a unit word in the cell is a Fault."""
+    """Return (number, unit) of a cell that is not simply a number, without any conversion; "" where it bears no unit. Raises Fault."""
     refuse_senseless(cell)
     if isinstance(cell, bool | dt.date):
         raise Fault("单元格不是数字", "请填写数字")
-    value, word = (EXCEL_DIGITS.create_decimal(cell), "") if isinstance(cell, int | Decimal) else _number_in_words(cell)
-    if word:
-        raise Fault(f"“{cell}”带有单位", "请只填数字")
-    return value
+    return _number_in_words(cell)
 
 
 def _number_in_words(cell):

@@ -7,12 +7,18 @@ from apps.exchange.layout import sum_fault
 
 
 class Sums:
-    """Running sums of the number columns: of all rows, and of the rows since the last subtotal."""
+    """Running sums of the number columns: of all rows, and of the rows since the last subtotal.
+
+    A column whose cells bear a unit of their own (3500万元) is summed in that of its first one; where another cell bears
+    another unit, or is no number, the column cannot be summed.
+    """
 
     def __init__(self, columns):
         self.columns = [column for column in columns if column.widget.form in ("number", "whole")]
         self.total, self.rows = dict.fromkeys(self.columns, Decimal(0)), 0
         self.part, self.part_rows = self.total.copy(), 0
+        self.own = {column: column.sheet_unit or column.unit for column in self.columns}  # unit of a cell that bears none
+        self.units = {}  # column -> unit it is summed in
         self.waiting = {}  # kind -> (number, cells) of a total that stands above its rows
 
     def add(self, row):
@@ -20,7 +26,7 @@ class Sums:
         self.part_rows += 1
         for column, before in self.part.items():
             if before is not None:
-                number = as_written(row[column.title])
+                number = self._number(column, row[column.title])
                 self.part[column] = None if number is None else before + number
 
     def compare(self, number, cells, kind):
@@ -55,24 +61,26 @@ class Sums:
     def _against(self, number, cells, kind):
         sums, rows = (self.part, self.part_rows) if kind == "subtotal" else (self._whole(), self.rows + self.part_rows)
         for column in self.columns:
-            printed = None if rules.is_blank(column.cell(cells)) else as_written(column.cell(cells))
+            printed = None if rules.is_blank(column.cell(cells)) else self._number(column, column.cell(cells))
             if printed is not None and (total := sums[column]) is not None:
                 verdict = sum_fault(printed, total, rows)
                 if verdict:
                     yield number, cells, column, rules.plain(printed), rules.plain(total), verdict == "wrong"
 
+    def _number(self, column, cell):
+        """Return a cell in the unit the column is summed in, 0 for a blank, None where it is no number in that unit."""
+        if type(cell) in (int, Decimal):
+            number, unit = rules.EXCEL_DIGITS.create_decimal(cell), self.own[column]
+        elif rules.is_blank(cell):
+            return Decimal(0)
+        else:
+            try:
+                number, unit = rules.as_written(cell)
+            except ValueError:
+                return None
+            unit = unit or self.own[column]
+        return number if self.units.setdefault(column, unit) == unit else None
+
 
 def together(one, other):
     return None if one is None or other is None else one + other
-
-
-def as_written(cell):
-    """Return a cell as a number in the sheet's own unit, 0 for a blank, None where it is no plain number."""
-    if type(cell) in (int, Decimal):
-        return rules.EXCEL_DIGITS.create_decimal(cell)
-    if rules.is_blank(cell):
-        return Decimal(0)
-    try:
-        return rules.as_written(cell)
-    except ValueError:
-        return None

@@ -77,6 +77,29 @@ def test_a_unit_in_the_format_is_read_and_any_other_format_is_none_of_our_busine
     assert f"{YearlyFact.objects.get().tax:.2f}" == stored
 
 
+@pytest.mark.parametrize(
+    ("total", "expected"),
+    [
+        ((80, '0"万元"'), []),
+        ((81, '0"万元"'), ["合计行写 81，各行之和为 80；请核对是否缺行，或改正合计。"]),
+        ((81, "General"), ["合计行写 81，各行之和为 80；请核对是否缺行，或改正合计。"]),  # bare: in that of the title
+        ((810_000, '0"元"'), []),  # how far it was rounded in another unit nobody knows
+    ],
+)
+def test_a_total_in_the_unit_of_its_rows_is_checked(tmp_path, permu, firm, total, expected):
+    """The unit stands in the number format of every cell, as accounts show it."""
+    rows = [[firm.credit_code, firm.name, year, tax] for year, tax in ((2019, 30), (2020, 50))]
+    path = book(tmp_path / "a.xlsx", HEADER, *rows, ["合计", None, None, total[0]])
+    filled = load_workbook(path)
+    for number, code in ((2, '0"万元"'), (3, '0"万元"'), (4, total[1])):
+        filled.active.cell(number, 4).number_format = code
+    filled.save(path)
+    errors = load("enterprise-facts", path, permu)[1]["errors"]
+    assert [(error["row"], error["column"], error["message"]) for error in errors] == [
+        (4, "D", f"评价税收（万元）：{sentence}") for sentence in expected
+    ]
+
+
 def test_a_sign_that_is_only_written_behind_a_number_is_refused(tmp_path, permu, firm):
     _, document = load("enterprise-facts", workbook(tmp_path / "a.xlsx", firm, 5, '0.0"%"'), permu)
     assert [(error["column"], error["value"]) for error in document["errors"]] == [("D", "5%")]
