@@ -30,6 +30,21 @@ class CommandContract:
         assert self.command("show_record", f"id:{record.pk}", "--as-of", "2999-01-01")[0] == 2
         assert self.command("show_record", "id:999999999")[1]["message"] == "记录不存在，或不在您的范围内。"
 
+    def test_command_tells_the_history_the_api_tells(self, script):
+        record = self.make()
+        change = ["--set", "=".join(self.change), "--reason", "核实后更正", "--if-version", 1]
+        assert self.command("change_record", f"id:{record.pk}", *change)[0] == 0
+        code, document = self.command("record_history", f"id:{record.pk}")
+        told = script("get", f"{record.pk}/history/").json()["results"]
+        record.refresh_from_db()
+        assert (code, document) == (
+            0, {"status": "done", "ledger": self.code, "id": record.pk, "label": str(record), "history": told}
+        )  # fmt: skip
+        latest, first = told
+        assert (latest["act"], latest["by"], latest["channel"], latest["reason"]) == ("修改", str(self.user), "命令", "核实后更正")
+        assert (first["act"], first["changes"], len(latest["changes"]) > 0) == ("登记", [], True)
+        assert self.command("record_history", "id:999999999")[1]["message"] == "记录不存在，或不在您的范围内。"
+
     def test_command_changes_at_the_version_that_was_read(self):
         record = self.make()
         change = ["--set", "=".join(self.change), "--reason", "核实后更正", "--if-version", 1]
@@ -88,12 +103,13 @@ class CommandContract:
         factories.person("security", sorted(ADMINISTRATORS)[0])
         factories.person("leader", Role.LEADER)
         change = ["--set", "=".join(self.change), "--if-version", 1]
-        assert self.command("show_record", f"id:{record.pk}", user="security")[0] == 1
+        readings = ("show_record", "record_history")
+        assert [self.command(name, f"id:{record.pk}", user="security")[0] for name in readings] == [1, 1]
         tries = [("change_record", change), ("archive_record", ["--reason", "x", "--if-version", 1])]
         for name, args in tries:
             assert self.command(name, f"id:{record.pk}", *args, user="leader")[1]["message"].endswith("没有这项权限。")
         if type(record).scope_paths != "open":
             factories.person("stranger", Role.PARK, platform=factories.platform("别处园区", town=factories.town("别处镇")))
-            code, document = self.command("show_record", f"id:{record.pk}", user="stranger")
-            assert (code, document["message"]) == (1, "记录不存在，或不在您的范围内。")
+            refused = (1, {"status": "refused", "message": "记录不存在，或不在您的范围内。"})
+            assert [self.command(name, f"id:{record.pk}", user="stranger") for name in readings] == [refused, refused]
         assert record.history.count() == 1

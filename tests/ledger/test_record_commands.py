@@ -64,9 +64,22 @@ def test_a_record_is_called_by_the_key_people_know(office):
     assert (code, "label: 甲厂\n" in printed) == (0, True)
 
 
+def test_the_history_of_a_record_for_people(office):
+    firm = factories.enterprise("甲厂")
+    change = sets(gb_code="C3421")
+    office("change_record", "enterprises", firm.credit_code, *change, "--if-version", 1, "--reason", "核实后更正")
+    code, printed, _ = run_for_people("record_history", "enterprises", firm.credit_code, "--as", "permu")
+    latest, changed, first = [line.split("  ", 1)[1].strip() for line in printed.splitlines()]
+    assert code == 0
+    assert latest == "permu（亩均办）  命令  修改：核实后更正"
+    assert changed == "行业代码：— → C3421"
+    assert first.endswith("  登记")
+
+
 WRONG = [
     (["show_record", "nothing", "1"], "没有台账“nothing”，可用："),
     (["show_record", "towns"], "缺少参数：KEY。"),
+    (["record_history", "towns", "x"], "记录编号应为整数，现为“x”。"),
     (["change_record", "towns", "id:1", "--set", "name", "--if-version", "1"], "参数 --set：应写成 名称=值，现为“name”。"),
     (["change_record", "towns", "id:1", "--set", "name=甲"], "缺少参数：--if-version。"),
     (["archive_record", "towns", "id:1", "--if-version", "x"], "参数 --if-version 应为整数，现为“x”。"),
