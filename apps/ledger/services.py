@@ -84,6 +84,7 @@ def archive(*, record, version, reason, actor):
     """
     if not reason.strip():
         raise Refused("归档必须填写原因。")
+    _lock_together(record, dependents.moving_with(record))
     record = locked(record, version, actor)
     if record.archived_at:
         raise Refused("记录已经归档。")
@@ -97,6 +98,7 @@ def archive(*, record, version, reason, actor):
 @transaction.atomic
 def restore(*, record, version, reason, actor):
     """Put an archived row back, and with it what was archived together with it. Raises Conflict and Refused."""
+    _lock_together(record, dependents.moving_with(record))
     record = locked(record, version, actor)
     if not record.archived_at:
         raise Refused("记录没有归档，不用恢复。")
@@ -156,7 +158,7 @@ def _set_archived(record, family, actor, act, reason, **values):
     batch = uuid.uuid4() if family else None
     rows = {type(record): [record]}
     for model, records in family.items():
-        lock_first(records)
+        lock_first(records)  # `_lock_together` has; but for what was entered meanwhile
         rows.setdefault(model, []).extend(_locked_rows(model, records, actor).values())
     history = {}
     for model, records in rows.items():
@@ -195,13 +197,37 @@ def lock_first(records):
     records: of one model, as they are to be written. What stored ones refer to or ever referred to is told by their history:
     a rule looks at where a row has been, too.
     """
+    for model, keys in _before(records):
+        _lock(model, keys)
+
+
+def _before(records):
+    """Yield (model, keys) of the rows that are locked before these; nothing where their model names none."""
     name = records[0].locks_first if records else None
-    if not name:
-        return
-    field = records[0]._meta.get_field(name)
-    history = type(records[0]).history.filter(id__among=[record.pk for record in records if record.pk])
-    keys = {getattr(record, field.attname) for record in records}.union(history.order_by().values_list(field.attname, flat=True).distinct())
-    rows = field.related_model.objects.filter(pk__among=keys - {None}).unscoped("先锁定上级记录").order_by("pk")
+    if name:
+        field = records[0]._meta.get_field(name)
+        history = type(records[0]).history.filter(id__among=[record.pk for record in records if record.pk])
+        former = history.order_by().values_list(field.attname, flat=True).distinct()
+        yield field.related_model, {getattr(record, field.attname) for record in records}.union(former) - {None}
+
+
+def _lock_together(record, family):
+    """Lock a record, what goes with it and what comes before these: ledger by ledger in the order of the registry, each by key.
+
+    So whoever archives a platform and whoever archives an enterprise on it take the parcels first, and one waits for the
+    other. What is locked then may have changed: it is read again.
+    """
+    wanted = {}
+    for rows in ([record], *family.values()):
+        for model, keys in ((type(rows[0]), {row.pk for row in rows}), *_before(rows)):
+            wanted.setdefault(model, set()).update(keys)
+    for ledger in registry.all():
+        if ledger.model in wanted:
+            _lock(ledger.model, wanted[ledger.model])
+
+
+def _lock(model, keys):
+    rows = model.objects.filter(pk__among=keys).unscoped("按顺序锁定记录").order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk"))
 
 

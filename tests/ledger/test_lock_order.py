@@ -21,7 +21,9 @@ from apps.core.actor import Actor
 from apps.core.locks import is_held
 from apps.enterprises.models import Enterprise, LandOccupation, YearlyFact
 from apps.journal import services as journal
+from apps.journal.models import JournalEntry
 from apps.ledger import bulk, registry, services
+from apps.platforms.models import Parcel, Platform
 from tests import factories
 from tests.assessments.conftest import a_scheme, a_third_quarter, some_facts
 from tests.commands import run
@@ -143,6 +145,52 @@ def land_before_the_parcel(land):
 def test_whoever_takes_the_land_before_its_parcel_meets_a_deadlock(land):
     archive = partial(services.archive, record=land.parcel, version=1, reason="重复登记", actor=SYSTEM)
     assert deadlocked(held_up(journal.hold, partial(land_before_the_parcel, land), archive))
+
+
+# --- archived from above and from below ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def firm_on_land(land):
+    """An enterprise with a figure, on a parcel of its platform and town."""
+    factories.yearly(land.enterprise)
+    services.change(record=land.parcel, values={"platform": land.enterprise.platform}, version=1, actor=SYSTEM)
+    return land.enterprise
+
+
+def with_its_figures(firm):
+    YearlyFact.objects.select_for_update().get(enterprise=firm)
+
+
+def archive_by_api(person, code, record):
+    return partial(Script(person, f"/api/ledgers/{code}/{record.pk}/archive/"), "post", body={"reason": "撤并"}, version=1)
+
+
+@pytest.mark.parametrize("above", ["platform", "town"])
+def test_who_archives_a_firm_and_who_archives_what_is_above_it_wait_for_each_other(firm_on_land, settings, above):
+    """Both take the parcels before the enterprises."""
+    settings.SESSION_PLACES = 8
+    permu, upper = factories.person("permu", Role.PER_MU), getattr(firm_on_land, above)
+    acts = archive_by_api(permu, "enterprises", firm_on_land), archive_by_api(permu, f"{above}s", upper)
+    answers = held_up(partial(with_its_figures, firm_on_land), *acts)
+    assert [answer.status_code for answer in answers] == [200, 200]
+    counts = [model.objects.live().count() for model in (Enterprise, YearlyFact, LandOccupation, Parcel, Platform)]
+    assert counts == [0] * 5
+    archived = JournalEntry.objects.filter(act="归档").order_by("seq").values_list("target", flat=True)
+    assert [target.partition("：")[0] for target in archived][:3] == ["用地占用", "年度数据", "企业"]
+
+
+@transaction.atomic
+def firm_before_the_parcels(firm):
+    """Archive as the house did: the enterprise, what hangs on it, and before the land on them its parcels."""
+    Enterprise.objects.select_for_update().get(pk=firm.pk)
+    with_its_figures(firm)
+    Parcel.objects.select_for_update().get(platform=firm.platform)
+
+
+def test_whoever_takes_the_firm_before_its_parcels_meets_a_deadlock(firm_on_land):
+    archive = partial(services.archive, record=firm_on_land.platform, version=1, reason="撤并", actor=SYSTEM)
+    assert deadlocked(held_up(partial(with_its_figures, firm_on_land), partial(firm_before_the_parcels, firm_on_land), archive))
 
 
 # --- rows that others refer to ---------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ REVIEWED = {
     ("ledger/models.py", "唯一性检查"),
     ("ledger/models.py", "已引用的记录保留在选项中"),
     ("ledger/checks.py", "跨记录的规则"),
-    ("ledger/services.py", "先锁定上级记录"),
+    ("ledger/services.py", "按顺序锁定记录"),
     ("ledger/dependents.py", "所引用的记录是否已归档"),
     ("ledger/dependents.py", "随记录一起归档、恢复的记录"),
 }
