@@ -30,9 +30,10 @@ class AssessmentPage(RightRequired):
         return super().get_context_data(may=may, **context)
 
     def upload_url(self, round):
-        """Return where this person puts in evidence files while values are typed, None where he does not."""
+        """Return where this person puts in evidence files while values are typed, and comes back from; None where he does not."""
         keeps = round.takes_values and papers.may_keep(round, self.request.user)
-        return reverse("ledger:paper-add", args=["assessment-rounds", round.pk, "evidence"]) if keeps else None
+        here = {"next": self.request.path}
+        return reverse("ledger:paper-add", args=["assessment-rounds", round.pk, "evidence"], query=here) if keeps else None
 
 
 class RoundList(AssessmentPage, TemplateView):

@@ -1,6 +1,7 @@
 """The pages of a record's way: make a move, put papers in, open and withdraw them."""
 
 from django.contrib import messages
+from django.contrib.auth.views import RedirectURLMixin
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -70,7 +71,17 @@ class MovePage(OfRecord, ProofRequired, FormFlow):
         return super().get_context_data(**context | {"move": self.move, "choice": choice})
 
 
-class PaperUpload(OfRecord, TemplateView):
+class PaperChange(RedirectURLMixin, OfRecord, TemplateView):
+    """A page that changes a record's papers and leads back where one came from: `next`, an address of the office's own."""
+
+    def done_url(self, record):
+        return self.get_redirect_url() or super().done_url(record)
+
+    def get_context_data(self, **context):
+        return super().get_context_data(back=self.done_url(context["record"]), **context)
+
+
+class PaperUpload(PaperChange):
     """Put a file into a slot."""
 
     template_name = "ledger/paper.html"
@@ -113,7 +124,7 @@ class PaperFile(PaperPage, View):
         return attachment(paper.title, papers.read(paper))
 
 
-class PaperWithdraw(PaperPage, TemplateView):
+class PaperWithdraw(PaperChange, PaperPage):
     template_name = "ledger/withdraw.html"
 
     def get_context_data(self, **context):

@@ -1,6 +1,7 @@
 """The evidence files of typed values (domain 4.5): what must have one, where they are kept, who is shown them."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -103,6 +104,41 @@ def test_a_bonus_is_reported_only_with_its_file(round, filler):
     assert [link in page_of(filler, round, name) for name in ("fill/", "", "ledger")] == [True, True, True]
     assert "缺佐证材料" not in page_of(filler, round, "fill/")
     assert (move(filler, round, "submit"), round.state) == ("", "checking")
+
+
+def here(page):
+    """Return the addresses on a page that change the round's papers."""
+    return re.findall(r'href="([^"]*/papers/[^"]*(?:add|withdraw)[^"]*)"', page)
+
+
+@pytest.mark.parametrize("where", ["fill", "value", "round", "detail"])
+def test_after_an_upload_one_is_back_where_one_came_from(round, filler, where):
+    value = bonus_of(round)
+    keys = {"fill": ("assessments:fill", round.pk), "value": ("assessments:value", value.pk), "round": ("assessments:round", round.pk)}
+    name, *args = keys.get(where, ("ledger:detail", "assessment-rounds", round.pk))
+    came_from = reverse(name, args=args)
+    [address] = here(filler.get(came_from).content.decode())
+    assert f'href="{came_from}">取消' in filler.get(address).content.decode()
+    refused = filler.post(address, {"file": SimpleUploadedFile("表彰文件.pdf", b"no pdf")})
+    assert refused["Location"] == address  # with the way back
+    answer = filler.post(address, {"file": SimpleUploadedFile("表彰文件.pdf", PDF)})
+    assert (answer.status_code, answer["Location"], Paper.objects.get().title) == (302, came_from, "表彰文件.pdf")
+
+
+def test_after_a_withdrawal_one_is_back_where_one_came_from(round, filler):
+    paper, came_from = put_in(round), reverse("assessments:round", args=[round.pk])
+    [address] = [address for address in here(filler.get(came_from).content.decode()) if "withdraw" in address]
+    assert filler.post(address, {"reason": "传错"})["Location"] == came_from
+    paper.refresh_from_db()
+    assert paper.withdrawn_why == "传错"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""])
+def test_nobody_is_led_away_from_the_office_by_an_upload(round, filler, elsewhere):
+    add = reverse("ledger:paper-add", args=["assessment-rounds", round.pk, "evidence"], query={"next": elsewhere})
+    own = reverse("ledger:detail", args=["assessment-rounds", round.pk])
+    assert f'href="{own}">取消' in filler.get(add).content.decode()
+    assert filler.post(add, {"file": SimpleUploadedFile("a.pdf", PDF)})["Location"] == own
 
 
 def test_the_api_says_and_takes_the_same(round, evaluator):

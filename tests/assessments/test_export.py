@@ -10,9 +10,10 @@ from apps.assessments import export
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.journal.models import JournalEntry
+from apps.ledger import papers
 from apps.ledger import services as ledger
 from tests import factories as make
-from tests.assessments.conftest import compute
+from tests.assessments.conftest import compute, prove, put_in
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +42,8 @@ def values(sheet, row):
     return [cell.value for cell in sheet[row]]
 
 
-def test_three_sheets_for_a3_landscape(book):
-    assert book.sheetnames == ["评分表", "计分说明", "数据来源签字"]
+def test_four_sheets_for_a3_landscape(book):
+    assert book.sheetnames == ["评分表", "计分说明", "数据来源签字", "佐证材料"]
     for sheet in book:
         assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "8")
         assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
@@ -127,9 +128,33 @@ def test_third_sheet_is_signed_by_every_source(book):
     ]
 
 
+def test_fourth_sheet_lists_the_evidence_files(third_quarter, evaluator):
+    """In the order of the matrix, whatever the order they were put in; a file that was withdrawn says so."""
+    compute(third_quarter)
+    spare, town, park = put_in(third_quarter, "备用.pdf"), prove(third_quarter, "壶镇镇", "P1", "督查通报.pdf"), prove(third_quarter)
+    papers.withdraw(record=third_quarter, paper=town, reason="公章不清", actor=make.SYSTEM)
+    exported = export.export_round(round=third_quarter, user=evaluator, actor=Actor.of(evaluator))
+    sheet = openpyxl.load_workbook(BytesIO(exported.content))["佐证材料"]
+    assert [row for row in sheet.iter_rows(values_only=True) if any(row)] == [
+        ("测试方案前三季度评分表佐证材料清单", *[None] * 6),
+        ("敏感级别：内部", *[None] * 6),
+        ("序号", "组别", "考核对象", "指标", "佐证", "佐证材料", "校验值（SHA-256）"),
+        ("1", "G1 平台", "丽缙园", "加分", "报送表", "表彰文件.pdf", sha256(papers.read(park)).hexdigest()),
+        ("2", "G2 乡镇", "壶镇镇", "按时办结率", "报送表", "督查通报.pdf（已撤下）", sha256(papers.read(town)).hexdigest()),
+        ("校验值由上传的文件算出，文件改动一字即不相同。", *[None] * 6),
+    ]
+    assert spare.title not in str([*sheet.values])
+
+
+def test_fourth_sheet_says_where_no_file_was_chosen(book):
+    assert [cell for cell in next(book["佐证材料"].iter_rows(min_row=5, max_row=5, values_only=True)) if cell] == [
+        "本轮数据没有选定佐证材料。"
+    ]
+
+
 def test_every_sheet_says_how_far_it_may_go(book, workbook):
     heads = [[cell for row in sheet.iter_rows(max_row=3, values_only=True) for cell in row if cell] for sheet in book]
-    assert [[cell.endswith("敏感级别：内部") for cell in head].count(True) for head in heads] == [1, 1, 1]
+    assert [[cell.endswith("敏感级别：内部") for cell in head].count(True) for head in heads] == [1, 1, 1, 1]
     assert JournalEntry.objects.get(act="导出").detail["level"] == "内部"
 
 

@@ -69,3 +69,20 @@ def write_signatures(book, round, lines):
     for offset in range(len(rows)):
         sheet.set_row(3 + offset, 36)
     sheet.merge_range(row, 0, row, len(columns) - 1, "填表人、审核人、负责人对所提供数据的真实性负责。", style.plain(align="left"))
+
+
+def write_evidence(book, round, proved):
+    """Write the fourth sheet: which files prove the typed values `proved`, as they are when the workbook is made."""
+    columns = [("序号", 6), ("组别", 14), ("考核对象", 20), ("指标", 24), ("佐证", 36), ("佐证材料", 40), ("校验值（SHA-256）", 70)]
+    rows = [
+        [number, value.unit.group, value.unit, value.indicator, value.evidence, _file(value.paper), value.paper.sha256]
+        for number, value in enumerate(proved, start=1)
+    ]
+    sheet, style, row = _table(book, "佐证材料", f"{notes.title(round)}佐证材料清单", columns, rows)
+    foot = "校验值由上传的文件算出，文件改动一字即不相同。" if rows else "本轮数据没有选定佐证材料。"
+    sheet.merge_range(row, 0, row, len(columns) - 1, foot, style.plain(align="left"))
+
+
+def _file(paper):
+    """Name an evidence file, and say where it was withdrawn since."""
+    return f"{paper.title}（已撤下）" if paper.withdrawn_at else paper.title
