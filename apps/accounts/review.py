@@ -31,7 +31,7 @@ def export(*, actor):
     """
     if not actor.user.may("review", "people"):
         raise Refused("只有安全管理员、审计管理员可以导出权限清单。")
-    head = [f"截至：{clock.today().isoformat()}　导出人：{actor.user}（{actor.post}）　敏感级别：{Sensitivity.SENSITIVE.label}"]
+    head = [f"截至：{clock.today().isoformat()}　导出人：{actor.user}（{actor.post}）　{Sensitivity.SENSITIVE.said}"]
     output = tempfile.TemporaryFile()  # noqa: SIM115  (the caller copies and closes it)
     sheets = [
         {"title": "权限", "columns": _columns("对象", "操作", *Role.labels), "rows": rights()},

@@ -8,18 +8,20 @@ from django.db import transaction
 from apps.core import clock
 from apps.core.numbers import half_up, show
 from apps.enterprises.choices import FindingKind, Office
+from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
 from apps.enterprises.rules.reconciliation import SHARE
 from apps.exchange.widgets import CellWidget, CodeWidget, NumberWidget
 from apps.exchange.writer import Heading, write_book
 from apps.journal import services as journal
-from apps.ledger.choices import Sensitivity
+from apps.ledger import registry
+from apps.platforms.models import Parcel
 
 LINES = 30  # of one kind in the text for one office; the workbook has them all
 WHOSE = [("部门", CellWidget()), ("企业（宗地）", CellWidget()), ("代码", CodeWidget()), ("统计区域", CellWidget())]
 COMPARED = [("指标", CellWidget()), ("单位", CellWidget())]
 PAIRS = {FindingKind.DIFFERS: ("报数", "对照数"), FindingKind.CHANGED: ("本年数", "上年数")}
 SOURCES = [("报数来源", CellWidget()), ("对照数来源", CellWidget()), ("宗地上的企业", CellWidget())]
-LEVEL = Sensitivity.INTERNAL
+COMPARED_LEDGERS = (Enterprise, YearlyFact, MonthlyFact, LandOccupation, Parcel)
 ZERO = "“相差”空白的，对照数为 0，不能计算百分比。"
 ASKED = "没有数据不等于零：缺数据的不参加比较。"
 
@@ -39,10 +41,11 @@ def export(*, findings, year, share, words, actor):
 
     words: [(label, value)] of what the page is filtered by.
     """
+    level = registry.level_of(*COMPARED_LEDGERS)
     chosen = "；".join(f"{label}：{value}" for label, value in words) or "全部"
     head = [
         f"{year}年　条件：{chosen}",
-        f"截至：{clock.today().isoformat()}　导出人：{actor.user}（{actor.post}）　敏感级别：{LEVEL.label}",
+        f"截至：{clock.today().isoformat()}　导出人：{actor.user}（{actor.post}）　{level.said}",
     ]
     output = tempfile.TemporaryFile()  # noqa: SIM115  (the caller streams and closes it)
     count = write_book(output, [_sheet(kind, share, head, findings) for kind in FindingKind])
@@ -50,7 +53,7 @@ def export(*, findings, year, share, words, actor):
     digest = hashlib.file_digest(output, "sha256").hexdigest()
     output.seek(0)
     with transaction.atomic():
-        detail = {"year": year, "share": percent(share), "conditions": chosen, "rows": count, "sha256": digest, "level": LEVEL.label}
+        detail = {"year": year, "share": percent(share), "conditions": chosen, "rows": count, "sha256": digest, "level": level.label}
         journal.record(act="导出", actor=actor, target=f"{year}年数据核对：{count} 项", detail=detail)
     return output, count, digest
 

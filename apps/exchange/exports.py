@@ -89,7 +89,7 @@ class ListSheet:
         results = {column: value for column in self.columns for title, value, _ in sums if title == column.title}
         units = dict.fromkeys(column.unit for column in self.columns if getattr(column, "unit", ""))
         unit = f"单位：{'、'.join(units)}，见列标题　" if units else ""
-        said = f"截至：{self.day.isoformat()}　{unit}导出人：{actor.user}（{actor.post}）　敏感级别：{self.level.label}"
+        said = f"截至：{self.day.isoformat()}　{unit}导出人：{actor.user}（{actor.post}）　{self.level.said}"
         return write_list(
             target,
             title=self.label,

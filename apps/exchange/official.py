@@ -187,12 +187,12 @@ class FormSheet:
         return self.filterset.qs.count()
 
     def write(self, target, actor, paced=iter):
-        said = f"条件：{self.conditions}；截至 {self.day.isoformat()}；导出人：{actor.user}（{actor.post}）；敏感级别：{self.level.label}。"
+        said = f"条件：{self.conditions}；截至 {self.day.isoformat()}；导出人：{actor.user}（{actor.post}）；{self.level.said}。"
         rows = self.form.rows(self.filterset).iterator(chunk_size=500)
         with opened(target) as book:
             count = self.form.write(book, self.filterset, paced(rows), [said], self.hidden)
             for sheet in book.worksheets():
-                sheet.set_header(f"&R敏感级别：{self.level.label}")  # of every printed page
+                sheet.set_header(f"&R{self.level.said}")  # of every printed page
             return count
 
 

@@ -8,6 +8,11 @@ class Sensitivity(models.TextChoices):
     INTERNAL = "internal", "内部"
     SENSITIVE = "sensitive", "敏感"
 
+    @property
+    def said(self):
+        """The words that stand in the head of what is given out."""
+        return f"敏感级别：{self.label}"
+
 
 class BatchKind(models.TextChoices):
     """What wrote many rows at once; only these can be looked up and undone."""

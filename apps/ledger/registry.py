@@ -1,5 +1,7 @@
 """Every ledger of the house by its code; declarations in apps/*/ledgers.py register themselves."""
 
+from apps.ledger.choices import Sensitivity
+
 _ledgers = {}
 
 
@@ -24,3 +26,8 @@ def all():
 def of_model(model):
     """Return the ledger of `model`, None when there is none."""
     return next((ledger for ledger in _ledgers.values() if ledger.model is model), None)
+
+
+def level_of(*models):
+    """Return the Sensitivity of what is drawn from rows of these ledgers, without their sensitive fields: the strictest level."""
+    return max((of_model(model).sensitivity for model in models), key=list(Sensitivity).index)

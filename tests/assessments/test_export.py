@@ -5,15 +5,18 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from apps.assessments import export
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.journal.models import JournalEntry
-from apps.ledger import papers
+from apps.ledger import papers, registry
 from apps.ledger import services as ledger
+from apps.ledger.choices import Sensitivity
 from tests import factories as make
 from tests.assessments.conftest import compute, prove, put_in
+from tests.ledger.contract import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -152,10 +155,23 @@ def test_fourth_sheet_says_where_no_file_was_chosen(book):
     ]
 
 
-def test_every_sheet_says_how_far_it_may_go(book, workbook):
-    heads = [[cell for row in sheet.iter_rows(max_row=3, values_only=True) for cell in row if cell] for sheet in book]
-    assert [[cell.endswith("敏感级别：内部") for cell in head].count(True) for head in heads] == [1, 1, 1, 1]
+def levels_of(book):
+    """Return per sheet the levels its head names."""
+    cells = [[cell for row in sheet.iter_rows(max_row=3, values_only=True) for cell in row if cell] for sheet in book]
+    return [[cell.rpartition("敏感级别：")[2] for cell in head if "敏感级别" in cell] for head in cells]
+
+
+def test_every_sheet_says_how_far_it_may_go(book):
+    assert levels_of(book) == [["内部"]] * 4
     assert JournalEntry.objects.get(act="导出").detail["level"] == "内部"
+
+
+def test_the_workbook_goes_as_far_as_the_ledger_of_rounds(third_quarter, evaluator, monkeypatch):
+    monkeypatch.setattr(registry.get("assessment-rounds"), "sensitivity", Sensitivity.SENSITIVE)
+    compute(third_quarter)
+    answer = signed_in(evaluator).get(reverse("assessments:export", args=[third_quarter.pk]))
+    assert levels_of(openpyxl.load_workbook(BytesIO(answer.content))) == [["敏感"]] * 4
+    assert JournalEntry.objects.get(act="导出").detail["level"] == "敏感"
 
 
 def test_the_same_computation_gives_the_same_bytes(workbook, third_quarter, evaluator):

@@ -12,7 +12,9 @@ from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.core.actor import Actor
 from apps.enterprises.models import DataReminder
 from apps.journal.models import JournalEntry
+from apps.ledger import registry
 from apps.ledger import services as ledger
+from apps.ledger.choices import Sensitivity
 from tests import factories as make
 from tests.commands import run, run_for_people
 from tests.enterprises.reconciled import FULL, county, firm, people
@@ -192,6 +194,14 @@ def test_the_workbook_has_a_sheet_for_each_kind(who):
     assert zero[5:9] == ["万元", 300, 0, None]
     entry = JournalEntry.objects.filter(act="导出").latest("seq")
     assert (entry.target, entry.detail["rows"], entry.detail["conditions"]) == ("2020年数据核对：15 项", 15, "全部")
+
+
+@pytest.mark.parametrize("code", ["enterprises", "enterprise-facts", "monthly-facts", "land-occupation", "parcels"])
+def test_the_workbook_goes_as_far_as_the_strictest_ledger_it_compares(who, code, monkeypatch):
+    monkeypatch.setattr(registry.get(code), "sensitivity", Sensitivity.SENSITIVE)
+    book = sheets(signed_in(who.office).get(WORKBOOK))
+    assert [rows[2][0].rpartition("　")[2] for rows in book.values()] == ["敏感级别：敏感"] * 3
+    assert JournalEntry.objects.get(act="导出").detail["level"] == "敏感"
 
 
 def test_the_workbook_follows_the_filter_and_the_scope(who):

@@ -65,7 +65,7 @@ def _written(post, successor, on, lines):
         title="工作交接单",
         head=[
             f"移交人：{post.user}（{post}）　接收人：{taker}　交接日期：{on.isoformat()}",
-            f"未办结事项 {len(lines)} 项　敏感级别：{Sensitivity.INTERNAL.label}",
+            f"未办结事项 {len(lines)} 项　{Sensitivity.INTERNAL.said}",
         ],
         columns=[Heading(title, CellWidget()) for title in handover.COLUMNS.values()],
         rows=([line[name] for name in handover.COLUMNS] for line in lines),

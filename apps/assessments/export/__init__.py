@@ -10,7 +10,7 @@ from django.db import transaction
 from apps.assessments import notes, selectors
 from apps.assessments.export.score_sheet import ScoreSheet
 from apps.assessments.export.side_sheets import write_evidence, write_notes, write_signatures
-from apps.assessments.export.styles import LEVEL
+from apps.assessments.export.styles import level
 from apps.core.errors import Refused
 from apps.journal import services as journal
 
@@ -41,7 +41,7 @@ def export_round(*, round, user, actor):
     matrix = selectors.matrix(round, user)
     content = _workbook(round, matrix, notes.lines(round, user), round.proved_values(user))
     export = Export(f"{notes.title(round)}.xlsx", content, len(matrix.rows))
-    detail = {"computation": round.current_id, "rows": export.rows, "sha256": export.sha256, "level": LEVEL.label}
+    detail = {"computation": round.current_id, "rows": export.rows, "sha256": export.sha256, "level": level().label}
     journal.record(act="导出", actor=actor, target=f"考核评分表：{round}", detail=detail)
     return export
 

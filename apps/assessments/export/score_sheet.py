@@ -2,7 +2,7 @@ from xlsxwriter.utility import xl_range
 
 from apps.assessments import notes
 from apps.assessments.choices import Light
-from apps.assessments.export.styles import FILLS, HEAD_FILL, SAID, TITLE_FONT, Styles, a3_landscape
+from apps.assessments.export.styles import FILLS, HEAD_FILL, TITLE_FONT, Styles, a3_landscape, level
 from apps.core import clock
 from apps.ledger import lights
 
@@ -48,7 +48,7 @@ class ScoreSheet:
     def _title(self):
         plain, last = self.style.plain, self.last
         self.sheet.write_string(0, 0, "附件1", plain(align="left", font_name="黑体"))
-        self.sheet.merge_range(0, self.first_sum, 0, last, SAID, plain(align="right"))
+        self.sheet.merge_range(0, self.first_sum, 0, last, level().said, plain(align="right"))
         self.sheet.merge_range(1, 0, 1, last, notes.title(self.round), plain(font_name=TITLE_FONT, font_size=20))
         self.sheet.set_row(1, 34)
         middle = last // 2

@@ -1,9 +1,9 @@
 from apps.assessments import notes
-from apps.assessments.export.styles import HEAD_FILL, SAID, TITLE_FONT, Styles, a3_landscape
+from apps.assessments.export.styles import HEAD_FILL, TITLE_FONT, Styles, a3_landscape, level
 
 
-def _table(book, name, title, columns, rows, said=SAID, start=2):
-    """Write a plain bordered table: a merged title, a line that says its level, a header line, text rows.
+def _table(book, name, title, columns, rows, basis="", start=2):
+    """Write a plain bordered table: a merged title, a line that says its basis and level, a header line, text rows.
 
     Returns the sheet and the next free row.
     """
@@ -11,7 +11,7 @@ def _table(book, name, title, columns, rows, said=SAID, start=2):
     a3_landscape(sheet)
     sheet.merge_range(0, 0, 0, len(columns) - 1, title, style.plain(font_name=TITLE_FONT, font_size=18))
     sheet.set_row(0, 30)
-    sheet.merge_range(1, 0, 1, len(columns) - 1, said, style.plain(align="left"))
+    sheet.merge_range(1, 0, 1, len(columns) - 1, f"{basis}{level().said}", style.plain(align="left"))
     for column, (text, width) in enumerate(columns):
         sheet.set_column(column, column, width)
         sheet.write_string(start, column, text, style(bold=True, bg_color=HEAD_FILL))
@@ -50,8 +50,8 @@ def write_notes(book, round, lines):
         ]
         for number, (one, formula, source, missing) in enumerate(lines, start=1)
     ]
-    said = f"依据：{round.scheme.basis}　{SAID}"
-    sheet, style, row = _table(book, "计分说明", f"{round.scheme.name}计分说明", columns, rows, said)
+    basis = f"依据：{round.scheme.basis}　"
+    sheet, style, row = _table(book, "计分说明", f"{round.scheme.name}计分说明", columns, rows, basis)
     computation = round.current
     trace = f"本表为{computation}；输入摘要 {computation.input_hash[:16]}，结果摘要 {computation.output_hash[:16]}。"
     for offset, text in enumerate([*notes.general(round), trace]):

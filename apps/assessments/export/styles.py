@@ -1,14 +1,17 @@
 """Cell formats of the official tables: bordered, 宋体, light fills that print well."""
 
-from apps.ledger import lights
-from apps.ledger.choices import Sensitivity
+from apps.assessments.models import AssessmentRound
+from apps.ledger import lights, registry
 
 FILLS = {lights.GREEN: "#D9EFE2", lights.YELLOW: "#FDF0CC", lights.RED: "#F6CFCB", lights.GREY: "#ECEFF2"}
-LEVEL = Sensitivity.INTERNAL  # as the ledger of rounds
-SAID = f"敏感级别：{LEVEL.label}"
 HEAD_FILL = "#EAF1F9"
 TITLE_FONT = "方正小标宋简体"
 CELL = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True, "font_name": "宋体", "font_size": 10}
+
+
+def level():
+    """Return how far the workbook may go: as the rounds it is made from."""
+    return registry.level_of(AssessmentRound)
 
 
 class Styles:
