@@ -88,7 +88,7 @@ class Source:
     """Everything read from one file; a context, in which its rows can be read.
 
     Where all data stand in one sheet, all that is needed to begin with it is there before the child has read its last row:
-    judging the first rows and reading the next ones go on at the same time (docs/decisions/25-a-workbook-is-read-once.md).
+    judging the first rows and reading the next ones go on at the same time (docs/decisions/25-fast-imports.md).
     """
 
     def __init__(self, path, meanwhile=None):
