@@ -104,6 +104,8 @@ class Judge:
             passed[kind] += 1
             if kind == "data":
                 self._look_beside(cells)
+            elif kind == "foot":
+                sheets.check_foot(number, cells, self.layout, self.resource)
         self._check_totals(self.sums.rest("subtotal", "total"))
         if skipped := [f"{passed[kind]} 行{word}" for kind, word in PASSED_OVER.items() if passed[kind]]:
             self.notes.say(f"跳过 {'、'.join(skipped)}。")

@@ -18,7 +18,11 @@ SILENT = frozenset({"序号", "核对意见"})  # columns that carry no data of 
 CAPTION = re.compile(  # a cell above the header that is no part of it
     r"^\(?(?:填报|填表|报送|上报|编制|制表|金额|计量)*(?:单位|日期|时间|部门|机关)[^:]{0,6}:|^\(?单位\(|^附[件表]|^表\d|\d月\d{1,2}日$|表(?:\(.*\))?$"
 )
-SHEET_UNITS = re.compile(r"(?<![报填送制位])单\s*位\s*[:(\s]\s*([^()]*)")
+SHEET_UNITS = re.compile(r"(?<![报填送制位])单\s*位\s*[:(\s—–-]\s*([^()]*)")
+IN_WORDS = [  # 金额单位为元, 以元为单位, 按元计
+    re.compile(r"单位(?:均?为|是|系):?([^()。;,、]{1,12})"),
+    re.compile(r"[以按用]([^()。;,、以按用]{1,8}?)(?:为单位|列示|计算?(?![划入提量分]))"),
+]
 TOTAL = re.compile(r"^(?:(?:全县|全市|累计|本页)?(?:合计|总计)|小计|合计\(.*\)|全县|全市|汇总|总数)$")
 PART = re.compile(r"^(?:.{1,12}(?:合计|总计|小计)|(?:全县|全市|总)?平均(?:数|值)?|其中:?.{0,12})$")  # of some rows, or no sum at all
 FOOT = re.compile(
@@ -44,7 +48,7 @@ class Found:
     """A column of the sheet that is one of the wanted: index from 1, title as written, unit as written.
 
     alias: another title that offices use.  loose: the title itself, but for line breaks, brackets, stars and the like.
-    doubt: why it cannot be read as it stands, "" where it can.
+    doubt: why it cannot be read as it stands, "" where it can.  general: the unit is that of the whole sheet.
     """
 
     index: int
@@ -53,6 +57,7 @@ class Found:
     alias: bool = False
     loose: bool = False
     doubt: str = ""
+    general: bool = False
 
 
 @dataclass
@@ -79,12 +84,14 @@ class Told:
     """What people said of the columns of a sheet, before anything is guessed from titles.
 
     columns: key of a title -> (field name, "" for one that is not read; unit, "" where the title says it).  sheet: key
-    of the sheet's name, "" for any.  words: how the notes call it.
+    of the sheet's name, "" for any.  words: how the notes call it.  surely: somebody said it of this very file, so his
+    units go before those the file says.
     """
 
     columns: dict = field(default_factory=dict)
     sheet: str = ""
     words: str = ""
+    surely: bool = False
 
     def in_header(self, layout):
         """Return how many of the told titles stand in a header."""
@@ -132,9 +139,12 @@ def find_header(rows, merges, wanted, told=NOTHING, year=None):
     best = _with_parents(best, by_number, merges, index, told)
     best.above = [plain(cell) for number, cells in by_number.items() if number < best.first for cell in cells if not is_blank(cell)]
     _pass_column_numbers(best, by_number)
-    _add_unit_row(best, by_number, wanted, index)
+    _add_unit_row(best, by_number, merges, wanted, index)
     _pass_column_numbers(best, by_number)
     _add_sheet_units(best, wanted)
+    if not told.surely:
+        _weigh_told_units(best, wanted, told)
+    _ask_where_only_some_say(best, wanted)
     return best
 
 
@@ -142,8 +152,8 @@ def index_of(wanted, told=NOTHING, year=None):
     """Return the Index of the wanted columns; a told field the resource does not have (any more) counts as not told."""
     titles = {key: column for column in wanted for title in (column.title, *column.aliases) for key in (key_of(title), bare(title))}
     by_name = {column.name: column for column in wanted}
-    told = {key: (by_name.get(name), unit) for key, (name, unit) in told.columns.items() if not name or name in by_name}
-    return Index(titles, told, year)
+    said = {key: (by_name.get(name), told.surely * unit) for key, (name, unit) in told.columns.items() if not name or name in by_name}
+    return Index(titles, said, year)
 
 
 def guess_header(rows):
@@ -180,16 +190,20 @@ def read_header(first, last, rows, merges, index):
 def _text_at(rows, number, column, merges, parent=False):
     """Return the text of a header cell; a merged cell lends its text to the columns it spans, not to the rows.
 
-    parent: where a sheet has no merges at all (a .csv) a text stands for the empty cells behind it, unless it is a unit.
+    parent: a text stands for the empty cells behind it, unless it is a unit, in a row in which nobody merged cells sideways
+    (nobody can in a .csv).
     """
     cells = rows.get(number, ())
     if column <= len(cells) and not is_blank(cells[column - 1]):
         return plain(cells[column - 1]).strip()
-    for top, left, _, right in merges:
-        if top == number and left < column <= right:
+    across = [(left, right) for top, left, _, right in merges if top == number and right > left]
+    for left, right in across:
+        if left < column <= right:
             return _text_at(rows, number, left, ())
-    if parent and not merges:
-        before = next((plain(cell).strip() for cell in reversed(cells[: column - 1]) if not is_blank(cell)), "")
+    if parent and not across:
+        left = next((left for left in range(min(column - 1, len(cells)), 0, -1) if not is_blank(cells[left - 1])), None)
+        downwards = any(top <= number <= bottom and first == left for top, first, bottom, _ in merges)
+        before = plain(cells[left - 1]).strip() if left and not downwards else ""
         return before if take_apart(before, {})[0] else ""
     return ""
 
@@ -254,16 +268,24 @@ def _pass_column_numbers(found, rows):
     """Take the row under the header that numbers its columns, as statistical forms do, into the header."""
     cells = rows.get(found.last + 1, ())
     words = {column: normalise(plain(cell)).replace(" ", "") for column, cell in enumerate(cells, start=1) if not is_blank(cell)}
+    ours = {column: words.pop(column) for column, word in list(words.items()) if word in SILENT}  # as a marked workbook has it there
     parts = [COLUMN_NUMBER.match(word) for word in words.values()]
     numbers = [int(part[1]) for part in parts if part and part[1]]
     every = all(parts) and {place.index for place in found.columns.values()} <= words.keys()
     if every and len(parts) > 2 and numbers == list(range(1, len(numbers) + 1)):
         found.last += 1
+        found.titles.update({column: (key_of(word), word) for column, word in ours.items()})
 
 
-def _add_unit_row(found, rows, wanted, index):
-    """Take the row under the header for its units: it names no record, and holds units and words but no figures."""
-    cells = rows.get(found.last + 1, ())
+def _add_unit_row(found, rows, merges, wanted, index):
+    """Take the row under the header for its units: it names no record, and holds units and words but no figures.
+
+    A merged cell speaks of all columns it lies over.
+    """
+    cells = list(rows.get(found.last + 1, ()))
+    for top, left, _, right in merges:
+        if top == found.last + 1 and right > left and left <= len(cells) and _unit_in(cells[left - 1]):
+            cells[left - 1 : right] = [cells[left - 1]] * (right - left + 1)
     words = {column: cell for column, cell in enumerate(cells, start=1) if not is_blank(cell) and key_of(plain(cell)) not in PLACEHOLDERS}
     wanted = {column.name: column for column in wanted}
     by_column = {place.index: wanted[name] for name, place in found.columns.items()}
@@ -300,13 +322,9 @@ def _has_digit(text):
 
 def _add_sheet_units(found, wanted):
     """Apply "单位：万元、亩" above the header, or a title that ends in （万元）, to the columns that write no unit of their own."""
-    units, dark, ours = [], [], {column.unit for column in wanted}
-    for text in map(normalise, found.above):
-        for part in _sheet_units(text):
-            if unit := unit_named(part):
-                units.append(unit)
-            elif part not in ours and (UNIT_LIKE.search(part) or len(part) <= 2):  # 单位：两; longer ones name an office
-                dark.append(part)
+    said, ours = [units_said(text) for text in found.above], {column.unit for column in wanted}
+    units = [unit for named, _ in said for unit in named]
+    dark = [part for _, unknown in said for part in unknown if part not in ours]
     for column in wanted:
         place = found.columns.get(column.name)
         if not column.unit or not place or place.unit or place.doubt:
@@ -315,7 +333,52 @@ def _add_sheet_units(found, wanted):
         ratios = [unit for unit in units if "/" in unit and factor(unit.partition("/")[0], column.unit)]
         if not unit and not doubt and (dark or ratios):
             doubt = obscure((dark or ratios)[0])
-        found.columns[column.name] = replace(place, unit=unit, doubt=doubt and f"表头上方{doubt}")
+        found.columns[column.name] = replace(place, unit=unit, general=True, doubt=doubt and f"表头上方{doubt}")
+
+
+def _weigh_told_units(found, wanted, told):
+    """Take the unit a saved mapping remembers where the file says none; where it says another one, somebody has to decide."""
+    for column in wanted:
+        if not (place := found.columns.get(column.name)):
+            continue
+        _, unit = told.columns.get(found.titles[place.index][0], ("", ""))
+        if unit and place.unit and factor(place.unit, column.unit) != factor(unit, column.unit):
+            found.columns[column.name] = replace(place, doubt=f"文件里写的单位是“{place.unit}”，{told.words}时它的单位是“{unit}”")
+        elif unit:
+            found.columns[column.name] = replace(place, unit=unit, doubt="")
+
+
+def _ask_where_only_some_say(found, wanted):
+    """Let a column say no unit only where no other one of its kind says that it is in another unit than ours.
+
+    元 over or under one figure, and nothing at the next one, may speak of both.
+    """
+    wanted = {column.name: column for column in wanted}
+    for name, place in found.columns.items():
+        unit = wanted[name].unit
+        if not unit or place.unit or place.doubt:
+            continue
+        for other, said in found.columns.items():
+            if said.unit and not said.doubt and factor(said.unit, unit) and factor(said.unit, wanted[other].unit) != 1:
+                doubt = f"没有写单位，而 {letter(said.index)} 列“{said.title}”以“{said.unit}”为单位"
+                found.columns[name] = replace(place, doubt=doubt)
+
+
+def units_said(text):
+    """Return (units, dark) of what a text beside the table says of the units of all its figures; dark: what is no known unit."""
+    text = normalise(text)
+    named, units, dark = _sheet_units(text), [], []
+    for part in named:
+        if unit := unit_named(part):
+            units.append(unit)
+        elif UNIT_LIKE.search(part) or len(part) <= 2:  # 单位：两; longer ones name an office
+            dark.append(part)
+    for part in (part for pattern in IN_WORDS for part in pattern.findall(text.replace(" ", ""))):
+        if unit := unit_named(part):
+            units.append(unit)
+        elif UNIT_LIKE.search(part):
+            dark.append(part)
+    return units, dark
 
 
 def _sheet_units(text):

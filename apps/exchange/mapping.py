@@ -10,9 +10,9 @@ from apps.journal import services as journal
 from apps.ledger import services as ledger_services
 
 
-def told_of(reading, words):
+def told_of(reading, words, surely=False):
     """Return the Told of something with `columns` and `sheet`: a Reading, or a ColumnMapping."""
-    return Told({key: tuple(said) for key, said in reading.columns.items()}, reading.sheet, words)
+    return Told({key: tuple(said) for key, said in reading.columns.items()}, reading.sheet, words, surely)
 
 
 def words_for(saved):
@@ -28,7 +28,7 @@ def recognise(batch, source, resource, otherwise=NOTHING):
     reading = Reading.objects.filter(batch=batch).select_related("saved__organisation").first() or Reading(batch=batch)
     batch.read_by = reading
     if reading.by_person:
-        return told_of(reading, words_for(reading.saved)) if reading.columns else NOTHING
+        return told_of(reading, words_for(reading.saved), surely=True) if reading.columns else NOTHING
     saved, words = _recognised(saved_for(batch.kind, resource.user), source, resource)
     if not words and otherwise.words:
         reading.saved, reading.columns, reading.sheet = None, otherwise.columns, otherwise.sheet

@@ -82,7 +82,7 @@ def _judgement(job, batch, user, source):
     told = mapping.recognise(batch, source, resource, form.told)
     sheet, layout = sheets.choose(source, resource, told, given)
     sheet.require_as_long_as(layout.first, layout.last)
-    foreign = sheets.check(sheet, layout, resource, ledger.writable(user), given)
+    foreign = sheets.check(sheet, layout, resource, ledger.writable(user), given, told)
     batch.sheet, batch.header_row, batch.message = sheet.name[:100], layout.last, ""
     names = matching.names_for(resource, layout, batch)
     sheet = form.read(sheet, layout)
