@@ -39,9 +39,9 @@ MONTH = re.compile(r"(截[至止]到?)?(?:((?:19|20)\d\d)年)?(\d{1,2})月(?:份
 SHORT_MONTH = re.compile(r"(?:19|20)\d\d(?:[.\-/_年]?(?:0[1-9]|1[01])|[.\-/_年][1-9])")  # 2020.09, alone
 WHOLE_YEAR = re.compile(r"(?:19|20)\d\d年(?!\d{1,2}月)|年度|全年|年报")
 DATED = re.compile(r"[填制报印导打][表报送发出印]|日期|时间|编制")  # the day on which a sheet was made, not the time it speaks of
-PERIODS = frozenset(
-    ["月份", "月", "所属月份", "所属期", "所属时期", "税款所属期", "税款所属时期", "期间", "会计期间", "统计期", "报告期", "季度"]
-)  # titles
+PERIODS = frozenset(  # titles of columns that say of which time the figures of a row are
+    ["月份", "月", "季度", "期间", "会计期间", "统计期", "报告期", "所属期", "所属月份", "所属时期", "税款所属期", "税款所属时期"]
+)
 ALL_YEAR = re.compile(  # 12, 1-12月, 全年, 2020年度, 2020-01至2020-12, 2020年1月1日至2020年12月31日
     r"(?:1月?[-—–~至])?12月?份?|全年度?|年度|年报|(?:19|20)\d\d年?度?"
     r"|((?:19|20)\d\d)\D{0,2}0?1(?:\D0?1日?)?\D{1,3}\1\D{0,2}12月?(?:\D?31日?)?"
