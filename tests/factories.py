@@ -100,7 +100,12 @@ def occupation(firm, area=Decimal(30), kind=OccupationKind.OWNED, on=None, start
 def land_case(actor=None, **values):
     number = next(_numbers)
     on = values.pop("parcel", None) or parcel(platform=platform())
-    defaults = {"number": f"JY-2021-LJ-{number:04d}", "land_class": "unsupplied", "parcel": on, "area": on.area}
+    defaults = {
+        "number": f"JY-{2021 + number // 10_000}-LJ-{number % 10_000:04d}",
+        "land_class": "unsupplied",
+        "parcel": on,
+        "area": on.area,
+    }
     found_out = {"approved_on": dt.date(2019, 6, 1), "planned_use": "工业", "cause": "government"}
     return ledger.create(model=LandCase, values={**defaults, **found_out, **values}, actor=actor or SYSTEM)
 
@@ -156,7 +161,8 @@ def target(of=None, on=None, yearly=Decimal(40)):
 def column_mapping(number=1, **values):
     """Return a saved mapping of the tax office."""
     said = {"name": f"税务局年度税收表{number}", "kind": "enterprise-facts", "organisation": organisation("县税务局")}
-    return _make(ColumnMapping, columns={"税号": ["enterprise", ""], "入库税额": ["tax", "元"]}, **{**said, **values})
+    columns = {"税号": ["enterprise", ""], "入库税额": ["tax", "元"]}
+    return _make(ColumnMapping, **{**said, "columns": columns, **values})
 
 
 def printed_row(table, number=1):
