@@ -4,11 +4,12 @@ docs/personal-data.md is the same table for people; tests/security/test_personal
 looks personal and does not stand here.
 """
 
+import ipaddress
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import GenericIPAddressField, Q
 
 from apps.accounts.models import Post, User
 from apps.core.errors import Refused
@@ -33,11 +34,24 @@ class Held:
         """Return the rows that speak of this person: by key where the field is one, else by name or user name."""
         model, _, field_name = self.field.rpartition(".")
         model = apps.get_model(model)
-        target = model._meta.get_field(field_name).related_model
+        field = model._meta.get_field(field_name)
+        target = field.related_model
         if target in (User, Post):
             wanted = {field_name: user} if target is User else {f"{field_name}__user": user}
             return model._base_manager.filter(**wanted) if user else model._base_manager.none()
-        return model._base_manager.filter(**{f"{field_name}__in": {name, user.username} if user else {name}})
+        words = {name, user.username} if user else {name}
+        return model._base_manager.filter(**{f"{field_name}__in": [word for word in words if _may_hold(field, word)]})
+
+
+def _may_hold(field, word):
+    """Say whether a column can hold the word: PostgreSQL compares a column of addresses with nothing but an address."""
+    if not isinstance(field, GenericIPAddressField):
+        return True
+    try:
+        ipaddress.ip_address(word)
+    except ValueError:
+        return False
+    return True
 
 
 HELD = (

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.apps import apps
 from django.conf import settings as project
+from django.urls import reverse
 
 from apps.accounts.choices import Role
 from apps.accounts.models import Post, User
@@ -79,3 +80,13 @@ def test_somebody_without_an_account_may_ask_too_and_a_clerk_may_not():
     assert (code, told["account"], [line["field"] for line in told["held"]]) == (0, None, ["enterprises.Enterprise.contact"])
     assert run("personal_data", "王五", "--as", "auditor")[1]["message"] == "系统中没有“王五”的信息。"
     assert run("personal_data", "李四", "--as", "clerk")[0] == 1
+
+
+@pytest.mark.django_db
+def test_an_address_may_be_asked_for_where_addresses_are_kept(client):
+    """A name is no address: PostgreSQL refuses to look for one among addresses (the two tests above)."""
+    factories.person("auditor", Role.AUDIT_ADMIN)
+    client.post(reverse("accounts:sign-in"), {"username": "nobody", "password": "guessed"}, REMOTE_ADDR="192.0.2.7")
+    code, told = run("personal_data", "192.0.2.7", "--as", "auditor")
+    fields = ["axes.AccessAttempt.ip_address", "axes.AccessFailureLog.ip_address", "journal.JournalEntry.address"]
+    assert (code, [(line["field"], line["count"]) for line in told["held"]]) == (0, [(field, 1) for field in fields])
