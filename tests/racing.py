@@ -40,6 +40,13 @@ def _do(outcomes, number, act, wait=lambda: None):
         connection.close()
 
 
+def impatient(act):
+    """Do the act on this thread's own connection with a tenth of the house's lock_timeout: what comes of it is the same, and sooner."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '300ms'")
+    return act()
+
+
 def held_up(stop, *acts):
     """Let one act after the other go on until it waits for somebody, while `stop()` holds what they want in the end; then let go.
 

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 DEADLINE = 60  # seconds; generous for a busy machine
 LEASE = 2  # seconds
 READY = {"worker": "ready.", "beat": "beat: Starting"}
+BEAT = ("beat",)
 
 
 @pytest.fixture(autouse=True)
@@ -49,17 +50,20 @@ def celery(tmp_path):
     }
     started = []
 
-    def start(role, *options):
-        log = tmp_path / f"{role}{len(started)}.log"
-        command = [sys.executable, "-m", "celery", "-A", "jinyun", role, "--loglevel", "INFO", *options]
-        with log.open("w") as output:
-            process = subprocess.Popen(command, cwd=office.BASE_DIR, env=environment, stdout=output, stderr=output)
-        started.append((process, log))
-        until(lambda: READY[role] in log.read_text())
+    def start(*lines):
+        """Start a process for each (role, option, ...), all at once, and wait for all."""
+        for role, *options in lines:
+            log = tmp_path / f"{role}{len(started)}.log"
+            command = [sys.executable, "-m", "celery", "-A", "jinyun", role, "--loglevel", "INFO", *options]
+            with log.open("w") as output:
+                process = subprocess.Popen(command, cwd=office.BASE_DIR, env=environment, stdout=output, stderr=output)
+            started.append((process, log, READY[role]))
+        until(lambda: all(ready in log.read_text() for _, log, ready in started))
 
     yield start
-    for process, log in started:
+    for process, *_ in started:
         process.terminate()
+    for process, log, _ in started:
         try:
             assert process.wait(30) == 0, log.read_text()
         finally:
@@ -74,8 +78,8 @@ def until(condition):
         threading.Event().wait(0.1)
 
 
-def worker(celery, name="first"):
-    celery("worker", "--concurrency", "1", "--hostname", f"{name}@test")
+def worker(name="first"):
+    return "worker", "--concurrency", "1", "--hostname", f"{name}@test"
 
 
 def ask(kind):
@@ -95,7 +99,7 @@ def finished(job):
 
 def test_every_kind_runs_in_a_worker(celery):
     assert set(EXAMPLES) == set(KINDS), "a kind of job has no example here"
-    worker(celery)
+    celery(worker())
     for kind in EXAMPLES:
         job = finished(ask(kind))
         assert (job.state, job.error, job.attempts) == (State.DONE, "", 1), kind
@@ -104,8 +108,7 @@ def test_every_kind_runs_in_a_worker(celery):
 def test_a_message_that_is_lost_is_sent_again(celery, empty_queue):
     job = ask("grading.regrade")
     empty_queue.flushdb()
-    worker(celery)
-    celery("beat")
+    celery(worker(), BEAT)
     assert (finished(job).state, job.attempts) == (State.DONE, 1)
 
 
@@ -113,14 +116,12 @@ def test_messages_too_many_do_no_harm(celery):
     job = ask("grading.regrade")
     for _ in range(4):
         assert services.ring(job)
-    worker(celery, "first")
-    worker(celery, "second")
+    celery(worker("first"), worker("second"))
     assert (finished(job).state, job.attempts) == (State.DONE, 1)
 
 
 def test_the_job_of_a_dead_worker_is_taken_over(celery):
     job = ask("grading.regrade")
     assert Job.objects.claim(job.pk).state == State.RUNNING
-    worker(celery)
-    celery("beat")
+    celery(worker(), BEAT)
     assert (finished(job).state, job.attempts, job.fence) == (State.DONE, 2, 2)

@@ -14,7 +14,7 @@ from apps.ledger.api.problems import KeyTaken
 from apps.platforms.models import Town
 from tests import factories
 from tests.ledger.api_contract import Script
-from tests.racing import at_once
+from tests.racing import at_once, impatient
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 SCRIPTS = 8
@@ -94,5 +94,5 @@ def test_a_row_somebody_holds_is_said_to_be_held(person):
     script = Script(person, f"/api/ledgers/towns/{town.pk}/")
     with transaction.atomic():
         Town.objects.select_for_update().get(pk=town.pk)
-        [answer] = at_once(lambda: script("patch", body={"name": "甲镇"}, version=1))
+        [answer] = at_once(lambda: impatient(lambda: script("patch", body={"name": "甲镇"}, version=1)))
     assert (answer.status_code, answer.json()["message"]) == (409, "记录正在被他人处理，未保存任何内容，请稍后重试。")

@@ -29,7 +29,7 @@ from tests.assessments.conftest import a_scheme, a_third_quarter, some_facts
 from tests.commands import run
 from tests.ledger.api_contract import Script
 from tests.ledger.contract import signed_in
-from tests.racing import at_once, held_up, no_writing
+from tests.racing import at_once, held_up, impatient, no_writing
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 HELD = "记录正在被他人处理，未保存任何内容，请稍后重试。"
@@ -259,17 +259,6 @@ def clerk(settings):
     client = signed_in(factories.person("permu", Role.PER_MU))
     client.raise_request_exception = False
     return client
-
-
-def with_row(firm):
-    Enterprise.objects.select_for_update(no_key=True).get(pk=firm.pk)
-
-
-def impatient(act):
-    """Let the act wait a tenth of what the house lets it wait: the lock is lost all the same, and what is said is the same."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '300ms'")
-    return act()
 
 
 def while_held(hold, act):
