@@ -22,7 +22,7 @@ test: setup
 # The same suite, whole, on the PostgreSQL and Redis that DATABASE_URL and REDIS_URL name, its tables made by the migrations.
 test-postgres: setup
 	@: $${DATABASE_URL:?} $${REDIS_URL:?}
-	$(BIN)/python -m pytest --migrations -n auto
+	$(BIN)/python -m pytest --migrations -n auto --dist loadfile
 
 # The long fault run: 500 faults on PostgreSQL and Redis, 200 on SQLite, and Redis away for a minute while work is asked for; about
 # an hour. `SEED=7` repeats one.
