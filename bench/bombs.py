@@ -51,10 +51,9 @@ def percentile(browser, requests):
 
 def read_again_and_again(path, stop, count):
     while not stop.is_set():
-        with suppress(Unreadable):
-            with Source(path) as source:
-                for _ in source.sheets[0].rows():
-                    pass
+        with suppress(Unreadable), Source(path) as source:
+            for _ in source.sheets[0].rows():
+                pass
         count.append(path)
 
 
