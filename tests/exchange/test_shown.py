@@ -46,6 +46,20 @@ def old_workbook(path, firm, tax, code):
         (123_456, '0"."0000"万元"', "123456", "12.3456万元"),
         (-0.1, "0.0%;[Red]-0.0%", "-0.1", "-10.0%"),
         (12_345, '[>=10000]0!.0,"万";0', "12345", "1.2万"),
+        (5, '"-"0', "5", "-5"),
+        (5, "(0)", "5", "(5)"),
+        (-5, "(0)", "-5", "-(5)"),
+        (5, '"△"0', "5", "△5"),
+        (5, "\\-#,##0.00", "5", "-5.00"),
+        (500, '"约"0', "500", "约500"),
+        (500, '0"以上"', "500", "500以上"),
+        (500, '0.0"万元以上"', "500", "500万元以上"),
+        (5, "[$约-804]0", "5", "约5"),
+        (5, '[$USD] 0;"-"0', "5", "USD 5"),
+        (5, "0%%", "5", "50000%%"),
+        (1234, "00-00", "1234", "12-34"),
+        (1, '[=1]"是";[=0]"否";0', "1", "是"),
+        (0, '0;-0;"未报"', "0", "未报"),
     ],
 )
 def test_a_number_shown_as_another_one_is_an_error(tmp_path, permu, firm, write, tax, code, holds, seen):
@@ -69,6 +83,19 @@ def test_a_number_shown_as_another_one_is_an_error(tmp_path, permu, firm, write,
         (5, "0.00E+00", "5.00"),
         (5, "# ?/?", "5.00"),
         (5, '[$¥-804]#,##0.00;"%"', "5.00"),
+        (5, '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "5.00"),
+        (-5, '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "-5.00"),
+        (0, '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "0.00"),
+        (-5, "0.00_);(0.00)", "-5.00"),
+        (-5, '0.00;"△"0.00', "-5.00"),
+        (-5, "0.00_ ;[Red]0.00", "-5.00"),
+        (5, "+0;-0;0", "5.00"),
+        (5, '0"人民币"', "5.00"),
+        (5, "# ##0.00 [$€-407]", "5.00"),
+        (7, "000", "7.00"),
+        (5.5, "# ?/?", "5.50"),
+        (5, "@", "5.00"),
+        (0, '0;-0;"0"', "0.00"),
     ],
 )
 def test_a_unit_in_the_format_is_read_and_any_other_format_is_none_of_our_business(tmp_path, permu, firm, write, tax, code, stored):
@@ -98,6 +125,60 @@ def test_a_total_in_the_unit_of_its_rows_is_checked(tmp_path, permu, firm, total
     assert [(error["row"], error["column"], error["message"]) for error in errors] == [
         (4, "D", f"评价税收（万元）：{sentence}") for sentence in expected
     ]
+
+
+@pytest.mark.parametrize("number", [5, 7, 37, 39, 41, 42, 43, 44])
+@pytest.mark.parametrize("tax", [5, -5, 0])
+def test_the_built_in_formats_of_accounts_show_the_number_itself(tmp_path, permu, firm, number, tax):
+    """The file bears the number of the format only."""
+    path = workbook(tmp_path / "a.xlsx", firm, tax, "0.0000")
+    inside = parts(path.read_bytes())
+    inside["xl/styles.xml"] = inside["xl/styles.xml"].replace(b'numFmtId="164" fontId', b'numFmtId="%d" fontId' % number)
+    path.write_bytes(archive(inside))
+    assert load("enterprise-facts", path, permu)[1]["errors"] == []
+    assert YearlyFact.objects.get().tax == tax
+
+
+def industry(path, firm, write):
+    """Write the 行业代码 of a firm by `write` (cell -> None); return the path."""
+    filled = load_workbook(book(path, [CODE, NAME, "行业代码"], [firm.credit_code, firm.name]))
+    write(filled.active["C2"])
+    filled.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "stored"), [(810, "0000", "0810"), (610, "0###", "0610"), (3421, "0000", "3421"), (810, "General", "810")]
+)
+def test_a_code_is_what_its_format_shows(tmp_path, permu, firm, cell, code, stored):
+    """08 is a division of its own (mining of iron), 81 another one."""
+
+    def write(place):
+        place.value, place.number_format = cell, code
+
+    _, document = load("enterprises", industry(tmp_path / "a.xlsx", firm, write), permu)
+    assert (document["status"], document["errors"]) == ("done", [])
+    assert Enterprise.objects.get().gb_code == stored
+
+
+def test_a_code_of_an_old_workbook_is_what_its_format_shows(tmp_path, permu, firm):
+    filled = xlwt.Workbook(encoding="utf-8")
+    sheet = filled.add_sheet("数据")
+    for column, (title, cell) in enumerate([(CODE, firm.credit_code), (NAME, firm.name), ("行业代码", 810)]):
+        sheet.write(0, column, title)
+        sheet.write(1, column, cell, xlwt.easyxf(num_format_str="0000" if cell == 810 else "General"))
+    filled.save(str(tmp_path / "a.xls"))
+    assert load("enterprises", tmp_path / "a.xls", permu)[1]["errors"] == []
+    assert Enterprise.objects.get().gb_code == "0810"
+
+
+def test_a_letter_the_format_puts_before_a_code_is_asked_for(tmp_path, permu, firm):
+    def write(place):
+        place.value, place.number_format = 3421, '"C"0000'
+
+    (error,) = load("enterprises", industry(tmp_path / "a.xlsx", firm, write), permu)[1]["errors"]
+    assert (error["column"], error["value"]) == ("C", "C3421")
+    assert error["message"] == f"行业代码：单元格的数字格式把 3421 显示为“C3421”，分不清以哪个为准；{REMEDY}"
 
 
 def test_a_sign_that_is_only_written_behind_a_number_is_refused(tmp_path, permu, firm):

@@ -131,7 +131,7 @@ def read(path):
 
 def _shown(book):
     """Return style -> number format, of the styles in which people see another number or a unit."""
-    known = BUILTIN_FORMATS | dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))
+    known = BUILTIN_FORMATS | {44: BUILTIN_FORMATS[42]} | dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))
     codes = {number: code for number, code in known.items() if not formats.is_plain(code)}
     return {str(index): codes[style.numFmtId] for index, style in enumerate(book._cell_styles) if style.numFmtId in codes}
 
