@@ -1,8 +1,10 @@
 """What people see in a cell counts: a number shown as another one is an error that names both, a unit in the format is a unit."""
 
 import datetime as dt
+import struct
 
 import pytest
+import xlsxwriter
 import xlwt
 from openpyxl import load_workbook
 
@@ -211,6 +213,84 @@ def test_chinese_dates_have_no_text_in_the_file(tmp_path, permu, firm, number):
     assert Enterprise.objects.get().founded_on == dt.date(2010, 6, 1)
 
 
+@pytest.mark.parametrize("result", [0, 12, ""])
+@pytest.mark.parametrize("said", ['fullCalcOnLoad="1"', 'fullCalcOnLoad="true"', 'calcCompleted="0"'])
+def test_results_a_workbook_wants_calculated_anew_are_none(tmp_path, permu, firm, result, said):
+    """As XlsxWriter writes formulas (result 0), and programs that fill in a template with the results of its example."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, [*HEADER, "利润总额（万元）"])
+        sheet.write_row(1, 0, [firm.credit_code, firm.name, 2020])
+        sheet.write_formula("D2", "=E2*2", None, result)
+        sheet.write_number("E2", 6)
+    inside = parts(path.read_bytes())
+    inside["xl/workbook.xml"] = inside["xl/workbook.xml"].replace(b'fullCalcOnLoad="1"', said.encode())
+    path.write_bytes(archive(inside))
+    (error,) = load("enterprise-facts", path, permu)[1]["errors"]
+    assert (error["row"], error["column"], error["value"]) == (2, "D", "=E2*2")
+    assert error["message"] == "评价税收（万元）：公式无计算结果；请在表格软件中重新计算并保存，或改填数值。"
+    assert not YearlyFact.objects.exists()
+
+
+def old_formula(path, firm, owner="None", record=None):
+    """Write an .xls with a formula in D2 and nothing in E2.  record: what its record is to hold in place of xlwt's."""
+    filled = xlwt.Workbook(encoding="utf-8")
+    filled.owner = owner
+    sheet = filled.add_sheet("数据")
+    for column, title in enumerate([*HEADER, "利润总额（万元）", "主营业务收入（万元）"]):
+        sheet.write(0, column, title)
+    for column, cell in enumerate([firm.credit_code, firm.name, 2020, xlwt.Formula("F2*2"), "", 6]):
+        sheet.write(1, column, cell)
+    filled.save(str(path))
+    written, content = struct.pack("<8sH", b"\x03\0\0\0\0\0\xff\xff", 0), path.read_bytes()
+    assert content.count(written) == 1
+    path.write_bytes(content.replace(written, struct.pack("<8sH", *record) if record else written))
+    return path
+
+
+ZERO, EMPTY = bytes(8), b"\x03\0\0\0\0\0\xff\xff"
+
+
+@pytest.mark.parametrize(
+    ("owner", "record"),
+    [
+        ("None", None),  # xlwt
+        ("POI", (ZERO, 2)),  # Apache POI: to be calculated when opened
+        ("", (ZERO, 3)),  # PHPExcel, Spreadsheet::WriteExcel: each time, too
+        ("", (EMPTY, 2)),
+    ],
+)
+def test_a_formula_nobody_calculated_in_an_old_workbook(tmp_path, permu, firm, owner, record):
+    (error,) = load("enterprise-facts", old_formula(tmp_path / "a.xls", firm, owner, record), permu)[1]["errors"]
+    assert (error["row"], error["column"]) == (2, "D")
+    assert error["message"] == "评价税收（万元）：公式无计算结果；请在表格软件中重新计算并保存，或改填数值。"
+
+
+@pytest.mark.parametrize(
+    ("record", "stored"),
+    [((ZERO, 0), 0), ((ZERO, 1), 0), ((EMPTY, 0), None), ((struct.pack("<d", 12), 2), 12)],
+)
+def test_a_formula_a_spreadsheet_calculated_in_an_old_workbook(tmp_path, permu, firm, record, stored):
+    assert load("enterprise-facts", old_formula(tmp_path / "a.xls", firm, "office", record), permu)[1]["errors"] == []
+    assert YearlyFact.objects.get().tax == stored
+
+
+@pytest.mark.parametrize("said", ["", 'fullCalcOnLoad="0"', 'calcCompleted="1"'])
+def test_results_a_spreadsheet_has_calculated_are_taken(tmp_path, permu, firm, said):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_row(1, 0, [firm.credit_code, firm.name, 2020])
+        sheet.write_formula("D2", "=1-1", None, 0)
+    inside = parts(path.read_bytes())
+    inside["xl/workbook.xml"] = inside["xl/workbook.xml"].replace(b'fullCalcOnLoad="1"', said.encode())
+    path.write_bytes(archive(inside))
+    assert load("enterprise-facts", path, permu)[1]["errors"] == []
+    assert YearlyFact.objects.get().tax == 0
+
+
 def test_a_formula_that_found_nothing_is_blank_and_one_nobody_calculated_is_not(tmp_path, permu, firm):
     factories.yearly(firm, 2020, output=5)
     rows = [[firm.credit_code, firm.name, year, "TAX", 5 + year] for year in (2020, 2021)]
@@ -220,7 +300,8 @@ def test_a_formula_that_found_nothing_is_blank_and_one_nobody_calculated_is_not(
         index = sheet.index(f'<c r="{place}"')
         end = sheet.index("</c>", index) + 4
         sheet = f'{sheet[:index]}<c r="{place}" t="str"><f>IFERROR(1/0,"")</f>{result}</c>{sheet[end:]}'
-    (tmp_path / "b.xlsx").write_bytes(archive({**inside, "xl/worksheets/sheet1.xml": sheet}))
+    calculated = inside["xl/workbook.xml"].replace(b'fullCalcOnLoad="1"', b"")
+    (tmp_path / "b.xlsx").write_bytes(archive({**inside, "xl/worksheets/sheet1.xml": sheet, "xl/workbook.xml": calculated}))
     _, document = load("enterprise-facts", tmp_path / "b.xlsx", permu)
     assert places(document) == [(3, "D")]
     assert "公式无计算结果" in document["errors"][0]["message"]
