@@ -174,6 +174,19 @@ def test_a_code_of_an_old_workbook_is_what_its_format_shows(tmp_path, permu, fir
     assert Enterprise.objects.get().gb_code == "0810"
 
 
+def test_a_code_without_the_letter_of_its_class_is_the_stored_one(tmp_path, permu, firm):
+    """The letter follows from the digits, and the ledger takes both."""
+    for cell, stored, notes in (
+        ("C3421", "C3421", []),
+        (3421, "C3421", ["C 列“行业代码”：第 2 行 数字 3421 按文本读取；第 2 行 “3421”没有写门类字母，台账中的 C3421 不变。"]),
+        ("3429", "3429", []),
+    ):
+        path = book(tmp_path / "a.xlsx", [CODE, NAME, "行业代码"], [firm.credit_code, firm.name, cell])
+        _, document = load("enterprises", path, permu)
+        assert (document["errors"], Enterprise.objects.get().gb_code) == ([], stored)
+        assert [note for note in document["notes"] if "行业代码" in note] == notes
+
+
 def test_a_letter_the_format_puts_before_a_code_is_asked_for(tmp_path, permu, firm):
     def write(place):
         place.value, place.number_format = 3421, '"C"0000'
