@@ -34,7 +34,7 @@ def company():
 
 class EnterpriseResource(LedgerResource):
     references = {"town": TOWN, "platform": PLATFORM, "industry": {"by": ("name", "code")}}
-    codes = {"credit_code": {"text_only": True}, "gb_code": {}}
+    codes = {"credit_code": {"text_only": True}, "gb_code": {"letter": "门类字母"}}
     aliases = {
         "credit_code": CODE_TITLES,
         "name": NAME_TITLES,

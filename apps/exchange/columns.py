@@ -144,8 +144,14 @@ class Column(Field):
             if is_blank(cell) and (self.lent or self.model_field.has_default()):
                 return
             value = self._clean(cell, say)
-        if original is None or not same(self.get_value(original), value):
-            setattr(instance, self.attribute, value)
+        if original is not None:
+            before = self.get_value(original)
+            if same(before, value):
+                return
+            if kept := self.widget.kept(before, value):
+                say(self, kept)
+                return
+        setattr(instance, self.attribute, value)
 
 
 class Companion(Column):

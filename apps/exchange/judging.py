@@ -17,6 +17,7 @@ from apps.exchange.foreign import Foreign
 from apps.exchange.layout import letter
 from apps.exchange.loaders import leading, within
 from apps.exchange.matching import Skipped
+from apps.exchange.merged import Covered
 from apps.exchange.reading import MAX_ROWS, READ_COLUMNS
 from apps.exchange.sums import Sums
 
@@ -66,6 +67,7 @@ class Judge:
         self.untitled = set()
         self._width = max(index for index, _ in self._cells)
         self._keys = resource.keys
+        self.covered = Covered(sheet, layout.last, self._read()) or None  # nearly every sheet has none: nothing to ask a row
         self._stored = [column for column in resource.columns if column.model_field]
         self._needed = [column for column in resource.data_columns if column.required and (column.lent or not column.index)]
         self.unkeyed_unique = [column for column in self._columns if column.name in self.taken]
@@ -92,6 +94,7 @@ class Judge:
         for number, hidden, cells, kind in sheets.data_rows(self.sheet, self.layout, self.resource):
             if kind in ("total", "subtotal", "part") and self.resource.printed_totals:
                 kind = "data"
+            covered = self.covered and self.covered.in_row(number, cells)
             if kind in ("total", "subtotal"):
                 self._check_totals(self.sums.compare(number, cells, kind))
             elif kind == "data":
@@ -99,6 +102,8 @@ class Judge:
                 if hidden:
                     self.hidden.append(number)
                 row = self._row(cells)
+                if covered:
+                    row |= {title: covered[index] for index, title in self._cells if index in covered}
                 self.sums.add(row)
                 yield number, row
             passed[kind] += 1
@@ -111,6 +116,13 @@ class Judge:
             self.notes.say(f"跳过 {'、'.join(skipped)}。")
         if passed["total"] + passed["subtotal"]:
             self.notes.say(f"识别出 {passed['total'] + passed['subtotal']} 行合计，不作为数据导入；写有数值的合计已与各行之和核对。")
+
+    def _read(self):
+        """Return the indices of the columns whose empty cells say something: keys, data, names that stand for a missing code."""
+        names = [self.resource.named[key] for key in self.names if not self.resource.fields[key].index]
+        return {
+            column.index for column in (*self._keys, *self._columns, *names) if column.index and (column.model_field or column in names)
+        }
 
     def _row(self, cells):
         cells = [None, *cells, *[None] * (self._width - len(cells))]

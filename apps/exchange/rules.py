@@ -22,6 +22,10 @@ NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([^\d.,][^.,]*
 DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?$")
 MIDNIGHT = re.compile(r"(?<=[\d日])[ T]0?0:00(?::00(?:\.0+)?)?$")  # a database writes the hour behind every day
 YEAR_MONTH = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})|年(\d{1,2})月)$")
+APART = re.compile(r"(?<=\d)\s+(?=\d)")
+APART_IN_NUMBER = re.compile(r"(?<=[\d.,．，])\s+(?=[\d.,．，])")
+THOUSANDS = re.compile(r"^\s*[+-]?\d{1,3}(?:[ \xa0\u2009\u202f]\d{3})+(?:\.\d+)?(?![\s.,．，]*\d)")  # 1 234 567.8
+RAISED_IN_UNIT = re.compile(r"(?<=[mM米])[²³]")
 TEXT_MARK = re.compile(r"^\s*'(?=\w)")  # typed before a code to keep a spreadsheet from taking it for a number
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$")
 PERIOD = re.compile(r"^(?:1月?[-—–~至])?(\d{1,4})(?:年度|年|月份|月)?$")
@@ -54,15 +58,34 @@ class Fault(ValueError):
 class BadCell:
     """A cell without a value to be taken: an error such as #N/A, a formula nobody has calculated, a number shown as another one.
 
-    holds: the number in the cell, where its format shows `text` instead (a percentage, thousands).
+    holds: the number in the cell, where its format shows `text` instead (a percentage, thousands).  merged: the area of merged
+    cells that covers it.
     """
 
     text: str
     formula: bool = False
     holds: str = ""
+    merged: str = ""
 
     def __str__(self):
         return self.text
+
+
+class Formatted(str):
+    """What a number format shows of a number, read as if it had been typed (35万元, 0810).  holds: the number, as text."""
+
+    __slots__ = ("holds",)
+
+    def __new__(cls, shown, holds):
+        cell = super().__new__(cls, shown)
+        cell.holds = holds
+        return cell
+
+
+def shown_as_another(holds, shown):
+    """Return the Fault of a number that is shown as something else."""
+    reason = f"单元格的数字格式把 {holds} 显示为“{shown}”，分不清以哪个为准"
+    return Fault(reason, "请把单元格格式改为“常规”，按列标题的单位填写数值")
 
 
 def is_blank(cell):
@@ -76,11 +99,31 @@ def refuse_senseless(cell):
         if cell.formula:
             raise Fault("公式无计算结果", "请在表格软件中重新计算并保存，或改填数值")
         if cell.holds:
-            reason = f"单元格的数字格式把 {cell.holds} 显示为“{cell.text}”，分不清以哪个为准"
-            raise Fault(reason, "请把单元格格式改为“常规”，按列标题的单位填写数值")
+            raise shown_as_another(cell.holds, cell.text)
+        if cell.merged:
+            raise Fault(f"在合并单元格 {cell.merged} 内，读不出这一格的内容", "请取消合并后分别填写")
         raise Fault(f"单元格是错误值 {cell.text}", "请改正公式或填写数值")
     if isinstance(cell, str) and normalise(cell).replace(" ", "").lower() in PLACEHOLDERS:
         raise Fault(f"“{cell.strip()}”不是数据", "没有数据请留空，有数据请照实填写")
+
+
+def refuse_marks(cell):
+    """Refuse the mark of a footnote (①, ¹) in a text: it would become a digit in NFKC. A unit may have one (m²)."""
+    if not cell.isascii() and any(unicodedata.category(char) == "No" for char in RAISED_IN_UNIT.sub("", cell)):
+        raise Fault(f"“{' '.join(cell.split())}”带有上标、圆圈数字之类的符号", "请删去符号，注释写在备注里")
+
+
+def one_figure(cell, apart=APART):
+    """Return a text in NFKC, free of blanks, where none of it would run together into one figure. Raises Fault.
+
+    Two lines are two figures (100 over 200). The thousands of a number may stand apart by one blank each.
+    apart: the blanks that keep figures apart.
+    """
+    refuse_marks(cell)
+    seen = visible(cell)
+    if apart.search(seen) and not (apart is APART_IN_NUMBER and THOUSANDS.match(seen)):
+        raise Fault(f"“{' '.join(seen.split())}”中间有空格或换行，像是两个数", "请一格只填一个数，数字之间不留空格")
+    return normalise(seen).replace(" ", "")
 
 
 def text(cell):
@@ -117,6 +160,8 @@ def code(cell, text_only=False, local=False):
         if text_only or abs(cell) >= 10**15 or cell != int(cell):
             raise Fault("代码被表格软件存为数字，末位可能已丢失", "请把该列设为文本格式后重填")
         return str(int(cell)), f"数字 {int(cell)} 按文本读取"
+    if not local:
+        refuse_marks(cell)
     bare = TEXT_MARK.sub("", cell)
     value = normalise_code(bare)
     if SCIENTIFIC.match(value):
@@ -192,9 +237,11 @@ def as_written(cell):
 
 
 def _number_in_words(cell):
-    match = NUMBER.match(normalise(cell).replace(" ", ""))
+    match = NUMBER.match(one_figure(cell, APART_IN_NUMBER))
     word = match and match[2]
     if not match or (word and word not in ("万", "亿") and not unit_named(word)):
+        if isinstance(cell, Formatted):
+            raise shown_as_another(cell.holds, cell)
         raise Fault(f"“{cell.strip()}”不是确切的数字", "请只填数字，单位写在列标题里，不写“约”、百分号和汉字数字")
     return Decimal(match[1].replace(",", "")), (word if word in ("万", "亿") else unit_named(word) or "")
 
@@ -209,7 +256,7 @@ def whole(cell, unit="", sheet_unit=""):
 
 def period(cell):
     """Return a year or a month: 2021, 2021年, 9月, or the cumulative span 1-9月, which is September's figure."""
-    span = PERIOD.match(normalise(cell).replace(" ", "")) if isinstance(cell, str) else None
+    span = PERIOD.match(one_figure(cell)) if isinstance(cell, str) else None
     return (int(span[1]), None) if span else whole(cell)
 
 
@@ -223,7 +270,9 @@ def date(cell, ends=False):
     if isinstance(cell, dt.date):
         return cell, None
     seen = normalise(plain(cell))
-    written = MIDNIGHT.sub("", seen).replace(" ", "")
+    if isinstance(cell, str):
+        refuse_marks(cell)
+    written = one_figure(MIDNIGHT.sub("", seen))
     if month := YEAR_MONTH.match(written):
         if isinstance(cell, Decimal) and written.endswith(".1"):
             raise Fault(f"“{written}”存为数字，分不清是 1 月还是 10 月", "请填写完整日期，如 2021-01-01")

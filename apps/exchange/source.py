@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from apps.exchange.child import Child
 from apps.exchange.reading import HEAD, Unreadable
-from apps.exchange.rules import BadCell, is_blank, plain
+from apps.exchange.rules import BadCell, Formatted, is_blank, plain
 
 
 def _cell(mark):
@@ -19,6 +19,8 @@ def _cell(mark):
         return BadCell(mark["e"])
     if "f" in mark:
         return BadCell(mark["f"], formula=True)
+    if "typed" in mark:
+        return Formatted(mark["typed"], plain(mark["n"]))
     if "n" in mark:
         return BadCell(mark["shown"], holds=plain(mark["n"]))
     return mark

@@ -33,6 +33,9 @@ class CellWidget(Widget):
         """Return the number a cell beyond doubt holds, in the column's own unit; UNSURE where `clean` has to look."""
         return UNSURE
 
+    def kept(self, before, value):
+        """Say why a stored value stays where another one was read; None where it does not."""
+
     def render(self, value, obj=None, **kwargs):
         return None if isinstance(value, str) and not value else value
 
@@ -53,12 +56,18 @@ class CodeWidget(CellWidget):
     form = "code"
     example = "按证照填写"
 
-    def __init__(self, text_only=False, local=False):
-        self.text_only, self.local = text_only, local
+    def __init__(self, text_only=False, local=False, letter=""):
+        """letter: what the letter in front of the digits stands for, where it follows from them and may be left out."""
+        self.text_only, self.local, self.letter = text_only, local, letter
         super().__init__()
 
     def read(self, cell, sheet_unit):
         return rules.code(cell, self.text_only, self.local)
+
+    def kept(self, before, value):
+        if self.letter and value.isdecimal() and before and before[0].isalpha() and before[1:] == value:
+            return f"“{value}”没有写{self.letter}，台账中的 {before} 不变"
+        return None
 
     def describe(self):
         return "代码，单元格须为文本格式"

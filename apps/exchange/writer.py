@@ -56,6 +56,7 @@ def opened(target):
     """Open a workbook that is written row by row to `target`; the same content on the same day is the same file."""
     with tempfile.TemporaryDirectory() as folder, xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder}) as book:
         book.set_properties({"created": dt.datetime.combine(clock.today(), dt.time.min)})
+        book.calc_on_load = False  # every sum is written with its result; a reader need not wait for somebody to calculate it
         yield book
 
 

@@ -24,7 +24,9 @@ class PrintedWidget(CellWidget):
             rules.text(cell)
         if sheet_unit and sheet_unit != self.unit:
             raise Fault(f"单位“{sheet_unit}”不是规划印出的“{self.unit or '无单位'}”", "请照规划的表填写")
-        return normalise(rules.plain(cell)), None
+        written = rules.plain(cell)
+        rules.refuse_marks(written)
+        return normalise(written), None
 
     def render(self, value, obj=None, **kwargs):
         """Return a number where it shows as it was printed, else the text (3.40)."""

@@ -60,6 +60,51 @@ def test_number_refuses(cell):
 
 
 @pytest.mark.parametrize(
+    "cell",
+    ["100\n200", "86.4\r\n5", "12 34", "100　200", "１００　２００", "1 234 56", "1234 567", "3, 400", "12. 5", "1  234", "100\n\u200b200"],
+)
+def test_two_numbers_in_one_cell_are_never_joined(cell):
+    with pytest.raises(Fault) as fault:
+        rules.number(cell, 2, "万元")
+    seen = " ".join(cell.replace("\u200b", "").split())
+    assert str(fault.value) == f"“{seen}”中间有空格或换行，像是两个数；请一格只填一个数，数字之间不留空格。"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("1 234 567", 1234567),
+        ("-1 234.5", D("-1234.5")),
+        ("1\xa0234", 1234),
+        (" 3400 万元\n", 3400),
+        ("12\n万元", 12),
+        ("1\u202f234元", D("0.12")),
+    ],
+)
+def test_blanks_between_thousands_and_before_a_unit_are_harmless(cell, value):
+    assert rules.number(cell, 2, "万元")[0] == value
+
+
+@pytest.mark.parametrize("read", [lambda cell: rules.number(cell, 2), rules.period, rules.date, rules.code, rules.as_written])
+@pytest.mark.parametrize("cell", ["100①", "100¹", "120②", "①100", "9 ⑴", "2021-06-1²", "½"])
+def test_the_mark_of_a_footnote_is_no_digit(read, cell):
+    with pytest.raises(Fault) as fault:
+        read(cell)
+    assert str(fault.value) == f"“{cell}”带有上标、圆圈数字之类的符号；请删去符号，注释写在备注里。"
+
+
+def test_a_raised_digit_of_a_unit_is_one():
+    assert rules.number("2000m²", 2, "亩")[0] == 3
+    assert rules.number("3 km²", 2, "亩")[0] == 4500
+
+
+@pytest.mark.parametrize(("read", "cell"), [(rules.period, "1 2月"), (rules.period, "20\n21"), (rules.date, "2021-6-1 2")])
+def test_figures_apart_are_no_period_and_no_date(read, cell):
+    with pytest.raises(Fault, match="像是两个数"):
+        read(cell)
+
+
+@pytest.mark.parametrize(
     ("cell", "code"),
     [
         ("91331122MA2TERT01U", "91331122MA2TERT01U"),

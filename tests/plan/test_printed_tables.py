@@ -202,3 +202,13 @@ def test_the_check_page_leads_to_the_ledger_of_each_table(plan, office):
     for number in NUMBERS:
         assert reverse("ledger:list", args=[f"plan-table-{number}"]) in page
     assert registry.get("plan-table-4").label == "规划表4 土地需求预测"
+
+
+@pytest.mark.parametrize("mark", ["①", "¹", "②"])
+def test_the_mark_of_a_footnote_is_no_digit_of_a_figure(mark, plan, imported):
+    (label, cells), *_ = printed(1)[1]
+    column, figure = next((column, text) for column, text in cells.items() if text)
+    code, document = imported(1, book(1, change={(label, column): f"{figure}{mark}"}))
+    (error,) = document["errors"]
+    assert (code, error["value"]) == (1, f"{figure}{mark}")
+    assert error["message"].partition("：")[2] == f"“{figure}{mark}”带有上标、圆圈数字之类的符号；请删去符号，注释写在备注里。"

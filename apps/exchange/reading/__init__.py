@@ -15,8 +15,9 @@ while the rest is being read:
     {"head": how many rows there may be, "merged": [...], "beyond": [...]}
 
 before them `{"format": ..., "notes": [...]}`, or instead of everything `{"refused": "one Chinese sentence"}`.
-A cell is null, text, a number, a boolean, {"d": ISO date}, {"e": error}, {"f": formula without a result} or
-{"n": number, "shown": what its format shows instead, "format": that format}.
+A cell is null, text, a number, a boolean, {"d": ISO date}, {"e": error}, {"f": formula without a result},
+{"n": number, "shown": what its format shows instead, "format": that format} or, where it is read as if what its format
+shows had been typed, {"n": number, "typed": that, "format": the format}.
 """
 
 DAMAGED = "工作簿内容损坏或异常，读不出来。请用表格软件打开后另存为 .xlsx 再上传。"

@@ -30,24 +30,26 @@ PIECE = 1024**2
 OVERLAP = 200  # longer than any mergeCell
 COLUMNS = {get_column_letter(index): index for index in range(1, MAX_COLUMNS + 1)}
 DIGITS = "0123456789"
-TRUE = ("1", "true")
+TRUE, FALSE = ("1", "true"), ("0", "false")
 CHINESE_DATES = {*range(27, 37), *range(50, 59)}  # built-in formats without a text in the file, such as 2021年6月1日
 STRING_TAG, TEXT_TAG = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}t"
+CALCULATION_TAG = f"{{{SHEET_MAIN_NS}}}calcPr"
 WITHIN_ROWS = {CELL_TAG, VALUE_TAG}  # nearly every element; read with its row
 
 
 class SheetParser(WorkSheetParser):
     """openpyxl's parser of one sheet; cells come as pairs (column, cell of a line).
 
-    It speaks up where a formula has no cached result instead of calling it empty. Read without openpyxl's detours is
+    It speaks up where a formula has no cached result instead of calling it empty, or one that says nothing
+    (`_is_stale`). Read without openpyxl's detours is
     what nearly every cell is (empty, a number, a shared string), by the parser written in C: a document type, against
     which openpyxl takes the one written in Python, was refused by `guard`. Both together halve it (2.5 to 1.3 s).
     """
 
-    def __init__(self, *args, shown, **kwargs):
-        """shown: style -> number format, of the styles in which people see another number or a unit (`formats`)."""
+    def __init__(self, *args, shown, stale, **kwargs):
+        """shown: style -> number format, of the styles that show not just the number (`formats`).  stale: see `_is_stale`."""
         super().__init__(*args, **kwargs)
-        self.shown = shown
+        self.shown, self.stale = shown, stale
         self.looked_at = {str(style) for style in self.date_formats} | set(shown)
         self.merged, self.hidden_columns = [], []
 
@@ -71,8 +73,10 @@ class SheetParser(WorkSheetParser):
         if column is None:
             return self._carefully(element)
         self.col_counter = column
-        if not len(element):
+        if not (parts := len(element)):
             return column, None
+        if parts > 1 and self.stale and (formula := element.find(FORMULA_TAG)) is not None:
+            return column, {"f": f"={formula.text or ''}"}
         written, kind = element.findtext(VALUE_TAG), element.get("t", "n")
         if written and kind == "s":
             return column, _text(self.shared_strings[int(written)])
@@ -117,7 +121,7 @@ def read(path):
         reader = Reader(file, read_only=True, data_only=True, keep_links=False)
         reader.read()
         book = reader.wb
-        shown = _shown(book)
+        shown, stale = _shown(book), _is_stale(reader)
         sheets = [sheet for sheet in book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
         used = sheets if len(sheets) == 1 else [sheet for sheet in sheets if _has_cells(sheet)]
         for sheet in sheets:
@@ -126,12 +130,24 @@ def read(path):
             if used == [sheet]:
                 merged, rows = _looked_through(sheet)
                 yield {"head": rows, "merged": merged}
-            yield from _rows(sheet, shown, merged)
+            yield from _rows(sheet, shown, stale, merged)
+
+
+def _is_stale(reader):
+    """Say whether a workbook says of itself that its formulas are to be calculated: the results in it are a writer's zeros, or
+    those of a template whose cells were filled in by a program.
+
+    Excel, WPS and LibreOffice save results and do not say so; openpyxl always says so and writes none. openpyxl is not asked,
+    since it takes the attribute for set where it is missing.
+    """
+    with reader.archive.open(reader.parser.workbook_part_name) as source:
+        settings = next((element.attrib for _, element in iterparse(source) if element.tag == CALCULATION_TAG), {})
+    return settings.get("fullCalcOnLoad") in TRUE or settings.get("calcCompleted") in FALSE
 
 
 def _shown(book):
-    """Return style -> number format, of the styles in which people see another number or a unit."""
-    known = BUILTIN_FORMATS | dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))
+    """Return style -> number format, of the styles that show not just the number."""
+    known = BUILTIN_FORMATS | {44: BUILTIN_FORMATS[42]} | dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))
     codes = {number: code for number, code in known.items() if not formats.is_plain(code)}
     return {str(index): codes[style.numFmtId] for index, style in enumerate(book._cell_styles) if style.numFmtId in codes}
 
@@ -141,7 +157,7 @@ def _dates(book):
     return book._date_formats | {index for index, style in enumerate(book._cell_styles) if style.numFmtId in CHINESE_DATES}
 
 
-def _rows(sheet, shown, before):
+def _rows(sheet, shown, stale, before):
     """Yield the lines of a sheet.  before: the merged areas that were told before its rows, None where none were."""
     book = sheet.parent
     with sheet._get_source() as source:
@@ -149,6 +165,7 @@ def _rows(sheet, shown, before):
             source,
             sheet._shared_strings,
             shown=shown,
+            stale=stale,
             data_only=True,
             epoch=book.epoch,
             date_formats=_dates(book),
