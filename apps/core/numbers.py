@@ -1,8 +1,21 @@
-"""Numbers with units: exact ratios, rounding for display, areas."""
+"""Numbers with units: exact ratios, rounding for display, areas. And whole numbers as browsers send them."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
 WAN_PER_YI = Decimal(10_000)  # 1 亿元 = 10,000 万元
+GREATEST = 2**63 - 1  # of the databases' integers
+
+
+def whole_number(text, most=GREATEST):
+    """Return a whole number from 0 to `most` that somebody typed or sent; None for any other text, and for none.
+
+    The length is looked at first: `int` fails on thousands of digits.
+    """
+    digits = (text or "").strip()
+    if not digits.isdecimal() or len(digits) > len(str(GREATEST)):
+        return None
+    number = int(digits)
+    return number if number <= most else None
 
 
 def half_up(value, places):
