@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from apps.core.numbers import whole_number
 from apps.core.errors import Refused
+from apps.core.numbers import whole_number
 from apps.exchange.official import Form, Part, figure, quantity, register, write_table
 from apps.grading import selectors, wording
 from apps.grading.filters import ResultFilter

@@ -124,12 +124,8 @@ TEXTS = ("name", "code", "credit_code", "short_name", "address", "reason", "town
 @pytest.mark.parametrize(
     "garbage",
     [
-        NUMBERS,
-        dict.fromkeys(TEXTS, "\x00"),
-        dict.fromkeys(TEXTS, "x" * 5_000),
-        {"version": str(HUGE)},
-        {"version": LONG},
-        {"version": "abc"},
+        *(NUMBERS, dict.fromkeys(TEXTS, "\x00"), dict.fromkeys(TEXTS, "x" * 5_000)),
+        *({"version": version} for version in (str(HUGE), LONG, "abc")),
     ],
     ids=["numbers", "nul", "long", "huge version", "long version", "no version"],
 )
