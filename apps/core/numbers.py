@@ -3,16 +3,17 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 WAN_PER_YI = Decimal(10_000)  # 1 亿元 = 10,000 万元
+HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 GREATEST = 2**63 - 1  # of the databases' integers
 
 
 def whole_number(text, most=GREATEST):
     """Return a whole number from 0 to `most` that somebody typed or sent; None for any other text, and for none.
 
-    The length is looked at first: `int` fails on thousands of digits.
+    Digits are those of our keyboards, full-width or not. The length is looked at first: `int` fails on thousands of them.
     """
-    digits = (text or "").strip()
-    if not digits.isdecimal() or len(digits) > len(str(GREATEST)):
+    digits = (text or "").strip().translate(HALF_WIDTH)
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= len(str(GREATEST))):
         return None
     number = int(digits)
     return number if number <= most else None
