@@ -28,11 +28,11 @@ class Block(NamedTuple):
 class Compared(NamedTuple):
     """A row of totals against a Block.
 
-    found: the sums.Difference of every column.  compared: the printed figures that could be.
+    found: the sums.Difference of every column.  printed: column -> its figure, where it could be compared.
     """
 
     found: list
-    printed: list
+    printed: dict
 
     @property
     def agrees(self):
@@ -44,7 +44,7 @@ class Group:
     """Such a row, and `own`: the blocks between it and the one before it.
 
     agrees: None where it prints no figure that can be compared.  stated: it agrees with its own rows by more than zeros.
-    inside: a later one embraces its rows, so nobody knows what it means.
+    inside: a later one embraces its rows, so nobody knows what it means.  printed: its figures, unless it embraces others.
     """
 
     number: int
@@ -54,6 +54,7 @@ class Group:
     stated: bool = False
     inside: bool = False
     found: list = field(default_factory=list)
+    printed: dict = field(default_factory=dict)
 
     @property
     def name(self):
@@ -70,7 +71,7 @@ def judged(trail, compare):
     if trail and not isinstance(trail[0], Block):
         below = _read(trail[::-1], "其下", compare)[::-1]
         groups = max(below, groups, key=_stated)
-    certain, told, unchecked = _certain(groups), [], []
+    certain, told, unchecked = _certain(groups) and not _scattered(groups), [], []
     for group in groups:
         if group.agrees or (certain and group.agrees is False and not group.inside and not SOME.search(group.name)):
             told += group.found
@@ -118,12 +119,13 @@ def _compare(group, before, where, compare):
             continue
         if result.agrees:
             group.agrees, group.found = True, result.found
-            group.stated = not embraced and any(result.printed)
+            group.printed = {} if embraced else result.printed
+            group.stated = any(group.printed.values())
             for one in embraced:
                 one.inside = True
             return
         if group.agrees is None:
-            group.agrees, group.found = False, result.found
+            group.agrees, group.found, group.printed = False, result.found, result.printed
 
 
 def _choices(group, before):
@@ -150,9 +152,16 @@ def _certain(groups):
     """Say whether the groups of a sheet close the rows beside them, so that one that differs is wrong.
 
     They do where each has rows of its own or embraces those of others, no two have one name, and of those that can be
-    compared at least as many agree as differ. Otherwise one may be the sum of rows scattered through the sheet.
+    compared some agree by more than zeros, at least as many as differ. Otherwise one may be the sum of rows scattered through the sheet.
     """
     groups = [group for group in groups if group.agrees is not None]
     names = Counter(group.name for group in groups)
     closed = all(group.own or group.agrees for group in groups)
-    return closed and names.total() == len(names) and _stated(groups) >= sum(not group.agrees for group in groups)
+    return closed and names.total() == len(names) and _stated(groups) >= max(sum(not group.agrees for group in groups), 1)
+
+
+def _scattered(groups):
+    """Say whether the groups that differ make up for each other: together they are all rows, but each has rows elsewhere."""
+    rows = together([block for group in groups for block in group.own])
+    columns = {difference.column for group in groups if group.agrees is False for difference in group.found if difference.wrong}
+    return any(sum(group.printed.get(column, 0) for group in groups) == rows.sums[column] for column in columns)

@@ -119,11 +119,11 @@ class Sums:
 
     def _compared(self, number, cells, block, **words):
         """Return the Compared of a row of totals and a Block."""
-        found, figures = [], []
+        found, figures = [], {}
         for column in self.columns:
             printed = None if rules.is_blank(column.cell(cells)) else self._number(column, column.cell(cells))
             if printed is not None and (total := block.sums[column]) is not None:
-                figures.append(printed)
+                figures[column] = printed
                 if verdict := sum_fault(printed, total, block.rows):
                     told = rules.plain(printed), rules.plain(total), verdict == "wrong"
                     found.append(Difference(number, cells, column, *told, **words))
