@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.core.context import setting
+from apps.core.numbers import whole_number
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # of data: what lies outside is a slip of the hand
 YEAR_LIMITS = f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间。"
@@ -30,9 +31,10 @@ def now():
 
 def year(text):
     """Return a data year from what was typed. Raises ValueError with a Chinese sentence: not a year, or not one of ours."""
-    if not text.strip().isdecimal() or not FIRST_YEAR <= int(text) <= LAST_YEAR:
+    number = whole_number(text, LAST_YEAR)
+    if number is None or number < FIRST_YEAR:
         raise ValueError(YEAR_LIMITS)
-    return int(text)
+    return number
 
 
 def year_end(year):

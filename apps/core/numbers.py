@@ -1,8 +1,22 @@
-"""Numbers with units: exact ratios, rounding for display, areas."""
+"""Numbers with units: exact ratios, rounding for display, areas. And whole numbers as browsers send them."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
 WAN_PER_YI = Decimal(10_000)  # 1 亿元 = 10,000 万元
+HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+GREATEST = 2**63 - 1  # of the databases' integers
+
+
+def whole_number(text, most=GREATEST):
+    """Return a whole number from 0 to `most` that somebody typed or sent; None for any other text, and for none.
+
+    Digits are those of our keyboards, full-width or not. The length is looked at first: `int` fails on thousands of them.
+    """
+    digits = (text or "").strip().translate(HALF_WIDTH)
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= len(str(GREATEST))):
+        return None
+    number = int(digits)
+    return number if number <= most else None
 
 
 def half_up(value, places):

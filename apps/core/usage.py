@@ -4,6 +4,7 @@ import argparse
 import re
 
 from apps.core import clock
+from apps.core.numbers import whole_number
 
 COMPLAINTS = [  # argparse speaks English; what it says -> what people read
     (r"the following arguments are required: (.+)", "缺少参数：{}。"),
@@ -44,6 +45,7 @@ def pair(text):
 
 def number(text):
     """Type of an argument: the number of a record, 1 or more."""
-    if not text.strip().isdecimal() or int(text) < 1:
+    found = whole_number(text)
+    if not found:
         raise argparse.ArgumentTypeError(f"应为正整数，现为“{text}”。")
-    return int(text)
+    return found

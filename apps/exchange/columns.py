@@ -8,7 +8,7 @@ from import_export.fields import Field
 
 from apps.core.text import normalise
 from apps.core.wording import sentences
-from apps.exchange.naming import key_of_name
+from apps.exchange.naming import called, key_of_name
 from apps.exchange.rules import UNSURE, Fault, is_blank
 
 NO_LIMIT = Decimal(10) ** 20
@@ -189,7 +189,7 @@ class Companion(Column):
     def _whose(self, cell, instance):
         """Say whose name was written, where it is another row's; None where it is nobody's in sight, or the row's own as well."""
         widget = self.code.widget
-        named = widget.by_name.get(key_of_name(cell), {})
+        named = called(key_of_name(cell), widget.by_name)
         if not named or getattr(instance, self.code.attname) in named:
             return None
         pk, present = next(iter(named.items()))

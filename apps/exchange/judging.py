@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
+from operator import itemgetter
 
 from django.core.exceptions import ValidationError
 
@@ -22,6 +23,8 @@ from apps.exchange.reading import MAX_ROWS, READ_COLUMNS
 from apps.exchange.sums import Sums
 
 CHUNK = 2_000
+TOTALS = ("total", "subtotal", "group")
+UNCHECKED = 10  # so many totals that were not checked are named
 PASSED_OVER = {"foot": "表尾", "header": "重复的标题", "part": "部分合计或平均（没有核对）"}
 
 
@@ -50,7 +53,7 @@ class Judge:
         self.missing = {}  # title of a required column the file lacks -> first row that is new
         self.hidden = []
         self.names = names or {}  # key column -> matching.Names: rows that leave the code out
-        self.skipped = []
+        self.skipped, self.passed = [], Counter()  # kind of a row (layout.row_kind) -> how many
         self.seen = {}  # key tuple -> first row with it
         self.taken = {column.name: {} for column in resource.columns if column.model_field and column.model_field.unique}
         resource.bind()
@@ -90,12 +93,11 @@ class Judge:
 
     def _data(self):
         """Yield (number, row) with row a mapping of titles to cells; totals are checked, feet and headers passed over."""
-        passed = Counter()
         for number, hidden, cells, kind in sheets.data_rows(self.sheet, self.layout, self.resource):
-            if kind in ("total", "subtotal", "part") and self.resource.printed_totals:
+            if kind in (*TOTALS, "part") and self.resource.printed_totals:
                 kind = "data"
             covered = self.covered and self.covered.in_row(number, cells)
-            if kind in ("total", "subtotal"):
+            if kind in TOTALS:
                 self._check_totals(self.sums.compare(number, cells, kind))
             elif kind == "data":
                 self.counts["rows"] += 1
@@ -106,16 +108,33 @@ class Judge:
                     row |= {title: covered[index] for index, title in self._cells if index in covered}
                 self.sums.add(row)
                 yield number, row
-            passed[kind] += 1
+            self.passed[kind] += 1
             if kind == "data":
                 self._look_beside(cells)
             elif kind == "foot":
                 sheets.check_foot(number, cells, self.layout, self.resource)
-        self._check_totals(self.sums.rest("subtotal", "total"))
+        self._check_totals(self.sums.rest())
+        self.errors.sort(key=itemgetter("row"))
+        self._say_passed_over()
+
+    def instead_of_data(self):
+        """Say what stands below the header of a sheet without data."""
+        rows = self.passed.total()
+        return f"标题行下面只有合计、表尾等 {rows} 行，没有一行写明代码或名称" if rows else "标题行下面是空的"
+
+    def _say_passed_over(self):
+        """Note how many rows of what kind are no data."""
+        unchecked = sorted(self.sums.unchecked)
+        totals = sum(self.passed[kind] for kind in TOTALS) - len(unchecked)
+        passed = self.passed + Counter(part=len(unchecked))
         if skipped := [f"{passed[kind]} 行{word}" for kind, word in PASSED_OVER.items() if passed[kind]]:
             self.notes.say(f"跳过 {'、'.join(skipped)}。")
-        if passed["total"] + passed["subtotal"]:
-            self.notes.say(f"识别出 {passed['total'] + passed['subtotal']} 行合计，不作为数据导入；写有数值的合计已与各行之和核对。")
+        if unchecked:
+            listed = "、".join(f"第 {number} 行“{name}”" for number, name in unchecked[:UNCHECKED])
+            more = f"等 {len(unchecked)} 行" if len(unchecked) > UNCHECKED else ""
+            self.notes.say(f"{listed}{more}：分不清是哪些行之和，没有核对，请自行核对。")
+        if totals:
+            self.notes.say(f"识别出 {totals} 行合计，不作为数据导入；写有数值的合计已与各行之和核对。")
 
     def _read(self):
         """Return the indices of the columns whose empty cells say something: keys, data, names that stand for a missing code."""
@@ -134,13 +153,14 @@ class Judge:
             if not rules.is_blank(cells[index - 1]):
                 self.untitled.add(index)
 
-    def _check_totals(self, compared):
-        for number, cells, column, printed, total, wrong in compared:
-            if wrong:
-                message = f"合计行写 {printed}，各行之和为 {total}；请核对是否缺行，或改正合计。"
-                self.errors.append(error(self.sheet.name, number, *cell_error(column, column.cell(cells), message)))
+    def _check_totals(self, differences):
+        for found in differences:
+            if found.wrong:
+                message = f"{found.who}写 {found.printed}，{found.whose}之和为 {found.total}；请核对是否缺行，或改正合计。"
+                cell = cell_error(found.column, found.column.cell(found.cells), message)
+                self.errors.append(error(self.sheet.name, found.number, *cell))
             else:
-                self.notes.say(f"第 {number} 行合计的“{column.title}”与各行之和 {total} 相差在四舍五入范围内。")
+                self.notes.say(f"第 {found.number} 行合计的“{found.column.title}”与各行之和 {found.total} 相差在四舍五入范围内。")
 
     # --- from row to verdict ----------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django import forms
 
 from apps.core.errors import Refused
+from apps.core.numbers import whole_number
 from apps.core.wording import HouseWords
 from apps.exchange import layout as layouts
 from apps.exchange.layout import extents, guess_header, index_of, letter, read_header
@@ -122,7 +123,8 @@ def place_in(source, resource, batch, said):
 
 
 def _whole(text, default, allowed):
-    return int(text) if str(text or "").isdecimal() and int(text) in allowed else default
+    number = whole_number(text)
+    return number if number in allowed else default
 
 
 def _texts(cells):

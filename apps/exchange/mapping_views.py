@@ -7,6 +7,7 @@ from django.views.generic import TemplateView
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.numbers import whole_number
 from apps.exchange import mapping, selectors, services
 from apps.exchange.asking import require_right
 from apps.exchange.mapping_forms import ColumnsForm, Line, SaveForm, place_in
@@ -63,7 +64,7 @@ class ColumnsPage(OpenBatch, TemplateView):
             mapping.tell(batch=batch, columns={}, sheet="", actor=actor)
             return self.again(batch)
         if request.POST.get("act") == "saved":
-            saved = get_object_or_404(mapping.saved_for(batch.kind, request.user), pk=request.POST.get("saved", "0") or "0")
+            saved = get_object_or_404(mapping.saved_for(batch.kind, request.user), pk=whole_number(request.POST.get("saved")) or 0)
             mapping.tell(batch=batch, columns=saved.columns, sheet=saved.sheet, actor=actor, saved=saved)
             return self.again(batch)
         place, form = self.form(batch, request.POST, request.POST)
@@ -102,9 +103,8 @@ class MappingPage(SignedIn, TemplateView):
         saved, form = self.form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(saved=saved, form=form))
-        version = request.POST.get("version", "")
         ledger_services.change(
-            record=saved, values={"columns": form.columns}, version=int(version) if version.isdecimal() else 0,
+            record=saved, values={"columns": form.columns}, version=whole_number(request.POST.get("version")) or 0,
             actor=Actor.from_request(request), reason="修改列的对应",
         )  # fmt: skip
         messages.success(request, f"“{saved}”已保存。")

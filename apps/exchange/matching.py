@@ -1,6 +1,6 @@
 """Find the row of another ledger a file means by a name, where it writes no code: what is certain is taken and said, the rest asked.
 
-Certain is a name that is, compared by `naming.key_of_name`, the present or a former name of exactly one row the person may
+Certain is a name that is, compared by `naming.called`, the present or a former name of exactly one row the person may
 see; a name the office has confirmed before; and what the uploader answered for this file. Everything else waits for a person.
 """
 
@@ -8,7 +8,7 @@ from functools import cached_property
 
 from apps.exchange.choices import OPEN_NAMES, Answer, NameFound
 from apps.exchange.mapping_models import ConfirmedName, NameInFile
-from apps.exchange.naming import by_key, closest, core, key_of_name
+from apps.exchange.naming import by_key, called, closest, core, key_of_name
 from apps.exchange.rules import Fault, is_blank, refuse_senseless, text
 from apps.ledger import registry
 
@@ -90,7 +90,7 @@ class Names:
         name = NameInFile(key=key[:200], written=written[:200])
         if (answer := self.answers.get(name.key)) and self._take(name, answer):
             return name
-        same = dict(self.by_name.get(key, {}))
+        same = called(key, self.by_name)
         known = self.confirmed.get(name.key)
         if len(same.keys() | {known} - {None}) == 1:
             name.target = known or next(iter(same))

@@ -2,7 +2,8 @@
 
 A name is compared as domain 7.5 and 7.6 say offices type it: half-width, without blanks and brackets. That 有限责任公司 and
 有限公司 are one legal form is the Company Law's (公司法 art. 8). That 浙江省, 丽水市 or 缙云县 in front may be left out is the house's
-default (`REGIONS`, configurable); without 省, 市, 县 the word is part of the registered name, and only brings it close.
+default (`REGIONS`, configurable); without 省, 市, 县 the word is part of the registered name, and only brings it close. So does
+another region that is written out: 丽水市甲厂 is not 缙云县甲厂, though 甲厂 may be either.
 """
 
 import re
@@ -12,24 +13,50 @@ from rapidfuzz import fuzz, process
 
 from apps.core.text import normalise
 
-REGIONS = ("浙江省", "丽水市", "缙云县")
+REGIONS = ("浙江省", "丽水市", "缙云县")  # each lies in the one before it
 FORMS = (("有限责任公司", "有限公司"),)
 CLOSE = 60  # of 100: names less alike than this are not offered (default, configurable)
 OFFERED = 5
 MARKS = re.compile(r"[\s()\[\]【】〔〕《》“”\"'·.。,,、\-—_]")
 ENDING = re.compile(r"(股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|总厂)$")
 REMARK = re.compile(r"(特殊普通合伙|普通合伙|有限合伙|个人独资|自然人独资|示例)$")  # what licences, and the sample county, add in brackets
-PLACE = re.compile(r"^(浙江|丽水|缙云)+")
+PLACE = re.compile(r"^(浙江省?|丽水市?|缙云县?)+")
 
 
 def key_of_name(name):
-    """Return a name as it is compared: two names with one key are the same name."""
+    """Return a name as it is compared (`alike`): of the regions in front of it (浙江省丽水市缙云县) the smallest is kept."""
     key = MARKS.sub("", normalise(name)).upper()
     for written, short in FORMS:
         key = key.replace(written, short)
-    while region := next((region for region in REGIONS if key.startswith(region) and len(key) > len(region)), None):
-        key = key.removeprefix(region)
+    for place, outer in enumerate(REGIONS, start=1):
+        if key.startswith(tuple(outer + inner for inner in REGIONS[place:])):
+            key = key.removeprefix(outer)
     return key
+
+
+def alike(key):
+    """Return the keys that are the same name as `key`, itself first: one of them leaves out the region the other is written with.
+
+    Regions in another order (缙云县丽水市) are no address that could be left out.
+    """
+    region = _region(key)
+    if not region:
+        return [key, *(region + key for region in REGIONS)]
+    rest = key.removeprefix(region)
+    return [key, rest] if rest and not _region(rest) else [key]
+
+
+def _region(key):
+    return next((region for region in REGIONS if key.startswith(region)), "")
+
+
+def called(key, known):
+    """Return primary key -> whether it is the present one, of every row with this name.  known: what `by_key` returns."""
+    found = {}
+    for same in alike(key):
+        for pk, present in known.get(same, {}).items():
+            found[pk] = found.get(pk, False) or present
+    return found
 
 
 def by_key(records, fields):

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import ListView
 
 from apps.core.actor import Actor
+from apps.core.numbers import whole_number
 from apps.exchange import deciding
 from apps.exchange.choices import Answer
 from apps.exchange.mapping_views import OpenBatch
@@ -35,9 +36,8 @@ class NamesPage(OpenBatch, ListView):
         batch = self.batch()
         answers = {}
         for field, value in request.POST.items():
-            key = field.removeprefix(PREFIX)
-            if field.startswith(PREFIX) and key.isdecimal():
-                answers[int(key)] = int(value) if value.isdecimal() else Answer.SKIP if value == Answer.SKIP else None
+            if field.startswith(PREFIX) and (key := whole_number(field.removeprefix(PREFIX))) is not None:
+                answers[key] = Answer.SKIP if value == Answer.SKIP else whole_number(value)
         deciding.answer_names(batch=batch, answers=answers, actor=Actor.from_request(request))
         return self.again(batch)
 
@@ -59,8 +59,7 @@ class KnownNames(SignedIn, ListView):
         return context | {"rows": deciding.with_records(context["object_list"], self.request.user)}
 
     def post(self, request, *args, **kwargs):
-        key = request.POST.get("name", "")
-        name = get_object_or_404(self.get_queryset(), pk=key if key.isdecimal() else 0)
+        name = get_object_or_404(self.get_queryset(), pk=whole_number(request.POST.get("name")) or 0)
         deciding.forget_name(name=name, actor=Actor.from_request(request))
         messages.success(request, f"“{name}”已取消，下次出现时重新确认。")
         return redirect("exchange:known-names")

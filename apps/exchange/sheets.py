@@ -233,9 +233,10 @@ def data_rows(sheet, layout, resource):
 
 
 def _naming(resource):
-    """Return the fields that name the record of a row: its first key, and the name that may stand for it."""
+    """Return the fields that name the record of a row: its first key, and the name beside it or that may stand for it."""
     key = resource.keys[0].name
-    return [key, resource.named[key].name] if key in resource.named else [key]
+    names = [resource.named[key].name] if key in resource.named else ["name"] if "name" in resource.fields else []
+    return list(dict.fromkeys([key, *names]))
 
 
 def _repeats(cells, titles):

@@ -91,7 +91,7 @@ def _judgement(job, batch, user, source):
         judge.notes.say(f"{told.words}。")
     rows = _counted_off(judge.rows(), batch, partial(job.beat, total=sheet.below(layout.last)))
     if not judge.counts["rows"]:
-        raise Refused("没有数据行：标题行下面是空的。")
+        raise Refused(f"没有数据行：{judge.instead_of_data()}。")
     if judge.missing:
         lacking = "、".join(f"“{title}”" for title in judge.missing)
         raise Refused(f"缺少必填的列：{lacking}。第 {min(judge.missing.values())} 行等是新记录，新记录必须有这些列。")

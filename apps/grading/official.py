@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from apps.core.errors import Refused
+from apps.core.numbers import whole_number
 from apps.exchange.official import Form, Part, figure, quantity, register, write_table
 from apps.grading import selectors, wording
 from apps.grading.filters import ResultFilter
@@ -72,7 +73,7 @@ class Publicity(Form):
             raise Refused("您的岗位不查看亩均评价结果，不能导出公示表。")
         asked, known = params.get("year", ""), selectors.years()
         if not known or asked and asked not in map(str, known):
-            raise Refused(f"{asked}年尚未评价，没有结果。" if asked.isdecimal() else "没有这个年度的评价结果。")
+            raise Refused(f"{asked}年尚未评价，没有结果。" if whole_number(asked) is not None else "没有这个年度的评价结果。")
         run = selectors.run_of(int(asked) if asked else known[0], user=user)
         filterset = OfRun(params, queryset=selectors.results(user, run), request=SimpleNamespace(user=user))
         filterset.run = run

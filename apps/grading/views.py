@@ -5,6 +5,7 @@ from django_tables2 import RequestConfig
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.numbers import whole_number
 from apps.enterprises.selectors import years_with_facts
 from apps.grading import display, methods, selectors, services, wording
 from apps.grading.choices import BASES
@@ -75,10 +76,10 @@ class Run(RightRequired, View):
         return redirect("grading:overview")
 
     def post(self, request):
-        year = request.POST.get("year", "")
-        if not year.isdecimal():
+        year = whole_number(request.POST.get("year"))
+        if year is None:
             raise Refused("请选择数据年度。")
-        job = services.request_run(year=int(year), method=request.POST.get("method", ""), actor=Actor.from_request(request))
+        job = services.request_run(year=year, method=request.POST.get("method", ""), actor=Actor.from_request(request))
         return redirect("jobs:detail", job.pk)
 
 
@@ -101,11 +102,12 @@ class Trace(RightRequired, TemplateView):
     template_name = "grading/trace.html"
 
     def get_context_data(self, year, credit_code, **context):
-        number = self.request.GET.get("run", "")
-        if number and not number.isdecimal():
+        asked = self.request.GET.get("run")
+        number = whole_number(asked)
+        if asked and number is None:
             raise Http404
         try:
-            run = selectors.run_of(year, int(number) if number else None, self.request.user)
+            run = selectors.run_of(year, number, self.request.user)
             result = selectors.result_of(self.request.user, run, credit_code)
         except Refused as refusal:
             raise Http404(str(refusal)) from refusal

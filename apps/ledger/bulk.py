@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from apps.core.errors import Refused, RowsRefused
+from apps.core.numbers import whole_number
 from apps.core.scope import unscoped
 from apps.ledger import services
 from apps.ledger.choices import BatchKind
@@ -38,7 +39,7 @@ def selected(ledger, user, params):
     if params.get("rows") == "all":
         rows = ledger.rows(user, QueryDict(params.get("filter", "")))
     else:
-        keys = [key for key in params.getlist("pk") if key.isdecimal() and len(key) < 19]
+        keys = [key for text in params.getlist("pk") if (key := whole_number(text)) is not None]
         rows = ledger.visible(user).filter(pk__in=keys[: MOST + 1])
     return bounded(rows)
 

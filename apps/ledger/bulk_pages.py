@@ -9,12 +9,14 @@ from django.views.generic import TemplateView
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused
+from apps.core.numbers import whole_number
 from apps.core.proof import ProofRequired
 from apps.ledger import bulk
 from apps.ledger.forms import BulkForm
 from apps.ledger.views import LedgerPage
 
 SELECTION = ("rows", "filter", "pk")
+STALE = "预览已失效，请重新选择记录。"
 OF_THE_PREVIEW = {"csrfmiddlewaretoken", "confirm", "versions", "batch"}
 
 
@@ -84,9 +86,10 @@ def _planned(data):
     """Return (batch id, primary key -> version) as the preview gave them to the browser; Refused for anything else."""
     try:
         batch = uuid.UUID(data.get("batch", ""))
-        versions = {int(key): int(version) for key, _, version in (pair.partition(":") for pair in data["versions"].split(","))}
-    except (KeyError, ValueError) as error:
-        raise Refused("预览已失效，请重新选择记录。") from error
-    if not 0 < len(versions) <= bulk.MOST or max(*versions, *versions.values(), 0) >= 2**31:
-        raise Refused("预览已失效，请重新选择记录。")
+    except ValueError as error:
+        raise Refused(STALE) from error
+    pairs = [pair.partition(":") for pair in data.get("versions", "").split(",")]
+    versions = {whole_number(key, 2**31 - 1): whole_number(version, 2**31 - 1) for key, _, version in pairs}
+    if len(versions) > bulk.MOST or None in (*versions, *versions.values()):
+        raise Refused(STALE)
     return batch, versions

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 
 from apps.core.errors import Refused
+from apps.core.numbers import whole_number
 from apps.core.usage import pair
 from apps.journal.commands import OfficeCommand
 from apps.ledger import past, registry, services
@@ -74,7 +75,7 @@ class RightsCommand(LedgerCommand):
         name = ledger.lookup
         if key.startswith(ID):
             name, key = "pk", key.removeprefix(ID)
-        if name == "pk" and not (key.isascii() and key.isdecimal() and len(key) < 19):
+        if name == "pk" and whole_number(key) is None:
             raise self.wrong_use(f"记录编号应为整数，现为“{key}”。")
         found = list(ledger.visible(self.user).filter(**{name: key})[:2])
         if not found:

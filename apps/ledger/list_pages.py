@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from apps.core.actor import Actor
+from apps.core.numbers import whole_number
 from apps.ledger import saved
 from apps.ledger.forms import ViewForm
 from apps.ledger.models import SavedView
 from apps.ledger.tables import key_of, title_of
 from apps.ledger.views import LedgerPage
+
+LAST = 9_999  # the place of a column nobody gave one
 
 
 class ListSettings(LedgerPage, TemplateView):
@@ -51,8 +54,8 @@ class ColumnsPage(ListSettings):
         return redirect(self.list_url(params.urlencode()))
 
     def _place(self, key):
-        typed = self.request.POST.get(f"place_{key}", "")
-        return int(typed) if typed.isdecimal() and len(typed) < 5 else 9_999
+        place = whole_number(self.request.POST.get(f"place_{key}"))
+        return LAST if place is None else place
 
 
 class KeepViewPage(ListSettings):

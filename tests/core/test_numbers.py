@@ -1,8 +1,10 @@
+import re
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 
-from apps.core.numbers import growth, half_up, mu_from_m2, ratio, show
+from apps.core.numbers import GREATEST, growth, half_up, mu_from_m2, ratio, show, whole_number
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,36 @@ def test_area_is_converted_exactly():
 def test_numbers_for_people_have_separators():
     assert show(Decimal("1266000")) == "1,266,000.00"
     assert show(5786, 0) == "5,786"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *(("0", 0), ("12", 12), (" 12 ", 12), ("１２", 12), ("007", 7), (str(GREATEST), GREATEST)),
+        *(
+            (text, None)
+            for text in (None, "", " ", "abc", "-1", "1.5", "²", "٣", "1e3", "\x00", str(GREATEST + 1), "9" * 5_000, "0" * 5_000)
+        ),
+    ],
+)
+def test_a_whole_number_as_somebody_sent_it(text, number):
+    assert whole_number(text) == number
+
+
+def test_a_whole_number_has_a_limit():
+    assert (whole_number("100", 100), whole_number("101", 100)) == (100, None)
+
+
+def test_nobody_else_asks_whether_a_text_is_a_number():
+    """`int` behind such a question fails on what somebody sends: ², or thousands of digits."""
+    asking = {
+        path.relative_to(settings.BASE_DIR).as_posix()
+        for path in (settings.BASE_DIR / "apps").rglob("*.py")
+        if re.search(r"\.is(decimal|digit|numeric)\b", path.read_text())
+    }
+    assert asking == {
+        "apps/core/numbers.py",
+        "apps/accounts/rules.py",  # of what a password is made
+        "apps/enterprises/rules/codes.py",  # old registration numbers
+        "apps/exchange/layout.py",  # whether a cell holds a digit
+    }

@@ -115,7 +115,7 @@ def test_feet(cells):
     [
         ([None, None, None, None, "合计", 5], "total"),
         ([None, "全县", 5], "total"),
-        (["壶镇镇小计", None, 5], "part"),
+        (["壶镇镇小计", None, 5], "group"),
         ([None, "其中：规上企业", 5], "part"),
         (["平均", None, 5], "part"),
         ([None, "壶镇合计机械", 5], "data"),

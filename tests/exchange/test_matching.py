@@ -1,14 +1,16 @@
 """A name where the code is missing: what is certain is taken and said, everything else is asked."""
 
 from decimal import Decimal as D
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from apps.accounts.choices import Role
 from apps.enterprises.models import Enterprise, YearlyFact
-from apps.exchange.models import Batch, ConfirmedName
-from apps.exchange.naming import closest, closest_word, core, key_of_name
+from apps.exchange.models import Batch, ConfirmedName, NameInFile
+from apps.exchange.naming import alike, closest, closest_word, core, key_of_name
 from apps.journal.models import JournalEntry
 from apps.ledger import services as ledger
 from tests import factories
@@ -57,11 +59,14 @@ def answer(client, batch, **answers):
         ("示例甲机械有限公司", "示例甲机械有限责任公司"),
         ("示例甲（缙云）机械有限公司", "示例甲(缙云) 机械有限公司"),
         ("示例甲机械有限公司", "浙江省缙云县示例甲机械有限公司"),
+        ("示例甲机械有限公司", "丽水市示例甲机械有限公司"),
+        ("缙云县示例甲机械有限公司", "浙江省丽水市缙云县示例甲机械有限公司"),
         ("示例ＡＢ机械有限公司", "示例ab机械有限公司"),
     ],
 )
 def test_the_same_name_written_in_two_ways(one, other):
-    assert key_of_name(one) == key_of_name(other)
+    assert key_of_name(one) in alike(key_of_name(other))
+    assert key_of_name(other) in alike(key_of_name(one))
 
 
 @pytest.mark.parametrize(
@@ -70,11 +75,70 @@ def test_the_same_name_written_in_two_ways(one, other):
         ("示例甲机械有限公司", "示例甲机械股份有限公司"),
         ("浙江示例甲机械有限公司", "缙云示例甲机械有限公司"),
         ("示例甲机械有限公司", "示例乙机械有限公司"),
+        ("缙云县示例甲机械有限公司", "丽水市示例甲机械有限公司"),
+        ("缙云县示例甲机械有限公司", "浙江省示例甲机械有限公司"),
+        ("缙云县示例甲机械有限公司", "缙云县丽水市示例甲机械有限公司"),
+        ("丽水市示例甲机械有限公司", "缙云县丽水市示例甲机械有限公司"),
         ("缙云县", "浙江省"),
     ],
 )
 def test_two_names_that_are_not_the_same(one, other):
-    assert key_of_name(one) != key_of_name(other)
+    assert key_of_name(one) not in alike(key_of_name(other))
+    assert key_of_name(other) not in alike(key_of_name(one))
+
+
+@pytest.fixture
+def lathe(db):
+    return factories.enterprise("缙云县景志精密模具股份有限公司（示例）")
+
+
+@pytest.mark.parametrize("region", ["丽水市", "浙江省", "浙江省丽水市", "缙云县丽水市"])
+def test_a_name_with_another_region_is_a_question(tmp_path, clerk, lathe, region):
+    written = f"{region}景志精密模具股份有限公司（示例）"
+    batch = uploaded(clerk, sheet(tmp_path / "a.xlsx", written))
+    assert (batch.state, [(name.found, name.candidates[0][0]) for name in batch.names.all()]) == ("errors", [("close", lathe.pk)])
+    assert answer(clerk, batch, **{written: lathe.pk}).state == "ready"
+
+
+@pytest.mark.parametrize("region", ["", "缙云县", "浙江省缙云县", "浙江省丽水市缙云县"])
+def test_a_name_with_its_own_region_or_none_is_certain(tmp_path, clerk, lathe, region):
+    batch = uploaded(clerk, sheet(tmp_path / "a.xlsx", f"{region}景志精密模具股份有限公司（示例）"))
+    assert (batch.state, [(name.found, name.target) for name in batch.names.all()]) == ("ready", [("same", lathe.pk)])
+
+
+def test_of_two_regions_the_written_one_is_certain_and_none_is_a_question(tmp_path, clerk, lathe):
+    other = factories.enterprise("丽水市景志精密模具股份有限公司（示例）")
+    names = [other.name, "景志精密模具股份有限公司（示例）"]
+    batch = uploaded(clerk, sheet(tmp_path / "a.xlsx", *names))
+    assert [(name.written, name.found, name.target) for name in batch.names.all()] == [
+        (names[0], "same", other.pk), (names[1], "several", None),
+    ]  # fmt: skip
+
+
+def test_the_code_of_one_beside_the_name_of_another_region_is_said_or_an_error(tmp_path, tax, lathe):
+    """An error as soon as a firm of that name is there; without one nobody else is meant."""
+    written = "丽水市景志精密模具股份有限公司（示例）"
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, *HEADER[1:]], [lathe.credit_code, written, 2020, 1])
+    document = load(KIND, path, tax, "--dry-run")[1]
+    assert (document["errors"], f"“{written}”与台账中的“{lathe.name}”不同，按代码认定" in document["notes"][0]) == ([], True)
+    factories.enterprise(written)
+    assert places(load(KIND, path, tax, "--dry-run")[1]) == [(2, "B")]
+
+
+def test_a_confirmed_name_is_remembered_with_its_region(tmp_path, clerk, tax, lathe):
+    answer(clerk, uploaded(clerk, sheet(tmp_path / "a.xlsx", "丽水市景志模具厂")), 丽水市景志模具厂=lathe.pk)
+    assert load(KIND, sheet(tmp_path / "b.xlsx", "丽水市景志模具厂"), tax, "--dry-run")[0] == 0
+    assert load(KIND, sheet(tmp_path / "c.xlsx", "浙江省景志模具厂"), tax, "--dry-run")[0] == 1
+
+
+def test_stored_keys_are_computed_again_with_the_region(tmp_path, clerk, tax, lathe):
+    """As the migration does it: both a name an office confirmed and the answer for a file stay valid."""
+    batch = uploaded(clerk, sheet(tmp_path / "a.xlsx", "丽水市景志模具厂"))
+    answer(clerk, batch, 丽水市景志模具厂=lathe.pk)
+    ConfirmedName.objects.update(key="景志模具厂"), NameInFile.objects.update(key="景志模具厂")
+    import_module("apps.exchange.migrations.0006_names_with_their_region").keep_the_region(apps, None)
+    assert {*ConfirmedName.objects.values_list("key", flat=True), *NameInFile.objects.values_list("key", flat=True)} == {"丽水市景志模具厂"}
+    assert load(KIND, sheet(tmp_path / "b.xlsx", "丽水市景志模具厂"), tax, "--dry-run")[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.ledger.contract import signed_in
 pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 FINE = {200, 302, 400, 401, 403, 404, 405, 409, 415, 428}  # 409: refused with a sentence; the API: nobody, no JSON, no version
 HUGE = 10**30  # beyond every database's integers
+LONG = "9" * 5_000  # beyond what int() takes
 VISITORS = [Role.PER_MU, Role.EVALUATOR, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, None]
 ARGUMENTS = {
     "IntConverter": [1, HUGE],
@@ -26,16 +27,17 @@ ARGUMENTS = {
     "StringConverter": ["91331122MA00000017", "\x00", "'; --", "x" * 5_000],
 }
 QUERIES = [
-    *({"page": value} for value in ("x", "0", str(10**9), str(HUGE), "9" * 5_000)),
+    *({"page": value} for value in ("x", "0", str(10**9), str(HUGE), LONG)),
     *({"sort": value} for value in ("nonsense", "-__class__", "\x00")),
     *({"q": value} for value in ("\x00", "x" * 5_000)),
-    *({"year": value} for value in (str(HUGE), "-1", "x", "9" * 5_000)),
-    *({name: value} for name in ("town", "enterprise__platform") for value in ("abc", str(HUGE), "\x00")),
-    *({"place": value} for value in ("p", f"t{HUGE}")),
+    *({"year": value} for value in (str(HUGE), "-1", "x", LONG)),
+    *({name: value} for name in ("town", "enterprise__platform") for value in ("abc", str(HUGE), LONG, "\x00")),
+    *({"place": value} for value in ("p", f"t{HUGE}", f"p{LONG}")),
     *({"as_of": value} for value in ("x", "\x00", "0001-01-01", "9999-12-31", "2021-06-30")),
     *({"view": value} for value in ("x", str(HUGE), "\x00")),
     *({"rows": "all", "filter": value} for value in ("\x00", "year=x&as_of=2021-06-30", "x" * 5_000)),
-    {"rows": "ticked", "pk": str(HUGE)},
+    *({"rows": "ticked", "pk": value} for value in (str(HUGE), LONG)),
+    dict.fromkeys(("view", "run", "row", "sheet", "month", "page_size"), LONG),
     {"columns": "shown", "as_of": "2021-06-30"},
     {"month": str(HUGE)},
     {"archived": "zzz"},
@@ -105,9 +107,13 @@ def test_any_query_is_answered(rows, settings, queries):
         assert strange(((url, query), client.get(url, query).status_code) for query in queries) == {}
 
 
-def test_anything_may_be_posted_anywhere(visitor):
+SENT = ("version", "year", "method", "post", "user", "number", "value", "name", "saved", "row", "sheet", "pk", "versions", "name_1")
+
+
+@pytest.mark.parametrize("number", [str(HUGE), LONG], ids=["huge", "long"])
+def test_anything_may_be_posted_anywhere(visitor, number):
     urls = [url for name, converters in ALL.items() for url in addresses(name, converters)]
-    garbage = dict.fromkeys(("version", "year", "method", "post", "user", "number", "value"), str(HUGE)) | {"q": "\x00", "file": "x"}
+    garbage = dict.fromkeys(SENT, number) | {"q": "\x00", "file": "x"}
     assert strange((url, visitor.post(url, garbage).status_code) for url in urls) == {}
 
 
@@ -117,8 +123,11 @@ TEXTS = ("name", "code", "credit_code", "short_name", "address", "reason", "town
 
 @pytest.mark.parametrize(
     "garbage",
-    [NUMBERS, dict.fromkeys(TEXTS, "\x00"), dict.fromkeys(TEXTS, "x" * 5_000), {"version": str(HUGE)}, {"version": "abc"}],
-    ids=["numbers", "nul", "long", "huge version", "no version"],
+    [
+        *(NUMBERS, dict.fromkeys(TEXTS, "\x00"), dict.fromkeys(TEXTS, "x" * 5_000)),
+        *({"version": version} for version in (str(HUGE), LONG, "abc")),
+    ],
+    ids=["numbers", "nul", "long", "huge version", "long version", "no version"],
 )
 def test_forms_full_of_garbage_change_nothing(rows, garbage):
     user = factories.person("visitor", Role.PER_MU)

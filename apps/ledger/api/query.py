@@ -4,7 +4,7 @@ from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 
-from apps.core.numbers import half_up
+from apps.core.numbers import half_up, whole_number
 from apps.ledger import past
 
 CONTROLS = ("sort", "page", "page_size")
@@ -79,9 +79,10 @@ class Pages(PageNumberPagination):
         text = request.query_params.get(self.page_size_query_param)
         if text is None:
             return self.page_size
-        if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE):
+        size = whole_number(text, MAX_PAGE)
+        if not size:
             raise ValidationError({"page_size": [f"每页条数应在 1 至 {MAX_PAGE} 之间。"]})
-        return int(text)
+        return size
 
 
 class PagesOfRows(Pages):

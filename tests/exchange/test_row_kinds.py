@@ -1,0 +1,231 @@
+"""What a row below the header is: no record is taken for a foot, no foot for a record, and totals of every sort for what they are."""
+
+import pytest
+
+from apps.enterprises.models import MonthlyFact, YearlyFact
+from apps.exchange import layout
+from tests import factories
+from tests.exchange.books import CODE, NAME, book, load, places
+
+KIND, TAX = "enterprise-facts", "税收（万元）"
+
+
+@pytest.fixture
+def firms(db):
+    return [factories.enterprise(f"示例{which}机械有限公司") for which in "甲乙丙丁"]
+
+
+def taken(path, user, header, *rows, kind=KIND):
+    """Import these rows; return the document."""
+    return load(kind, book(path / "a.xlsx", header, *rows), user)[1]
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("审核状态", ["审核通过", "待审核"]),
+        ("审核状态", ["审核通过", "审核通过"]),
+        ("审核状态", ["审核", "复核"]),
+        ("备注", ["报送数有调整", "备注：已核对"]),
+        ("负责人", ["单位负责人张三", "负责人：李四"]),
+        ("报送单位", ["编制办", "填报单位"]),
+    ],
+)
+@pytest.mark.parametrize("columns", [[CODE, NAME], [NAME, CODE], [CODE], [NAME]], ids="-".join)
+def test_a_row_that_names_a_record_is_data_whatever_its_first_cell_says(tmp_path, permu, firms, title, words, columns):
+    named = [[{CODE: firm.credit_code, NAME: firm.name}[column] for column in columns] for firm in firms]
+    rows = [[word, *who, 2020, tax] for word, who, tax in zip(words, named, (5, 6), strict=False)]
+    document = taken(tmp_path, permu, [title, *columns, "年份", TAX], *rows)
+    assert (document["status"], document["errors"], document["new"]) == ("done", [], 2)
+    assert sorted(YearlyFact.objects.values_list("enterprise__name", "tax")) == [(firms[1].name, 6), (firms[0].name, 5)]
+
+
+def test_a_record_with_its_code_is_no_total_either(tmp_path, permu, firms):
+    rows = [[word, firm.credit_code, 2020, 5] for word, firm in zip(("合计", "小计"), firms, strict=False)]
+    assert taken(tmp_path, permu, ["类型", CODE, "年份", TAX], *rows)["new"] == 2
+
+
+def test_a_record_whose_code_is_wrong_is_an_error_and_no_foot(tmp_path, permu, firms):
+    document = taken(tmp_path, permu, ["审核状态", CODE, NAME, "年份", TAX], ["审核通过", "无", firms[0].name, 2020, 5])
+    assert places(document) == [(2, "B")]
+
+
+FEET = [
+    ["填表人：张三", None, "审核人：李四"],
+    ["填表人：", "张三", "审核人：", "李四"],
+    ["填表人", "张三", "审核人", "李四"],
+    ["填表人：张三", "李四"],
+    ["填表人：张三", "填报日期：2021-10-08"],
+    ["填表人：张三", "2021-10-08", "0578-3123456"],
+    ["审核", "张三", "复核", "李四"],
+    ["单位负责人：张三", "统计负责人：李四", "填表人：王五"],
+    ["联系电话：", "13900000000"],
+    ["填表人：张三", "联系电话：", 13900000000],
+    [None, "填表人：张三"],
+    [None, None, "填表人：张三", "2021年10月8日"],
+    ["备注：本表为入库税收"],
+    ["数据来源：县税务局", None, "2021年10月"],
+    ["注1：入库数"],
+]
+
+
+@pytest.mark.parametrize("foot", FEET, ids=str)
+@pytest.mark.parametrize("columns", [["序号", NAME, CODE], [CODE, NAME, "序号"], [NAME, CODE, "序号"]], ids="-".join)
+def test_a_foot_stays_a_foot(tmp_path, permu, firms, foot, columns):
+    row = [{CODE: firms[0].credit_code, NAME: firms[0].name, "序号": 1}[column] for column in columns]
+    document = taken(tmp_path, permu, [*columns, "年份", TAX], [*row, 2020, 5], foot)
+    assert (document["status"], document["errors"], document["new"]) == ("done", [], 1)
+    assert "跳过 1 行表尾。" in document["notes"]
+
+
+def test_the_rows_of_a_month_of_parcels_and_of_land_cases_are_data(tmp_path, permu, firms):
+    firm = firms[0]
+    document = taken(
+        tmp_path, permu, ["审核状态", CODE, "年份", "月份", TAX], ["审核通过", firm.credit_code, 2021, 9, 5], kind="monthly-facts"
+    )
+    assert (document["new"], MonthlyFact.objects.get().tax) == (1, 5)
+    for code, header, row in (
+        ("parcels", ["备注", "宗地编号"], ["报送数有调整", "DK-001"]),
+        ("land-cases", ["负责人", "编号"], ["单位负责人张三", "CL2021001"]),
+        ("towns", ["备注", "代码", "名称"], ["报送数有调整", "331122001", "五云街道"]),
+        ("chains", ["备注", "产业", "名称"], ["报送数有调整", "时尚产业", "时尚产业链"]),
+    ):
+        naming = list(range(2, len(header) + 1))
+        assert layout.row_kind(row, naming) == "data", code
+
+
+def test_a_sheet_of_nothing_but_totals_says_so(tmp_path, permu, db):
+    document = taken(tmp_path, permu, [CODE, NAME, "年份", TAX], ["合计", None, None, 5], ["填表人：张三"])
+    assert document["message"] == "没有数据行：标题行下面只有合计、表尾等 2 行，没有一行写明代码或名称。"
+
+
+# --- totals -------------------------------------------------------------------------------------------------------
+
+WORDS = ["合计", "共计", "总计：", "合计:", "Total", "TOTAL:", "Total/合 计", "合 计 Total", "合计（Total）"]
+WORDS += ["合　 计", "全县总计", "合计：2家", "总计（2家）"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(("total", "errors"), [(11, []), (12, [(4, "D")])])
+def test_a_total_is_recognised_in_many_words(tmp_path, permu, firms, word, total, errors):
+    rows = [[firm.credit_code, firm.name, 2020, tax] for firm, tax in zip(firms, (5, 6), strict=False)]
+    document = taken(tmp_path, permu, [CODE, NAME, "年份", TAX], *rows, [word, None, None, total])
+    assert places(document) == errors
+
+
+@pytest.mark.parametrize("word", ["共计机械厂", "Total Machines", "合计", "小计"])
+def test_a_firm_with_its_code_is_no_total_whatever_it_is_called(tmp_path, permu, firms, word):
+    document = taken(tmp_path, permu, [CODE, NAME, "年份", TAX], [firms[0].credit_code, word, 2020, 5])
+    assert (document["new"], document["errors"]) == (1, [])
+
+
+# --- 小计 of towns and groups -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def summed(tmp_path, permu, firms):
+    """Return (places of the errors, messages, notes) of a sheet in which numbers are firms' taxes and pairs rows of totals."""
+
+    def sheet(*lines):
+        facts = iter((firm.credit_code, firm.name, year) for year in range(2000, 2020) for firm in firms)
+        rows = [[*next(facts), line] if isinstance(line, int) else [None, line[0], None, *line[1:]] for line in lines]
+        document = taken(tmp_path, permu, [CODE, NAME, "年份", TAX, "产值（万元）"], *rows)
+        return [(error["row"], error["message"].partition("：")[2]) for error in document["errors"]], document["notes"]
+
+    return sheet
+
+
+def wrong(row, name, printed, whose, total):
+    return row, f"{name}写 {printed}，{whose}之和为 {total}；请核对是否缺行，或改正合计。"
+
+
+def checked(number):
+    return f"识别出 {number} 行合计，不作为数据导入；写有数值的合计已与各行之和核对。"
+
+
+def unsure(*rows):
+    return f"{'、'.join(f'第 {number} 行“{name}”' for number, name in rows)}：分不清是哪些行之和，没有核对，请自行核对。"
+
+
+A, B, ALL = ("五云街道小计", 500), ("新碧街道小计", 300), ("合计", 800)
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        ([500, A, 300, B, ALL], 3),
+        ([200, 300, A, 100, 200, B, ALL], 3),
+        ([A, 500, B, 300, ALL], 3),  # above their rows
+        ([ALL, A, 200, 300, B, 300], 3),
+        ([500, A, 300, B, ("全部企业合计", 800)], 3),
+        ([200, ("五云规上小计", 200), 300, ("五云规下小计", 300), ("五云合计", 500), 300, B, ALL], 5),  # in levels
+        ([200, ("小计", 200), 300, ("小计", 300), A, 300, B, ALL], 5),
+        ([300, ("五云街道小计", 300), 100, ("小计", 100), ("合计", 400)], 3),
+        ([300, ("五云街道小计", 300), 100, B[:1] + (100,), ("小计", 400)], 3),
+        ([("小计", 400), 300, ("五云街道小计", 300), 100, ("新碧街道小计", 100), ("合计", 400)], 4),
+        ([("小计", 300), 300, ("小计", 100), 100, ("合计", 400)], 3),
+        ([500, ("本页小计", 500), 300, ("本页合计", 300), ALL], 3),
+        ([500, ("小计（五云街道）", 500), 300, ("小计（新碧街道）", 300), ALL], 3),
+        ([500, A, 300, B, 200], 2),  # rows below the last one
+    ],
+)
+def test_sums_that_agree_are_checked(summed, lines, number):
+    errors, notes = summed(*lines)
+    assert (errors, [note for note in notes if "核对" in note]) == ([], [checked(number)])
+
+
+@pytest.mark.parametrize(
+    ("lines", "faults"),
+    [
+        ([500, ("五云街道小计", 999), 300, B, ALL], [wrong(3, "“五云街道小计”", 999, "其上 1 行", 500)]),
+        ([200, 300, A, 100, 200, ("新碧街道小计", 299), ALL], [wrong(7, "“新碧街道小计”", 299, "其上 2 行", 300)]),
+        ([("五云街道小计", 499), 500, B, 300, ALL], [wrong(2, "“五云街道小计”", 499, "其下 1 行", 500)]),
+        ([300, ("五云街道小计", 300), 100, ("小计", 150)], [wrong(5, "合计行", 150, "各行", 100)]),
+        ([300, ("小计", 200), 100, ("小计", 100)], [wrong(3, "合计行", 200, "各行", 300)]),
+        ([("合计", 799), 500, 300, ALL], [wrong(2, "合计行", 799, "各行", 800)]),
+    ],
+)
+def test_sums_that_are_certainly_wrong_are_errors(summed, lines, faults):
+    assert summed(*lines)[0] == faults
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows"),
+    [
+        ([500, 300, ("规上小计", 500), ALL], [(4, "规上小计")]),
+        ([200, 300, ("五云街道小计", 999), ("合计", 500)], [(4, "五云街道小计")]),  # one alone may be of anything
+        ([200, 300, 400, ("五云街道小计", 600), B, ("合计", 900)], [(5, "五云街道小计"), (6, "新碧街道小计")]),  # scattered
+        (  # rows of one town beside those of another: together they are all rows
+            [100, ("丙镇小计", 100), 100, ("丁镇小计", 100), 300, 200, ("乙镇小计", 200), 50, ("甲镇小计", 350)],
+            [(8, "乙镇小计"), (10, "甲镇小计")],
+        ),
+        ([500, ("规上小计", 500), 300, 100, ("规上小计", 300)], [(6, "规上小计")]),  # some of the rows of two towns
+        ([500, A, 300, 100, ("新碧街道规上企业小计", 300)], [(6, "新碧街道规上企业小计")]),
+        ([200, ("五云街道小计", 150), 300, B[:1] + (500,)], [(3, "五云街道小计")]),  # the second embraces the first
+        ([500, A, ("上年合计", 700), 300, B, ALL], [(4, "上年合计")]),
+        ([500, ("五云街道小计", "约500"), 300, B], [(3, "五云街道小计")]),
+    ],
+)
+def test_where_it_is_in_doubt_it_is_told_and_no_error(summed, lines, rows):
+    errors, notes = summed(*lines)
+    assert (errors, [note for note in notes if "分不清" in note]) == ([], [unsure(*rows)])
+    assert f"跳过 {len(rows)} 行部分合计或平均（没有核对）。" in notes
+
+
+def test_averages_and_parts_of_a_sum_are_never_compared(summed):
+    errors, notes = summed(500, A, ("其中：规上小计", 400), ("平均", 250), 300, ("新碧街道小计", 301), ALL)
+    assert [row for row, _ in errors] == [7]
+    assert "跳过 2 行部分合计或平均（没有核对）。" in notes
+
+
+def test_every_column_of_a_subtotal_is_compared(tmp_path, permu, firms):
+    rows = [[firm.credit_code, firm.name, 2020, 10, 20] for firm in firms]
+    lines = [*rows[:2], [None, "五云街道小计", None, 20, 41], *rows[2:], [None, "新碧街道小计", None, 20, 40]]
+    assert places(taken(tmp_path, permu, [CODE, NAME, "年份", TAX, "产值（万元）"], *lines)) == [(4, "E")]
+
+
+def test_thousands_of_groups_are_told_in_one_sentence(tmp_path, permu, firms):
+    rows = [[None, f"第{number}组小计", None, number] for number in range(1, 3000)]
+    document = taken(tmp_path, permu, [CODE, NAME, "年份", TAX], [firms[0].credit_code, firms[0].name, 2020, 0], *rows)
+    told = next(note for note in document["notes"] if "分不清" in note)
+    assert told.endswith("第 12 行“第10组小计”等 2999 行：分不清是哪些行之和，没有核对，请自行核对。")
