@@ -57,7 +57,7 @@ def test_a_bad_cell_under_a_merged_one_is_marked_on_the_merge(permu, firm, tmp_p
     assert (code, places(document)) == (1, [(3, "A")])
     sheet = load_workbook(tmp_path / "out.xlsx").active
     assert [cell.coordinate for row in sheet for cell in row if cell.fill.fgColor.rgb == "FFFF9999"][:1] == ["A2"]
-    assert "不能为空" in sheet["G3"].value
+    assert "在合并单元格 A2:A3 内" in sheet["G3"].value
 
 
 def test_a_text_table_comes_back_whole_as_a_workbook(permu, firm, tmp_path):

@@ -25,13 +25,13 @@ def merged_header(kind, columns):
     if last > 2:
         for row in (2, 3):
             book.active.merge_cells(start_row=row, end_row=row, start_column=2, end_column=last)
-    stored = [dict(row) for row in table.rows]
+    yield File("A", saved(book), stored=tuple(table.rows))
     free = next((column for column in kind.of("text", keys=False) if column.model_field.blank), None)
     if free:
         index = columns.index(next(column for column in columns if column.title == free.title)) + 1
         book.active.merge_cells(start_row=5, end_row=6, start_column=index, end_column=index)
-        stored[1][free.title] = None
-    yield File("A", saved(book), stored=tuple(stored))
+        area = f"在合并单元格 {table.letter(free.title)}5:{table.letter(free.title)}6 内"
+        yield File("E", saved(book), bad=(Bad(6, table.letter(free.title), free.title, "", area),))
 
 
 @case("02")

@@ -1,7 +1,7 @@
 """The classes and what must become of each (reliability.md 3.4): R refuse, E row error, N normalise and tell, A accept, ? ask."""
 
 VERDICTS = {
-    "01": ("A", "three-row merged header; merged cells are not repeated into the data"),
+    "01": ("AE", "three-row merged header; a cell merged over two data rows is asked for, not repeated and not read as empty"),
     "02": ("N", "titles with line break, half-width brackets, blanks, star, byte order mark"),
     "03": ("R", "the same title twice"),
     "04": ("A", "columns in another order"),
