@@ -12,7 +12,7 @@ def fits(land_class, disposal):
 
 
 def deadline_after_freeze(deadline, since, today):
-    """Return the deadline moved on by the days the clock stood still; None stays None."""
+    """Return the deadline moved on by the days the clock stood still, not behind `today` for that; None stays None."""
     return deadline and deadline + (today - since)
 
 

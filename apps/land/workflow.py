@@ -38,7 +38,7 @@ DISPOSAL = Workflow(
         Move("accept", "验收销号", (S.TO_ACCEPT,), S.CLOSED, other_than=("report",), sets={"closed_on": lambda case, since: clock.today()}),
         send_back("refuse", "验收不通过", (S.TO_ACCEPT,), S.IN_PROGRESS),
         Move("ask_extension", "申请延期", (S.IN_PROGRESS,), S.EXTENSION, asks=LONGER, needs=LONGER, comment=True, side=True),
-        Move(
+        Move(  # as asked, though the day may have passed while it lay here: who asked in time does not bear the wait
             "extend",
             "同意延期",
             (S.EXTENSION,),

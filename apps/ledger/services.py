@@ -63,9 +63,13 @@ def change(*, record, values, version, actor, reason=""):
     return record
 
 
-def write(*, record, values, act, actor, reason, **detail):
-    """Write `values` to a row that `locked` returned in this transaction; `act` and `detail` stand in the journal."""
+def write(*, record, values, act, actor, reason, computed=(), **detail):
+    """Write `values` to a row that `locked` returned in this transaction; `act` and `detail` stand in the journal.
+
+    computed: names of those values that nobody typed (`LedgerModel.computed`).
+    """
     before = recalculations([record])
+    record.computed = frozenset(computed)
     for name, value in values.items():
         setattr(record, name, value)
     record.full_clean()

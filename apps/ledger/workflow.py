@@ -37,12 +37,14 @@ def apply_move(*, record, move, actor, version, comment="", values=None):
 def _carry_out(record, step, values, comment, actor):
     source, entry = record.state, trail.entered(record)
     target = entry.source if step.target == BACK else step.target
-    written = {**values, **{name: compute(record, entry.on) for name, compute in step.sets.items()}, "state": target}
+    computed = {name: compute(record, entry.on) for name, compute in step.sets.items()}
+    written = {**values, **computed, "state": target}
     reason = f"{step.label}：{comment}" if comment else step.label
     seal = trail.add(record=record, move=step, source=source, target=target, comment=comment, actor=actor)
     services.write(
-        record=record, values=written, act="办理", actor=actor, reason=reason[:500], move=step.code, source=source, target=target, **seal
-    )
+        record=record, values=written, act="办理", actor=actor, reason=reason[:500], computed=computed,
+        move=step.code, source=source, target=target, **seal
+    )  # fmt: skip
     return record
 
 

@@ -118,6 +118,14 @@ def test_an_extension_is_the_chiefs_to_grant(chief, clerk, given):
     assert (given.state, given.deadline) == ("signed", dt.date(2021, 11, 5))
 
 
+def test_an_extension_is_granted_as_asked_though_the_day_has_passed(chief, clerk, given, settings):
+    move(clerk, given, "sign")
+    move(clerk, given, "ask_extension", comment="等评估", extension_to="2021-11-05")
+    settings.OFFICE_TODAY = dt.date(2021, 11, 8)
+    assert move(chief, given, "extend").status_code == 302
+    assert (given.state, given.deadline, given.light.words) == ("signed", dt.date(2021, 11, 5), "逾期1个工作日")
+
+
 def test_the_chief_of_another_chain_gives_none(health, given, equipment):
     stranger = factories.person("chief_health", Role.CHAIN_CHIEF, industry=health.industry)
     assert signed_in(stranger).post(reverse("chains:instruct", args=[equipment.pk]), {"text": "x"}).status_code == 404
