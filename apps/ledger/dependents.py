@@ -94,15 +94,24 @@ def beyond(family, user):
 
 def archived_above(records):
     """Return the archived records that rows of `records` (to be restored together) refer to."""
-    named = {}
-    for record in records:
-        for field in record._meta.concrete_fields:
-            if field.is_relation and registry.of_model(field.related_model):
-                named.setdefault(field.related_model, set()).add(getattr(record, field.attname))
     together = {(type(record), record.pk) for record in records}
+    return archived_among({named for record in records for named in references_of(record)} - together)
+
+
+def references_of(record, names=None):
+    """Return [(model, key)] of the ledgers' rows a record refers to, in the fields `names` or in any."""
+    fields = [field for field in record._meta.concrete_fields if field.is_relation and registry.of_model(field.related_model)]
+    held = [(field.related_model, getattr(record, field.attname)) for field in fields if names is None or field.name in names]
+    return [(model, key) for model, key in held if key is not None]
+
+
+def archived_among(named):
+    """Return the archived of the rows `named` as (model, key), whoever may see them."""
+    keys = {}
+    for model, key in named:
+        keys.setdefault(model, set()).add(key)
     with unscoped("所引用的记录是否已归档"):
-        rows = [row for model, keys in named.items() for row in model.objects.filter(pk__in=keys, archived_at__isnull=False)]
-    return [row for row in rows if (type(row), row.pk) not in together]
+        return [row for model, wanted in keys.items() for row in model.objects.filter(pk__among=wanted, archived_at__isnull=False)]
 
 
 def in_words(family, user):
