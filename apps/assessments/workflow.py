@@ -9,7 +9,7 @@ from apps.assessments.choices import OPEN_STATES
 from apps.assessments.choices import RoundState as S
 from apps.core import clock
 from apps.ledger import workdays
-from apps.ledger.moves import ALL, Move, Slot, Workflow, send_back
+from apps.ledger.moves import ENTRY, Move, Slot, Workflow, send_back
 
 RECHECK_DAYS = 3  # working days a unit has to look at its own score (domain 4.5)
 NUMBER = ("bulletin_number",)
@@ -47,7 +47,7 @@ ROUND = Workflow(
     states=S,
     path=(S.DRAFT, S.FILLING, S.CHECKING, S.SCORED, S.RECHECK, S.APPROVED, S.PUBLISHED, S.FILED),
     closed=frozenset({S.PUBLISHED, S.FILED}),
-    editable={S.DRAFT: ALL, S.FILLING: ("due", "current"), S.CHECKING: ("current",)},
+    editable={S.DRAFT: (ENTRY,), S.FILLING: ("due", "current"), S.CHECKING: ("current",)},
     slots=(
         Slot("evidence", "佐证材料", (*OPEN_STATES, S.CHECKING), shown=evidence_shown),
         Slot("circular", "通报文件", (S.PUBLISHED,)),

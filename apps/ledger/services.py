@@ -241,11 +241,17 @@ def _check_stage(changed):
     for record, names in changed:
         flow = record.workflow
         for name in [name for name in names if name not in ARCHIVING and not flow.may_edit(record.state, name)] if flow else ():
-            remedy = "状态只能通过办理改变" if name == "state" else "请先退回到可以修改的环节"
             label = label_of(record._meta.get_field(name))
-            faults.append((record, name, f"“{record}”处于“{record.state_label}”，不能修改“{label}”；{remedy}。"))
+            faults.append((record, name, f"“{record}”处于“{record.state_label}”，不能修改“{label}”；{_remedy(flow, record.state, name)}。"))
     if faults:
         raise RowsRefused(faults)
+
+
+def _remedy(flow, state, name):
+    if name == "state":
+        return "状态只能通过办理改变"
+    where = flow.filled_at(state, name)
+    return f"请在{where}填写" if where else "请先退回到可以修改的环节"
 
 
 def _check_beginning(new):
@@ -267,7 +273,8 @@ def _too_far(record, flow, later):
         yield record, "state", f"{begins}。"
     for field in later:
         if getattr(record, field.attname) not in (None, "", field.get_default()):
-            yield record, field.name, f"{begins}，“{label_of(field)}”以后再填；请先留空。"
+            where = flow.filled_at(flow.first, field.name)
+            yield record, field.name, f"{begins}，“{label_of(field)}”{f'在{where}填写' if where else '以后再填'}；请先留空。"
 
 
 def _check_archivable(record, act):

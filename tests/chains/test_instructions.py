@@ -12,6 +12,7 @@ from apps.chains.models import Instruction
 from apps.chains.workflow import INSTRUCTION
 from apps.ledger import papers, trail
 from tests import factories
+from tests.ledger.api_contract import Script
 from tests.ledger.contract import signed_in
 
 
@@ -107,6 +108,23 @@ def test_a_unit_without_the_chain_in_reach_sees_what_it_must_answer(given, unit,
     assert list(Instruction.objects.visible_to(concerned)) == [given]
     assert list(Instruction.objects.visible_to(not_concerned)) == []
     assert signed_in(not_concerned).get(reverse("ledger:detail", args=["instructions", given.pk])).status_code == 404
+
+
+def test_what_the_unit_answers_is_not_written_with_the_task(chief, office, equipment, unit):
+    new = signed_in(office).get(reverse("ledger:create", args=["instructions"])).context["form"]
+    assert list(new.fields) == ["chain", "source", "urgency", "text", "unit", "helpers", "deadline", "number"]
+    body = {"chain": equipment.pk, "text": "协调用地", "unit": unit.pk, "deadline": "2021-12-31"}
+    answer = Script(office, "/api/ledgers/instructions/")(
+        "post", body=body | {"progress": "已办", "feedback": "已办", "extension_to": "2022-01-31"}
+    )
+    assert (answer.status_code, answer.json()["errors"]) == (
+        400,
+        {
+            "progress": ["这一项在“办理中”环节填写。"],
+            "feedback": ["这一项在办理“反馈”时填写。"],
+            "extension_to": ["这一项在办理“申请延期”时填写。"],
+        },
+    )
 
 
 def test_an_extension_is_the_chiefs_to_grant(chief, clerk, given):
