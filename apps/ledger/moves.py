@@ -12,6 +12,21 @@ ENTRY = "(entry)"  # among the fields that may be edited in a state: those of re
 
 
 @dataclass(frozen=True)
+class Until:
+    """A day that must have passed before a move is made.
+
+    field: the date field that holds it; without a date nothing is waited for.  label: what is over then.
+    """
+
+    field: str
+    label: str
+
+    def lacking(self, day, today):
+        """Return what is lacking on `today` as a label in a list; none once `day` has passed."""
+        return [f"{self.label}（至 {day:%Y-%m-%d}）"] if day is not None and today <= day else []
+
+
+@dataclass(frozen=True)
 class Move:
     """One move of a record from a state to the next.
 
@@ -21,7 +36,8 @@ class Move:
     other_than: codes of earlier moves; who made the last of them may not make this one (four eyes).
     side: nobody waits for it, so it makes no to-do: sending back, freezing, asking for an extension.
     who: user -> Q; narrows the move to records of this person beyond the right. None: whoever has the right.
-    lacks: record -> labels of what else must be there first, for what is neither a field nor a paper.
+    lacks: record -> labels of what else must be there first, for what is neither a field nor a paper; somebody can bring it, so
+    the to-do stays.  after: the day nobody can bring, so that there is no to-do before it has passed.
     sets: field -> function(record, since) whose value is written; `since` is the day the present state was entered.
     proof: it takes back what was approved; the password must have been typed lately.
     """
@@ -38,6 +54,7 @@ class Move:
     side: bool = False
     who: Callable | None = None
     lacks: Callable | None = None
+    after: Until | None = None
     sets: dict = field(default_factory=dict)
     proof: bool = False
 

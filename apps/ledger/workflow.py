@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.ledger import services, trail
 from apps.ledger.fields import label_of
@@ -84,7 +85,7 @@ def require_move(record, step, user):
 
 
 def missing(record, step, values=None):
-    """Return what is lacking for a move as labels: fields without a value, slots without a paper.
+    """Return what is lacking for a move as labels: fields without a value, a day that has not passed, slots without a paper.
 
     values: what the person is just filling in; None while nothing is typed yet: then fields the form will ask for do
     not count as lacking.
@@ -94,6 +95,7 @@ def missing(record, step, values=None):
     held = {name: getattr(record, name) for name in step.needs} | {k: v for k, v in (values or {}).items() if k in step.needs}
     lacking = [label_of(meta.get_field(name)) for name, value in held.items() if value in (None, "") and name not in to_be_asked]
     filled = _filled_slots(record) if step.papers else ()
+    lacking += step.after.lacking(getattr(record, step.after.field), clock.today()) if step.after else []
     lacking += step.lacks(record) if step.lacks else []
     return lacking + [f"附件“{record.workflow.slot(code).label}”" for code in step.papers if code not in filled]
 
