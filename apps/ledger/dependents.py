@@ -76,6 +76,25 @@ def under_way(record):
     return bool(flow) and not record.archived_at and record.state != flow.first and record.state not in flow.closed
 
 
+def held_by_its_way(record):
+    """Return why a live record that is under way may not be archived, None where it is begun or finished."""
+    return f"“{record}”处于“{record.state_label}”，正在办理，不能归档。" if under_way(record) else None
+
+
+def barrier(record, family, user):
+    """Return as a sentence why this person may not archive or restore `record` with its `family` now, None where he may."""
+    if held := held_by_its_way(record):
+        return held
+    obstacles = "、".join(beyond(family, user))
+    if not record.archived_at:
+        return f"“{record}”不能归档：其下有{obstacles}，请先由负责的岗位处理。未归档任何记录。" if obstacles else None
+    if obstacles:
+        return f"“{record}”不能恢复：一同归档的记录中有{obstacles}，请先由负责的岗位处理。未恢复任何记录。"
+    above = archived_above([record, *(row for rows in family.values() for row in rows)])
+    names = "、".join(f"“{row}”" for row in above[:5])
+    return f"“{record}”不能恢复：它所属的{names}已归档，请先恢复。" if above else None
+
+
 def beyond(family, user):
     """Return sentences about the rows of `family` this person may not archive or restore; none for the system."""
     sentences = []

@@ -93,9 +93,9 @@ def archive(*, record, version, reason, actor):
     if record.archived_at:
         raise Refused("记录已经归档。")
     family = dependents.below(record)
-    obstacles = dependents.beyond(family, actor.user)
-    if obstacles:
-        raise Refused(f"“{record}”不能归档：其下有{'、'.join(obstacles)}。未归档任何记录。")
+    barrier = dependents.barrier(record, family, actor.user)
+    if barrier:
+        raise Refused(barrier)
     return _set_archived(record, family, actor, "归档", reason, archived_at=clock.now(), archive_reason=reason)
 
 
@@ -107,12 +107,9 @@ def restore(*, record, version, reason, actor):
     if not record.archived_at:
         raise Refused("记录没有归档，不用恢复。")
     family = dependents.archived_with(record)
-    obstacles = dependents.beyond(family, actor.user)
-    if obstacles:
-        raise Refused(f"“{record}”不能恢复：一同归档的记录中有{'、'.join(obstacles)}。未恢复任何记录。")
-    above = dependents.archived_above([record, *(row for rows in family.values() for row in rows)])
-    if above:
-        raise Refused(f"“{record}”不能恢复：它所属的{'、'.join(f'“{row}”' for row in above[:5])}已归档，请先恢复。")
+    barrier = dependents.barrier(record, family, actor.user)
+    if barrier:
+        raise Refused(barrier)
     return _set_archived(record, family, actor, "恢复", reason, archived_at=None, archive_reason="")
 
 
@@ -167,7 +164,8 @@ def _set_archived(record, family, actor, act, reason, **values):
     history = {}
     for model, records in rows.items():
         for row in records:
-            _check_archivable(row, act)
+            if act == "归档" and (held := dependents.held_by_its_way(row)):
+                raise Refused(held)
             for name, value in values.items():
                 setattr(row, name, value)
         history[model] = _store([], [(row, list(values)) for row in records], actor, reason, batch)
@@ -275,12 +273,6 @@ def _too_far(record, flow, later):
         if getattr(record, field.attname) not in (None, "", field.get_default()):
             where = flow.filled_at(flow.first, field.name)
             yield record, field.name, f"{begins}，“{label_of(field)}”{f'在{where}填写' if where else '以后再填'}；请先留空。"
-
-
-def _check_archivable(record, act):
-    """Refuse to archive what is under way: it is begun, or it is finished."""
-    if act == "归档" and dependents.under_way(record):
-        raise Refused(f"“{record}”处于“{record.state_label}”，正在办理，不能归档。")
 
 
 def _for_update(model, actor):

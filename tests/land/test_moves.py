@@ -159,6 +159,9 @@ def test_fields_close_as_the_case_goes_on(park, bureau, case, at):
 
 def test_what_is_under_way_is_not_archived(bureau, case, at):
     at("verified")
+    page = bureau.client.get(bureau.url("archive", case))
+    assert page.context["barrier"] == f"“{case}”处于“核实”，正在办理，不能归档。"
+    assert (page.context["barrier"] in page.content.decode(), 'name="version"' in page.content.decode()) == (True, False)
     answer = bureau.client.post(bureau.url("archive", case), {"version": case.version, "reason": "误录"})
     case.refresh_from_db()
     assert (case.archived_at, said(answer)[-1:]) == (None, [f"“{case}”处于“核实”，正在办理，不能归档。"])
