@@ -126,14 +126,23 @@ class LandCase(LedgerModel):
 
     @classmethod
     def check_written(cls, records):
-        """Ask the parcel again, now that it is locked, while the area is being entered; later on the parcel's own rule keeps it."""
-        entered = [record for record in records if record.workflow.may_edit(record.state, "area")]
-        areas = dict(Parcel.objects.filter(pk__in={record.parcel_id for record in entered}).values_list("pk", "area"))
+        """Ask the parcel again, now that it is locked, where this write touched what is measured against it.
+
+        A sheet was judged before it is written. What lies untouched the parcel's own rule keeps (`check_parcels`).
+        """
+        areas = dict(Parcel.objects.filter(pk__in={record.parcel_id for record in records}).values_list("pk", "area"))
         refuse_rows(
             (record, name, sentence)
-            for record in entered
+            for record in records
+            if record.state not in DISPOSAL.closed and not record.archived_at
             for name, sentence in rules.parcel_faults(areas[record.parcel_id], record.area, record.disposed_area).items()
+            if not record._was_so(name)
         )
+
+    def _was_so(self, name):
+        """Say whether a case that was just written lay with this value on this parcel, in the ledger, before."""
+        former = self.history.filter(version=self.version - 1).first()
+        return former is not None and all(getattr(former, held) == getattr(self, held) for held in ("parcel_id", "archived_at", name))
 
 
 def check_parcels(records):

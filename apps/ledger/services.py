@@ -1,8 +1,10 @@
 """The one write path of every ledger: check, write, history, journal, follow-up jobs, scope again."""
 
+import copy
 import uuid
 from collections import Counter
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 
 from apps.core import clock
@@ -68,16 +70,49 @@ def write(*, record, values, act, actor, reason, computed=(), **detail):
 
     computed: names of those values that nobody typed (`LedgerModel.computed`).
     """
-    before = recalculations([record])
+    before, stored = recalculations([record]), copy.copy(record)
     record.computed = frozenset(computed)
     for name, value in values.items():
         setattr(record, name, value)
-    record.full_clean()
+    _judge(record, stored, values)
     history = _store([], [(record, list(values))], actor, reason)
     _still_visible([record], actor)
     checks.run([record])
     _journal(act, [record], history, actor, reason, fields=list(values), **detail)
     _queue_jobs(before | recalculations([record]), actor)
+
+
+def _judge(record, stored, values):
+    """Let the row's own rules judge it with its new values; raise ValidationError.
+
+    A fault the stored row has already, word for word, in a field that is not written and that its state leaves open to
+    nobody, bars nothing: who writes now can neither have made it nor mend it, and the record would be stuck for ever.
+    """
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        flow = record.workflow
+        closed = [name for name in error.error_dict if flow and name not in values and _is_closed(flow, stored, name)]
+        known = _faults(stored) if closed else {}
+        faults = error.update_error_dict({})
+        for name in closed:
+            if ValidationError(faults[name]).messages == known.get(name):
+                del faults[name]
+        if faults:
+            raise ValidationError(faults) from error
+
+
+def _is_closed(flow, record, name):
+    return name != NON_FIELD_ERRORS and not flow.may_edit(record.state, name)
+
+
+def _faults(record):
+    """Return field -> sentences of what the row's own rules have against it."""
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        return error.message_dict
+    return {}
 
 
 @transaction.atomic

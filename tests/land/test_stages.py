@@ -1,13 +1,17 @@
 """At registration only what belongs to registration is written; what a later step asks for stays that step's."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from apps.core.actor import Actor
+from apps.exchange import services as exchange
 from apps.land.models import LandCase
 from apps.ledger import registry, services
+from apps.platforms.models import Parcel
 from tests import factories
 from tests.commands import run
-from tests.exchange.books import load
+from tests.exchange.books import load, staged
 from tests.ledger.api_contract import Script
 
 LATER = {  # what is not written at registration -> where it is
@@ -157,6 +161,60 @@ def test_the_parcel_of_an_open_case_is_not_made_smaller(bureau, at, case):
     assert bureau.client.post(url, typed | {"area": "30"}).status_code == 302
     ground.refresh_from_db()
     assert ground.area == 30
+
+
+def cut(case, area):
+    """Leave a case as an old version of the house could: its parcel is smaller than it."""
+    Parcel._base_manager.filter(pk=case.parcel_id).update(area=area)
+
+
+def test_an_old_fault_that_nobody_can_mend_now_stops_no_move(park, bureau, at, case):
+    at("approved")
+    cut(case, 12)
+    assert park.move(case, "start").status_code == 302
+    script = Script(park.user, "/api/ledgers/land-cases/")
+    assert script("patch", f"{case.pk}/", {"progress": "已发布公告"}, version=case.version).status_code == 200
+    park.client.post(park.url("change", case), {"version": case.version + 1, "progress": "已拆迁"})
+    case.refresh_from_db()
+    assert case.progress == "已拆迁"
+    park.put(case, "evidence")
+    answer = park.move(case, "report", disposed_area="30", disposed_on="2021-10-14", result="已供")
+    assert answer.context["form"].errors == {"disposed_area": ["不能大于宗地面积（12 亩）。"]}  # what is typed now is asked
+    assert park.move(case, "report", disposed_area="12", disposed_on="2021-10-14", result="已供").status_code == 302
+
+
+def test_an_old_fault_is_mended_where_the_field_is_open(park, bureau, at, case):
+    at("verified")
+    cut(case, 12)
+    assert bureau.move(case, "return", comment="请核对面积").status_code == 302
+    answer = park.move(case, "resubmit")
+    assert answer.context["form"].errors == {"__all__": ["待处置面积（亩）：不能大于宗地面积（12 亩）。"]}
+    script = Script(park.user, "/api/ledgers/land-cases/")
+    assert script("patch", f"{case.pk}/", {"area": "12", "approved_area": "12"}, version=case.version).status_code == 200
+    assert park.move(case, "resubmit").status_code == 302
+
+
+def test_a_move_makes_no_new_fault_in_a_field_it_does_not_ask_for(park, bureau, at, case):
+    """A class that the disposal does not fit is no old fault, though the disposal is closed then."""
+    at("in_progress")
+    with pytest.raises(ValidationError) as fault:
+        services.write(
+            record=services.locked(case, case.version, factories.SYSTEM),
+            values={"land_class": "unused"},
+            act="",
+            actor=factories.SYSTEM,
+            reason="",
+        )
+    assert list(fault.value.message_dict) == ["disposal"]
+
+
+def test_a_sheet_judged_before_the_parcel_was_cut_is_refused_when_it_is_written(park, ground, tmp_path):
+    sheet = tmp_path / "a.csv"
+    sheet.write_text(f"台账编号,类别,宗地编号,待处置面积（亩）\nJY-2021-LJ-0900,批而未供,{ground.code},30\n", encoding="utf-8")
+    judged = staged("land-cases", sheet, park.user)
+    services.change(record=ground, values={"area": 12}, version=1, actor=factories.SYSTEM)
+    done = exchange.finished(exchange.confirm(batch=judged, actor=Actor.of(park.user)))
+    assert (LandCase.objects.count(), "不能大于宗地面积（12 亩）" in done.message) == (0, True), done.message
 
 
 def test_the_parcel_of_a_closed_or_archived_case_may_be_cut(bureau, at, case):
