@@ -13,7 +13,9 @@ from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, Yea
 from apps.enterprises.rules import check_character
 from apps.exchange.models import ColumnMapping
 from apps.land.models import LandCase
+from apps.land.workflow import PLAN
 from apps.ledger import services as ledger
+from apps.ledger.workflow import apply_move
 from apps.plan.services import read_printed
 from apps.platforms.choices import IndustryKind, TownKind
 from apps.platforms.models import Block, Industry, Parcel, Platform, Town
@@ -98,6 +100,8 @@ def occupation(firm, area=Decimal(30), kind=OccupationKind.OWNED, on=None, start
 
 
 def land_case(actor=None, **values):
+    """Return a case; with values of its plan, which are no entry, it is a verified one."""
+    planned = {name: values.pop(name) for name in PLAN if name in values}
     number = next(_numbers)
     on = values.pop("parcel", None) or parcel(platform=platform())
     defaults = {
@@ -107,7 +111,11 @@ def land_case(actor=None, **values):
         "area": on.area,
     }
     found_out = {"approved_on": dt.date(2019, 6, 1), "planned_use": "工业", "cause": "government"}
-    return ledger.create(model=LandCase, values={**defaults, **found_out, **values}, actor=actor or SYSTEM)
+    case = ledger.create(model=LandCase, values={**defaults, **found_out, **values}, actor=actor or SYSTEM)
+    if planned:
+        case = apply_move(record=case, move="verify", actor=SYSTEM, version=1)
+        case = ledger.change(record=case, values=planned, version=2, actor=SYSTEM)
+    return case
 
 
 def chain(of="现代装备", **values):

@@ -9,7 +9,7 @@ from apps.assessments.choices import OPEN_STATES
 from apps.assessments.choices import RoundState as S
 from apps.core import clock
 from apps.ledger import workdays
-from apps.ledger.moves import ALL, Move, Slot, Workflow, send_back
+from apps.ledger.moves import ENTRY, Move, Slot, Until, Workflow, send_back
 
 RECHECK_DAYS = 3  # working days a unit has to look at its own score (domain 4.5)
 NUMBER = ("bulletin_number",)
@@ -38,16 +38,11 @@ def evidence_shown(round, user):
     return Q() if user.may("read", "assessments") else Q(pk__in=round.proved_values(user).values("paper"))
 
 
-def recheck_over(round):
-    """Approval waits until the units have had their days."""
-    return [] if round.due is None or clock.today() > round.due else [f"复核期满（至 {round.due:%Y-%m-%d}）"]
-
-
 ROUND = Workflow(
     states=S,
     path=(S.DRAFT, S.FILLING, S.CHECKING, S.SCORED, S.RECHECK, S.APPROVED, S.PUBLISHED, S.FILED),
     closed=frozenset({S.PUBLISHED, S.FILED}),
-    editable={S.DRAFT: ALL, S.FILLING: ("due", "current"), S.CHECKING: ("current",)},
+    editable={S.DRAFT: (ENTRY,), S.FILLING: ("due", "current"), S.CHECKING: ("current",)},
     slots=(
         Slot("evidence", "佐证材料", (*OPEN_STATES, S.CHECKING), shown=evidence_shown),
         Slot("circular", "通报文件", (S.PUBLISHED,)),
@@ -62,7 +57,7 @@ ROUND = Workflow(
             sets={"due": lambda round, since: workdays.add(clock.today(), RECHECK_DAYS)},
         ),
         send_back("reopen", "复核后重审", (S.SCORED, S.RECHECK), S.CHECKING, proof=True),
-        Move("approve", "审定", (S.RECHECK,), S.APPROVED, other_than=("score",), lacks=recheck_over),
+        Move("approve", "审定", (S.RECHECK,), S.APPROVED, other_than=("score",), after=Until("due", "复核期满")),
         Move(
             *("publish", "通报", (S.APPROVED,), S.PUBLISHED),
             asks=NUMBER,

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from apps.chains.choices import InstructionState as S
 from apps.core import clock
-from apps.ledger.moves import ALL, BACK, Move, Slot, Workflow, send_back
+from apps.ledger.moves import BACK, ENTRY, Move, Slot, Workflow, send_back
 
 TASK = ("text", "unit", "deadline")
 
@@ -18,7 +18,8 @@ INSTRUCTION = Workflow(
     states=S,
     path=(S.DRAFT, S.ISSUED, S.SIGNED, S.DOING, S.ANSWERED, S.CONFIRMED, S.CLOSED),
     closed=frozenset({S.CLOSED}),
-    editable={S.DRAFT: ALL, S.DOING: ("progress",)},
+    editable={S.DRAFT: (ENTRY,), S.DOING: ("progress",)},
+    later=("progress",),
     slots=(Slot("answer", "办理佐证", (S.DOING,)),),
     moves=(
         Move("issue", "交办", (S.DRAFT,), S.ISSUED, needs=TASK, sets={"given_on": lambda row, since: clock.today()}),

@@ -6,13 +6,13 @@ from django.db import models
 
 from apps.core import clock
 from apps.core.clock import FIRST_YEAR, LAST_YEAR, YEAR_LIMITS
-from apps.core.errors import RowsRefused
 from apps.core.fields import QuantityField
 from apps.core.text import pinyin_initials
 from apps.enterprises.choices import EnterpriseState, FindingKind, OccupationKind, Office, Scale
 from apps.enterprises.querysets import FiguresQuerySet, OccupationQuerySet
 from apps.enterprises.rules import parcel_fault
 from apps.enterprises.validators import check_credit_code, check_not_in_future
+from apps.ledger.checks import refuse_rows
 from apps.ledger.models import LedgerModel
 from apps.platforms.models import Industry, Parcel, Platform, Town
 
@@ -244,10 +244,3 @@ def overfull(parcels):
         for (parcel, code), fault in faults.items()
         if fault
     }
-
-
-def refuse_rows(judged):
-    """Raise RowsRefused for those of (record, field, sentence or None) that have a sentence."""
-    faults = [fault for fault in judged if fault[2]]
-    if faults:
-        raise RowsRefused(faults)

@@ -86,7 +86,14 @@ def _explained(column, resource):
     help_text = str(column.model_field.help_text) if column.model_field else ""
     required = "必填" if _required(column, resource) else "选填"
     example = options[0] if options else column.widget.example
-    return [f"“{column.title}”", required, column.unit, f"{how}。{help_text}", example]
+    return [f"“{column.title}”", required, column.unit, f"{how}。{help_text}{_when(column, resource)}", example]
+
+
+def _when(column, resource):
+    """Say of a column that a later step of the record's way fills in that a new record has none yet."""
+    flow = resource._meta.model.workflow
+    where = flow.filled_at(flow.first, column.name) if flow and not flow.may_edit(flow.first, column.name) else ""
+    return f"新记录留空，在{where}填写。" if where else ""
 
 
 def _lists_sheet(book, columns):

@@ -10,6 +10,7 @@ from apps.core.fields import QuantityField
 from apps.land import rules
 from apps.land.choices import Boundary, CaseState, Cause, Construction, Disposal, LandClass, SupplyWay
 from apps.land.workflow import DISPOSAL
+from apps.ledger.checks import refuse_rows
 from apps.ledger.clocks import Clock
 from apps.ledger.models import LedgerModel
 from apps.platforms.models import Block, Parcel
@@ -27,6 +28,7 @@ class LandCase(LedgerModel):
     scope_paths = {"platform": "parcel__platform", "town": "parcel__town", "organisation": "responsible"}
     workflow = DISPOSAL
     clock = Clock("deadline")
+    locks_first = "parcel"
 
     number = models.CharField(
         "台账编号",
@@ -106,11 +108,8 @@ class LandCase(LedgerModel):
         return f"{self.number} {self.parcel.name}" if self.parcel_id else self.number
 
     def clean(self):
-        areas = (self.approved_area, self.supplied_area, self.farmland_area, self.basic_farmland_area, self.disposed_area)
-        parcel = self.parcel.area if self.parcel_id else None
-        faults = rules.area_faults(parcel, *areas)
-        if self.area is not None and parcel is not None and self.area > parcel:
-            faults["area"] = f"不能大于宗地面积（{parcel.normalize():f} 亩）。"
+        faults = rules.area_faults(self.approved_area, self.supplied_area, self.farmland_area, self.basic_farmland_area)
+        faults |= rules.parcel_faults(self.parcel.area if self.parcel_id else None, self.area, self.disposed_area)
         faults |= rules.order_faults(self.agreed_handover, self.agreed_start, self.agreed_completion)
         faults |= rules.building_faults(self.construction, self.actual_start, self.actual_completion)
         if not rules.fits(self.land_class, self.disposal):
@@ -124,3 +123,41 @@ class LandCase(LedgerModel):
         }
         if faults:
             raise ValidationError(faults)
+
+    @classmethod
+    def check_written(cls, records):
+        """Ask the parcel again, now that it is locked, where this write touched what is measured against it.
+
+        A sheet was judged before it is written. What lies untouched the parcel's own rule keeps (`check_parcels`).
+        """
+        areas = dict(Parcel.objects.filter(pk__in={record.parcel_id for record in records}).values_list("pk", "area"))
+        refuse_rows(
+            (record, name, sentence)
+            for record in records
+            if record.state not in DISPOSAL.closed and not record.archived_at
+            for name, sentence in rules.parcel_faults(areas[record.parcel_id], record.area, record.disposed_area).items()
+            if not record._was_so(name)
+        )
+
+    def _was_so(self, name):
+        """Say whether a case that was just written lay with this value on this parcel, in the ledger, before."""
+        former = self.history.filter(version=self.version - 1).first()
+        return former is not None and all(getattr(former, held) == getattr(self, held) for held in ("parcel_id", "archived_at", name))
+
+
+def check_parcels(records):
+    """Refuse to cut a parcel below an open case on it, which could never move again (registered in apps.py)."""
+    areas = {record.pk: record for record in records}
+    cases = LandCase.objects.live().exclude(state__in=DISPOSAL.closed).filter(parcel__in=areas).order_by("number")
+    refuse_rows((areas[case.parcel_id], "area", _too_small(areas[case.parcel_id].area, case)) for case in cases)
+
+
+def _too_small(parcel, case):
+    """Return why a parcel of this area (亩) is too small for a case, None where it is not."""
+    if not rules.parcel_faults(parcel, case.area, case.disposed_area):
+        return None
+    most = max(case.area, case.disposed_area or 0)
+    return (
+        f"土地处置 {case.number}（{case.state_label}）占本宗地 {most.normalize():f} 亩，宗地面积不能小于它；"
+        "请核对宗地面积，或先将该案退回补正、改小面积，或待其销号后再改。"
+    )

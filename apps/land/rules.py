@@ -12,17 +12,26 @@ def fits(land_class, disposal):
 
 
 def deadline_after_freeze(deadline, since, today):
-    """Return the deadline moved on by the days the clock stood still; None stays None."""
+    """Return the deadline moved on by the days the clock stood still, not behind `today` for that; None stays None."""
     return deadline and deadline + (today - since)
 
 
-def area_faults(parcel, approved, supplied, farmland, basic, disposed):
+def parcel_faults(parcel, area, disposed):
+    """Return field -> sentence for areas (亩) of a case that its parcel does not have; None is unknown and contradicts nothing."""
+    parts = {"area": area, "disposed_area": disposed}
+    return {
+        name: f"不能大于宗地面积（{parcel.normalize():f} 亩）。"
+        for name, part in parts.items()
+        if part is not None and parcel is not None and part > parcel
+    }
+
+
+def area_faults(approved, supplied, farmland, basic):
     """Return field -> sentence for areas (亩) that contradict each other; None is unknown and contradicts nothing."""
     pairs = [
         ("supplied_area", supplied, approved, "已供面积不能大于批准面积。"),
         ("farmland_area", farmland, approved, "其中耕地不能大于批准面积。"),
         ("basic_farmland_area", basic, farmland, "其中永久基本农田不能大于耕地面积。"),
-        ("disposed_area", disposed, parcel, "处置面积不能大于宗地面积。"),
     ]
     return {name: sentence for name, part, whole, sentence in pairs if part is not None and whole is not None and part > whole}
 

@@ -3,10 +3,10 @@
 from apps.core import clock
 from apps.land.choices import CaseState as S
 from apps.land.rules import deadline_after_freeze
-from apps.ledger.moves import ALL, BACK, CREATE, Move, Slot, Workflow, send_back
+from apps.ledger.moves import BACK, CREATE, ENTRY, Move, Slot, Workflow, send_back
 
 PLAN = ("disposal", "plan_text", "responsible", "leader", "deadline")
-FOUND_OUT = ("area", "approved_on", "planned_use", "cause")  # plan §6.5: 查清面积、位置、批准时间、规划用途及成因
+FOUND_OUT = ("land_class", "area", "approved_on", "planned_use", "cause")  # plan §6.5: 查清面积、位置、批准时间、规划用途及成因
 BUILDING = ("construction", "actual_start", "actual_completion", "floor_area", "milestones")
 RESULT = ("disposed_area", "disposed_on", "result")
 LONGER = ("extension_to",)
@@ -19,7 +19,13 @@ DISPOSAL = Workflow(
     path=(S.DRAFT, S.VERIFIED, S.PLANNED, S.APPROVED, S.IN_PROGRESS, S.TO_ACCEPT, S.CLOSED),
     closed=frozenset({S.CLOSED}),
     paused=frozenset({S.FROZEN}),
-    editable={S.DRAFT: ALL, S.RETURNED: ALL, S.VERIFIED: PLAN, S.IN_PROGRESS: ("progress", *BUILDING)},
+    editable={
+        S.DRAFT: (ENTRY,),
+        S.RETURNED: (ENTRY, "disposal"),  # sent back after it was verified, it may hold one that its corrected class does not allow
+        S.VERIFIED: PLAN,
+        S.IN_PROGRESS: ("progress", *BUILDING),
+    },
+    later=("progress",),
     slots=(
         Slot("approval", "批准文件", (S.DRAFT, S.RETURNED, S.VERIFIED)),
         Slot("plan", "处置方案批复", (S.PLANNED,)),
@@ -38,7 +44,7 @@ DISPOSAL = Workflow(
         Move("accept", "验收销号", (S.TO_ACCEPT,), S.CLOSED, other_than=("report",), sets={"closed_on": lambda case, since: clock.today()}),
         send_back("refuse", "验收不通过", (S.TO_ACCEPT,), S.IN_PROGRESS),
         Move("ask_extension", "申请延期", (S.IN_PROGRESS,), S.EXTENSION, asks=LONGER, needs=LONGER, comment=True, side=True),
-        Move(
+        Move(  # as asked, though the day may have passed while it lay here: who asked in time does not bear the wait
             "extend",
             "同意延期",
             (S.EXTENSION,),

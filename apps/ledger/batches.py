@@ -51,7 +51,7 @@ def obstacles(batch, user):
     seen = model.objects.visible_to(user)
     in_scope = seen.filter(pk__in=entries.order_by().values("id")).count()
     hidden = [f"{len(keys) - in_scope} 条记录已不在您的范围内。"] if in_scope < len(keys) else []
-    return [*hidden, *_changed_later(model, entries, seen), *_grown_since(model, entries)]
+    return [*hidden, *_changed_later(model, entries, seen), *_grown_since(model, entries), *_under_archived(model, batch, user)]
 
 
 def _changed_later(model, entries, seen):
@@ -79,6 +79,20 @@ def _grown_since(model, entries):
     return [f"本批新增的记录下已有 {len(rows)} 条“{registry.of_model(child).label}”。" for child, rows in family.items()]
 
 
+def _under_archived(model, batch, user):
+    """Name what live rows would belong to again though it was archived meanwhile; as for a restored row, it must come back first."""
+    below = {}
+    for record, names in _taken_back(model, batch, user):
+        for named in dependents.references_of(record, names) if not record.archived_at else ():
+            below.setdefault(named, []).append(record)
+    sentences = []
+    for above in dependents.archived_among(below):
+        rows = below[type(above), above.pk]
+        more = f"等 {len(rows)} 条" if len(rows) > 1 else ""
+        sentences.append(f"“{rows[0]}”{more}将重新属于“{above}”，而它已归档；请先恢复“{above}”。")
+    return sentences
+
+
 @transaction.atomic
 def undo(*, batch, reason, actor):
     """Take a batch back and return the WriteBatch that did: its new rows are archived, the others get their former values.
@@ -101,23 +115,25 @@ def undo(*, batch, reason, actor):
     model = registry.get(batch.ledger).model
     reason = f"撤销“{batch.reason}”：{reason}"[:500]
     done = services.write_batch(
-        model=model, new=[], changed=_taken_back(model, batch, actor), actor=actor, reason=reason, kind=BatchKind.UNDO, act=UNDONE
+        model=model, new=[], changed=_taken_back(model, batch, actor.user), actor=actor, reason=reason, kind=BatchKind.UNDO, act=UNDONE
     )
     batch.undone_by = WriteBatch.objects.get(pk=done)
     batch.save(update_fields=["undone_by"])
     return batch.undone_by
 
 
-def _taken_back(model, batch, actor):
-    """Return pairs (record as it was before the batch, the fields that differ); a row of a later version is a conflict."""
+def _taken_back(model, batch, user):
+    """Return pairs (record as it was before the batch, the fields that differ) of those `user` sees; a row of a later version conflicts."""
     entries = list(entries_of(batch))
     moment = clock.now()
     pairs = []
     for start in range(0, len(entries), CHUNK):
         part = entries[start : start + CHUNK]
-        records = model.objects.visible_to(actor.user).in_bulk([entry.id for entry in part])
+        records = model.objects.visible_to(user).in_bulk([entry.id for entry in part])
         formers = model.history.in_bulk([entry.former for entry in part if entry.former])
         for entry in part:
+            if entry.id not in records:
+                continue
             record = records[entry.id]
             record.version = entry.version
             former = formers.get(entry.former)

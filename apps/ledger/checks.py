@@ -4,6 +4,7 @@ A parcel knows nothing of the enterprises that hold land on it; what it owes the
 `AppConfig.ready()`.
 """
 
+from apps.core.errors import RowsRefused
 from apps.core.scope import unscoped
 
 _from_above = {}
@@ -15,6 +16,13 @@ def register(model, check):
     A rule that is broken by single rows raises RowsRefused, so that a form and an import can name the field.
     """
     _from_above.setdefault(model, []).append(check)
+
+
+def refuse_rows(judged):
+    """Raise RowsRefused for those of (record, field, sentence or None) that have a sentence."""
+    faults = [fault for fault in judged if fault[2]]
+    if faults:
+        raise RowsRefused(faults)
 
 
 def run(records):

@@ -77,8 +77,8 @@ def mark_reached(clock, due, today):
 def deadline_faults(row, stored, today, due="deadline", wanted="extension_to"):
     """Return field -> sentence for a deadline, or a later one asked for, that is given now and lies before `today`.
 
-    row: anything with both attributes.  stored: their values in the database, {} for a new row; what stays as it was may
-    have passed meanwhile. An extension must lie after the deadline it extends.
+    row: anything with both attributes.  stored: their values in the database, {} for a new row, and those that the system
+    computed: what nobody types now may have passed meanwhile. An extension must lie after the deadline it extends.
     """
     given = {name: getattr(row, name) for name in (due, wanted)}
     faults = {name: "不能早于今天。" for name, value in given.items() if value is not None and value != stored.get(name) and value < today}

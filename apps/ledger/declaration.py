@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.ledger import past, registry
 from apps.ledger.choices import Sensitivity
-from apps.ledger.fields import field_of
+from apps.ledger.fields import field_of, label_of
 from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
 from apps.ledger.measures import Figure, totals_of
@@ -216,15 +216,15 @@ class Ledger:
         return [name for names in self.groups.values() for name in names]
 
     def writable(self, user, record=None):
-        """Return the fields this person may write: in the state of `record`, or in any state where none is given.
+        """Return the fields this person may write: in the state of `record`, or at any step of the way, moves too, where none is given.
 
         A department reporter writes only figures of its own items.
         """
         items = user.data_items()
         typed = [name for name in self.fields if self.model._meta.get_field(name).editable]
         if items is None:
-            states = [record.state] if record and self.workflow else self.workflow.editable if self.workflow else ()
-            return [name for name in typed if not states or any(self.workflow.may_edit(state, name) for state in states)]
+            flow = self.workflow if record else None
+            return [name for name in typed if flow is None or flow.may_edit(record.state, name)]
         own = {name for item in items if item in self.items for name in self.items[item].fields}
         keys = set(typed) - {name for part in self.items.values() for name in part.fields}
         return [name for name in typed if name in own | keys] if own else []
@@ -265,8 +265,14 @@ class Ledger:
         """Return why this person may not change the fields `names` of this row now as a sentence, None where he may."""
         if record.archived_at:
             return "已归档，不能修改。"
-        closed = set(names) - set(self.writable(user, record))
-        return f"处于“{record.state_label}”，不能修改，只能办理。" if closed else None
+        writable = self.writable(user, record)
+        closed = [name for name in names if name not in writable]
+        if not closed:
+            return None
+        if not writable:
+            return f"处于“{record.state_label}”，不能修改，只能办理。"
+        label, where = label_of(self.model._meta.get_field(closed[0])), self.workflow.filled_at(record.state, closed[0])
+        return f"处于“{record.state_label}”，不能修改“{label}”{f'；请在{where}填写' if where else ''}。"
 
     def children(self):
         """Return the ledgers whose rows belong to a record of this one, with the field that says so."""

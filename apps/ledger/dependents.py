@@ -76,6 +76,25 @@ def under_way(record):
     return bool(flow) and not record.archived_at and record.state != flow.first and record.state not in flow.closed
 
 
+def held_by_its_way(record):
+    """Return why a live record that is under way may not be archived, None where it is begun or finished."""
+    return f"“{record}”处于“{record.state_label}”，正在办理，不能归档。" if under_way(record) else None
+
+
+def barrier(record, family, user):
+    """Return as a sentence why this person may not archive or restore `record` with its `family` now, None where he may."""
+    if held := held_by_its_way(record):
+        return held
+    obstacles = "、".join(beyond(family, user))
+    if not record.archived_at:
+        return f"“{record}”不能归档：其下有{obstacles}，请先由负责的岗位处理。未归档任何记录。" if obstacles else None
+    if obstacles:
+        return f"“{record}”不能恢复：一同归档的记录中有{obstacles}，请先由负责的岗位处理。未恢复任何记录。"
+    above = archived_above([record, *(row for rows in family.values() for row in rows)])
+    names = "、".join(f"“{row}”" for row in above[:5])
+    return f"“{record}”不能恢复：它所属的{names}已归档，请先恢复。" if above else None
+
+
 def beyond(family, user):
     """Return sentences about the rows of `family` this person may not archive or restore; none for the system."""
     sentences = []
@@ -94,15 +113,24 @@ def beyond(family, user):
 
 def archived_above(records):
     """Return the archived records that rows of `records` (to be restored together) refer to."""
-    named = {}
-    for record in records:
-        for field in record._meta.concrete_fields:
-            if field.is_relation and registry.of_model(field.related_model):
-                named.setdefault(field.related_model, set()).add(getattr(record, field.attname))
     together = {(type(record), record.pk) for record in records}
+    return archived_among({named for record in records for named in references_of(record)} - together)
+
+
+def references_of(record, names=None):
+    """Return [(model, key)] of the ledgers' rows a record refers to, in the fields `names` or in any."""
+    fields = [field for field in record._meta.concrete_fields if field.is_relation and registry.of_model(field.related_model)]
+    held = [(field.related_model, getattr(record, field.attname)) for field in fields if names is None or field.name in names]
+    return [(model, key) for model, key in held if key is not None]
+
+
+def archived_among(named):
+    """Return the archived of the rows `named` as (model, key), whoever may see them."""
+    keys = {}
+    for model, key in named:
+        keys.setdefault(model, set()).add(key)
     with unscoped("所引用的记录是否已归档"):
-        rows = [row for model, keys in named.items() for row in model.objects.filter(pk__in=keys, archived_at__isnull=False)]
-    return [row for row in rows if (type(row), row.pk) not in together]
+        return [row for model, wanted in keys.items() for row in model.objects.filter(pk__among=wanted, archived_at__isnull=False)]
 
 
 def in_words(family, user):

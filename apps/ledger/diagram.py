@@ -1,7 +1,7 @@
 """A table of moves drawn for people: a mermaid state diagram, the moves, what may be edited. Pure text, from the registry."""
 
 from apps.ledger.fields import label_of
-from apps.ledger.moves import ALL, BACK, CREATE
+from apps.ledger.moves import BACK, CREATE, ENTRY
 
 HEAD = """# Workflows
 
@@ -39,7 +39,7 @@ def _cells(ledger, move, holders):
         "、".join(flow.label(state) for state in move.source),
         "原状态" if move.target == BACK else flow.label(move.target),
         who + ("（仅与本人有关的）" if move.who else ""),
-        "、".join(label_of(meta.get_field(name)) for name in move.needs) or "—",
+        _labels(meta, move.needs) or "—",
         "、".join(flow.slot(code).label for code in move.papers) or "—",
         "必填" if move.comment else "可填",
         "不得与“" + "、".join("登记" if code == CREATE else flow.move(code).label for code in move.other_than) + "”同一人"
@@ -49,7 +49,14 @@ def _cells(ledger, move, holders):
 
 
 def _editable(ledger, state):
-    fields = ledger.workflow.editable.get(state, ())
-    if fields == ALL:
-        return "全部"
-    return "、".join(label_of(ledger.model._meta.get_field(name)) for name in fields) or "—"
+    """Name the fields open in a state; of registration those that are not: they are fewer."""
+    flow, meta = ledger.workflow, ledger.model._meta
+    fields = flow.editable.get(state, ())
+    if ENTRY not in fields:
+        return _labels(meta, fields) or "—"
+    later = [name for name in ledger.fields if name in flow.filled_later(state) and name not in fields]
+    return f"登记的各项（{_labels(meta, later)}以后再填）"
+
+
+def _labels(meta, names):
+    return "、".join(label_of(meta.get_field(name)) for name in names)

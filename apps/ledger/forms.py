@@ -65,6 +65,13 @@ class LedgerForm(HouseWords, forms.ModelForm):
                 kept = getattr(self.instance, f"{name}_id", None)  # else an untouched form would empty the field
                 field.queryset = field.queryset.offered_to(user, kept)
 
+    def _update_errors(self, errors):
+        """Leave to the write path what the row has against fields that are not typed here: it knows what was so before."""
+        if hasattr(errors, "error_dict"):
+            shown = {*self.fields, forms.forms.NON_FIELD_ERRORS}
+            errors = forms.ValidationError({name: found for name, found in errors.error_dict.items() if name in shown})
+        super()._update_errors(errors)
+
     def add_error(self, field, error):
         """Put what the whole row has against it at its field; above the form where this person does not write that field."""
         if field is not None or not hasattr(error, "error_dict"):

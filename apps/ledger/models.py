@@ -76,6 +76,7 @@ class LedgerModel(models.Model):
     workflow = None
     clock = None
     locks_first = None
+    computed = frozenset()  # fields whose value the write under way follows from others: a rule on what is typed does not ask them
 
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     origin = models.CharField("来源", max_length=10, choices=Origin, default=Origin.OFFICE, editable=False)
@@ -111,11 +112,16 @@ class LedgerModel(models.Model):
         """Check rules that span rows, inside the transaction and after the write; raise Refused to undo it."""
 
     def deadline_faults(self):
-        """Return what is wrong with the deadline and the extension asked for (`clocks.deadline_faults`)."""
+        """Return what is wrong with the deadline and the extension asked for (`clocks.deadline_faults`).
+
+        What a move computes is not given now: after a freeze, or as the extension that was asked for, a deadline may lie in
+        the past, and the record is overdue.
+        """
         if getattr(self, self.clock.due) is None and self.extension_to is None:
             return {}  # nothing to compare: a file of such rows asks the database nothing
         stored = type(self)._base_manager.filter(pk=self.pk).values(self.clock.due, "extension_to").first() if self.pk else None
-        return clocks.deadline_faults(self, stored or {}, clock.today(), due=self.clock.due)
+        known = (stored or {}) | {name: getattr(self, name) for name in self.computed}
+        return clocks.deadline_faults(self, known, clock.today(), due=self.clock.due)
 
     @property
     def state_label(self):

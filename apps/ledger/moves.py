@@ -8,7 +8,22 @@ from dataclasses import dataclass, field
 
 BACK = "(back)"  # target of a move that leads to where the record came from: out of a freeze, after a refused extension
 CREATE = "create"  # the first line of every trail: who entered the record
-ALL = "(all)"  # every field may be edited in this state
+ENTRY = "(entry)"  # among the fields that may be edited in a state: those of registration, which no later step fills in
+
+
+@dataclass(frozen=True)
+class Until:
+    """A day that must have passed before a move is made.
+
+    field: the date field that holds it; without a date nothing is waited for.  label: what is over then.
+    """
+
+    field: str
+    label: str
+
+    def lacking(self, day, today):
+        """Return what is lacking on `today` as a label in a list; none once `day` has passed."""
+        return [f"{self.label}（至 {day:%Y-%m-%d}）"] if day is not None and today <= day else []
 
 
 @dataclass(frozen=True)
@@ -21,7 +36,8 @@ class Move:
     other_than: codes of earlier moves; who made the last of them may not make this one (four eyes).
     side: nobody waits for it, so it makes no to-do: sending back, freezing, asking for an extension.
     who: user -> Q; narrows the move to records of this person beyond the right. None: whoever has the right.
-    lacks: record -> labels of what else must be there first, for what is neither a field nor a paper.
+    lacks: record -> labels of what else must be there first, for what is neither a field nor a paper; somebody can bring it, so
+    the to-do stays.  after: the day nobody can bring, so that there is no to-do before it has passed.
     sets: field -> function(record, since) whose value is written; `since` is the day the present state was entered.
     proof: it takes back what was approved; the password must have been typed lately.
     """
@@ -38,6 +54,7 @@ class Move:
     side: bool = False
     who: Callable | None = None
     lacks: Callable | None = None
+    after: Until | None = None
     sets: dict = field(default_factory=dict)
     proof: bool = False
 
@@ -66,7 +83,8 @@ class Workflow:
 
     states: TextChoices.  path: the main way, drawn as the step bar; a record begins at its first state.
     closed: states in which nothing more is waited for.  paused: states in which the clock stands still.
-    editable: state -> fields that may be edited there, or ALL; a state not named is read only.
+    editable: state -> fields that may be edited there, (ENTRY, …) for those of registration; a state not named is read only.
+    later: fields a later step fills in though no move asks for them; what a move asks for is later by itself.
     Raises ValueError where the table contradicts itself.
     """
 
@@ -77,6 +95,7 @@ class Workflow:
     editable: dict
     paused: frozenset = frozenset()
     slots: tuple = ()
+    later: tuple = ()
 
     def __post_init__(self):
         codes = [move.code for move in self.moves]
@@ -104,7 +123,27 @@ class Workflow:
     def may_edit(self, state, name):
         """Say whether field `name` may be edited in `state`."""
         fields = self.editable.get(state, ())
-        return fields == ALL or name in fields
+        return name in fields or (ENTRY in fields and name not in self.filled_later(state))
+
+    def filled_later(self, state):
+        """Return the fields that are no entry in `state`: moves from other states ask for them, and none from this one needs them.
+
+        So nobody brings along at registration what another office is to fill in, and finds its demand met.
+        """
+        here = {name for move in self.moves_from(state) for name in (*move.asks, *move.needs)}
+        return ({name for move in self.moves for name in move.asks} | set(self.later)) - here
+
+    def filled_at(self, state, name):
+        """Say in words where a field that is closed in `state` is still to be filled in; "" where that lies behind or nowhere.
+
+        At a move from here; while the record is entered, at the first move or in the states that open it later.
+        """
+        entering = ENTRY in self.editable.get(state, ())
+        move = next((move for move in self.moves if name in move.asks and (entering or state in move.source)), None)
+        if move:
+            return f"办理“{move.label}”时"
+        states = [self.label(other) for other, fields in self.editable.items() if name in fields] if entering else []
+        return f"“{'、'.join(states)}”环节" if states else ""
 
     def slot(self, code):
         """Return the slot called `code`, None when there is none."""

@@ -1,8 +1,10 @@
 """The one write path of every ledger: check, write, history, journal, follow-up jobs, scope again."""
 
+import copy
 import uuid
 from collections import Counter
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 
 from apps.core import clock
@@ -63,17 +65,54 @@ def change(*, record, values, version, actor, reason=""):
     return record
 
 
-def write(*, record, values, act, actor, reason, **detail):
-    """Write `values` to a row that `locked` returned in this transaction; `act` and `detail` stand in the journal."""
-    before = recalculations([record])
+def write(*, record, values, act, actor, reason, computed=(), **detail):
+    """Write `values` to a row that `locked` returned in this transaction; `act` and `detail` stand in the journal.
+
+    computed: names of those values that nobody typed (`LedgerModel.computed`).
+    """
+    before, stored = recalculations([record]), copy.copy(record)
+    record.computed = frozenset(computed)
     for name, value in values.items():
         setattr(record, name, value)
-    record.full_clean()
+    _judge(record, stored, values)
     history = _store([], [(record, list(values))], actor, reason)
     _still_visible([record], actor)
     checks.run([record])
     _journal(act, [record], history, actor, reason, fields=list(values), **detail)
     _queue_jobs(before | recalculations([record]), actor)
+
+
+def _judge(record, stored, values):
+    """Let the row's own rules judge it with its new values; raise ValidationError.
+
+    A fault the stored row has already, word for word, in a field that is not written and that its state leaves open to
+    nobody, bars nothing: who writes now can neither have made it nor mend it, and the record would be stuck for ever.
+    """
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        flow = record.workflow
+        closed = [name for name in error.error_dict if flow and name not in values and _is_closed(flow, stored, name)]
+        known = _faults(stored) if closed else {}
+        faults = error.update_error_dict({})
+        for name in closed:
+            if ValidationError(faults[name]).messages == known.get(name):
+                del faults[name]
+        if faults:
+            raise ValidationError(faults) from error
+
+
+def _is_closed(flow, record, name):
+    return name != NON_FIELD_ERRORS and not flow.may_edit(record.state, name)
+
+
+def _faults(record):
+    """Return field -> sentences of what the row's own rules have against it."""
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        return error.message_dict
+    return {}
 
 
 @transaction.atomic
@@ -89,9 +128,9 @@ def archive(*, record, version, reason, actor):
     if record.archived_at:
         raise Refused("记录已经归档。")
     family = dependents.below(record)
-    obstacles = dependents.beyond(family, actor.user)
-    if obstacles:
-        raise Refused(f"“{record}”不能归档：其下有{'、'.join(obstacles)}。未归档任何记录。")
+    barrier = dependents.barrier(record, family, actor.user)
+    if barrier:
+        raise Refused(barrier)
     return _set_archived(record, family, actor, "归档", reason, archived_at=clock.now(), archive_reason=reason)
 
 
@@ -103,12 +142,9 @@ def restore(*, record, version, reason, actor):
     if not record.archived_at:
         raise Refused("记录没有归档，不用恢复。")
     family = dependents.archived_with(record)
-    obstacles = dependents.beyond(family, actor.user)
-    if obstacles:
-        raise Refused(f"“{record}”不能恢复：一同归档的记录中有{'、'.join(obstacles)}。未恢复任何记录。")
-    above = dependents.archived_above([record, *(row for rows in family.values() for row in rows)])
-    if above:
-        raise Refused(f"“{record}”不能恢复：它所属的{'、'.join(f'“{row}”' for row in above[:5])}已归档，请先恢复。")
+    barrier = dependents.barrier(record, family, actor.user)
+    if barrier:
+        raise Refused(barrier)
     return _set_archived(record, family, actor, "恢复", reason, archived_at=None, archive_reason="")
 
 
@@ -163,7 +199,8 @@ def _set_archived(record, family, actor, act, reason, **values):
     history = {}
     for model, records in rows.items():
         for row in records:
-            _check_archivable(row, act)
+            if act == "归档" and (held := dependents.held_by_its_way(row)):
+                raise Refused(held)
             for name, value in values.items():
                 setattr(row, name, value)
         history[model] = _store([], [(row, list(values)) for row in records], actor, reason, batch)
@@ -237,11 +274,17 @@ def _check_stage(changed):
     for record, names in changed:
         flow = record.workflow
         for name in [name for name in names if name not in ARCHIVING and not flow.may_edit(record.state, name)] if flow else ():
-            remedy = "状态只能通过办理改变" if name == "state" else "请先退回到可以修改的环节"
             label = label_of(record._meta.get_field(name))
-            faults.append((record, name, f"“{record}”处于“{record.state_label}”，不能修改“{label}”；{remedy}。"))
+            faults.append((record, name, f"“{record}”处于“{record.state_label}”，不能修改“{label}”；{_remedy(flow, record.state, name)}。"))
     if faults:
         raise RowsRefused(faults)
+
+
+def _remedy(flow, state, name):
+    if name == "state":
+        return "状态只能通过办理改变"
+    where = flow.filled_at(state, name)
+    return f"请在{where}填写" if where else "请先退回到可以修改的环节"
 
 
 def _check_beginning(new):
@@ -263,13 +306,8 @@ def _too_far(record, flow, later):
         yield record, "state", f"{begins}。"
     for field in later:
         if getattr(record, field.attname) not in (None, "", field.get_default()):
-            yield record, field.name, f"{begins}，“{label_of(field)}”以后再填；请先留空。"
-
-
-def _check_archivable(record, act):
-    """Refuse to archive what is under way: it is begun, or it is finished."""
-    if act == "归档" and dependents.under_way(record):
-        raise Refused(f"“{record}”处于“{record.state_label}”，正在办理，不能归档。")
+            where = flow.filled_at(flow.first, field.name)
+            yield record, field.name, f"{begins}，“{label_of(field)}”{f'在{where}填写' if where else '以后再填'}；请先留空。"
 
 
 def _for_update(model, actor):

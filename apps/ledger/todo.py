@@ -106,8 +106,13 @@ def _moves(ledger, user):
 
 
 def _waits(ledger, move, user):
-    """Return the condition under which a record waits for this move by `user`, four eyes included."""
+    """Return the condition under which a record waits for this move by `user`: its day has come, four eyes included.
+
+    What people can bring, a field, a paper or a computation, is not asked: bringing it is what there is to do.
+    """
     found = Q(state__in=move.source)
+    if move.after:
+        found &= Q(**{f"{move.after.field}__isnull": True}) | Q(**{f"{move.after.field}__lt": clock.today()})
     if move.who:
         found &= Q(pk__in=ledger.model.objects.visible_to(user).filter(move.who(user)).values("pk"))
     if move.other_than:

@@ -190,8 +190,8 @@ class ArchivePage(LedgerPage, ProofRequired, TemplateView):
     def get_context_data(self, **context):
         record, user = self.record(), self.request.user
         family = dependents.moving_with(record)
-        words, obstacles = dependents.in_words(family, user), dependents.beyond(family, user)
-        return super().get_context_data(record=record, family=words, obstacles=obstacles, **context)
+        words, barrier = dependents.in_words(family, user), dependents.barrier(record, family, user)
+        return super().get_context_data(record=record, family=words, barrier=barrier, **context)
 
     def post(self, request, *args, **kwargs):
         record = self.record()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from apps.core import clock
 from apps.core.errors import Refused
 from apps.ledger import services, trail
 from apps.ledger.fields import label_of
@@ -37,12 +38,14 @@ def apply_move(*, record, move, actor, version, comment="", values=None):
 def _carry_out(record, step, values, comment, actor):
     source, entry = record.state, trail.entered(record)
     target = entry.source if step.target == BACK else step.target
-    written = {**values, **{name: compute(record, entry.on) for name, compute in step.sets.items()}, "state": target}
+    computed = {name: compute(record, entry.on) for name, compute in step.sets.items()}
+    written = {**values, **computed, "state": target}
     reason = f"{step.label}：{comment}" if comment else step.label
     seal = trail.add(record=record, move=step, source=source, target=target, comment=comment, actor=actor)
     services.write(
-        record=record, values=written, act="办理", actor=actor, reason=reason[:500], move=step.code, source=source, target=target, **seal
-    )
+        record=record, values=written, act="办理", actor=actor, reason=reason[:500], computed=computed,
+        move=step.code, source=source, target=target, **seal
+    )  # fmt: skip
     return record
 
 
@@ -82,7 +85,7 @@ def require_move(record, step, user):
 
 
 def missing(record, step, values=None):
-    """Return what is lacking for a move as labels: fields without a value, slots without a paper.
+    """Return what is lacking for a move as labels: fields without a value, a day that has not passed, slots without a paper.
 
     values: what the person is just filling in; None while nothing is typed yet: then fields the form will ask for do
     not count as lacking.
@@ -92,6 +95,7 @@ def missing(record, step, values=None):
     held = {name: getattr(record, name) for name in step.needs} | {k: v for k, v in (values or {}).items() if k in step.needs}
     lacking = [label_of(meta.get_field(name)) for name, value in held.items() if value in (None, "") and name not in to_be_asked]
     filled = _filled_slots(record) if step.papers else ()
+    lacking += step.after.lacking(getattr(record, step.after.field), clock.today()) if step.after else []
     lacking += step.lacks(record) if step.lacks else []
     return lacking + [f"附件“{record.workflow.slot(code).label}”" for code in step.papers if code not in filled]
 

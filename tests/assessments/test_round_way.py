@@ -11,6 +11,7 @@ from apps.assessments.models import AssessmentValue
 from apps.ledger import trail
 from tests import factories as make
 from tests.assessments.conftest import compute, prove
+from tests.ledger.api_contract import Script
 from tests.ledger.contract import signed_in
 
 
@@ -77,6 +78,28 @@ def test_from_opening_to_the_circular(rechecked, people, settings):
     ]
     move(people["one"], rechecked, "correct", comment="壶镇镇投资数有误")
     assert rechecked.state == "checking"
+
+
+def test_the_approver_has_nothing_to_do_before_the_units_had_their_days(rechecked, people, settings):
+    def waiting():
+        groups = signed_in(people["head"]).get(reverse("workbench:todo")).context["groups"]
+        bell = signed_in(people["head"]).get(reverse("workbench:bell")).json()["todos"]
+        return [todo.move.code for group in groups for todo in group.todos], bell
+
+    def barriers():
+        offered = Script(people["head"], "/api/ledgers/assessment-rounds/")("get", f"{rechecked.pk}/").json()["moves"]
+        return {move["code"]: move["barriers"] for move in offered}["approve"]
+
+    settings.OFFICE_TODAY = rechecked.due
+    assert (waiting(), barriers()) == (([], 0), ["缺少：复核期满（至 2021-10-20）"])
+    settings.OFFICE_TODAY = dt.date(2021, 10, 21)
+    assert (waiting(), barriers()) == ((["approve"], 1), [])
+
+
+def test_what_somebody_can_bring_stays_a_to_do(round, people):
+    move(people["one"], round, "open")  # no score yet: to make one is what there is to do
+    groups = signed_in(people["one"]).get(reverse("workbench:todo")).context["groups"]
+    assert [todo.move.code for group in groups for todo in group.todos] == ["submit"]
 
 
 def test_who_filled_does_not_check_and_who_checked_does_not_approve(round, people):

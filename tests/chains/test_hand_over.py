@@ -185,17 +185,19 @@ def test_what_waits_for_the_post_and_what_its_body_answers_for_is_listed(setting
     park = factories.platform()
     user = factories.person("park_one", Role.PARK, platform=park, organisation=body)
     settings.OFFICE_TODAY = dt.date(2021, 1, 1)
-    draft = factories.land_case(responsible=body, deadline=dt.date(2021, 9, 30), parcel=factories.parcel(platform=park))
+    planned = factories.land_case(responsible=body, deadline=dt.date(2021, 9, 30), parcel=factories.parcel(platform=park))
     settings.OFFICE_TODAY = TODAY
     bureau = factories.person("bureau_one", Role.NATURAL)
     back = factories.land_case(parcel=factories.parcel(platform=park))
     from apps.ledger import workflow
 
+    plan = {"disposal": "supply", "plan_text": "挂牌出让"}
+    workflow.apply_move(record=planned, move="plan", actor=factories.SYSTEM, version=planned.version, values=plan)
     workflow.apply_move(record=back, move="return", actor=Actor.of(bureau), version=1, comment="缺材料")
     lines = client_of(user).get(reverse("accounts:sheet", args=[user.posts.get().pk])).context["lines"]
     assert [(line["kind"], line["record"], line["state"], line["act"], line["due"], line["light"]) for line in lines] == [
         (handover.WAITING, str(back), "退回", "重新报送", "", "未定时限"),
-        (handover.OF_UNIT, str(draft), "登记", "", "2021-09-30", "逾期15天"),
+        (handover.OF_UNIT, str(planned), "定方案", "", "2021-09-30", "逾期15天"),
     ]
 
 

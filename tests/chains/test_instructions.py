@@ -12,6 +12,7 @@ from apps.chains.models import Instruction
 from apps.chains.workflow import INSTRUCTION
 from apps.ledger import papers, trail
 from tests import factories
+from tests.ledger.api_contract import Script
 from tests.ledger.contract import signed_in
 
 
@@ -109,6 +110,23 @@ def test_a_unit_without_the_chain_in_reach_sees_what_it_must_answer(given, unit,
     assert signed_in(not_concerned).get(reverse("ledger:detail", args=["instructions", given.pk])).status_code == 404
 
 
+def test_what_the_unit_answers_is_not_written_with_the_task(chief, office, equipment, unit):
+    new = signed_in(office).get(reverse("ledger:create", args=["instructions"])).context["form"]
+    assert list(new.fields) == ["chain", "source", "urgency", "text", "unit", "helpers", "deadline", "number"]
+    body = {"chain": equipment.pk, "text": "协调用地", "unit": unit.pk, "deadline": "2021-12-31"}
+    answer = Script(office, "/api/ledgers/instructions/")(
+        "post", body=body | {"progress": "已办", "feedback": "已办", "extension_to": "2022-01-31"}
+    )
+    assert (answer.status_code, answer.json()["errors"]) == (
+        400,
+        {
+            "progress": ["这一项在“办理中”环节填写。"],
+            "feedback": ["这一项在办理“反馈”时填写。"],
+            "extension_to": ["这一项在办理“申请延期”时填写。"],
+        },
+    )
+
+
 def test_an_extension_is_the_chiefs_to_grant(chief, clerk, given):
     move(clerk, given, "sign")
     assert list(move(clerk, given, "ask_extension", comment="等评估", extension_to="2021-10-21").context["form"].errors) == ["extension_to"]
@@ -116,6 +134,14 @@ def test_an_extension_is_the_chiefs_to_grant(chief, clerk, given):
     assert move(clerk, given, "extend").status_code == 403
     move(chief, given, "extend")
     assert (given.state, given.deadline) == ("signed", dt.date(2021, 11, 5))
+
+
+def test_an_extension_is_granted_as_asked_though_the_day_has_passed(chief, clerk, given, settings):
+    move(clerk, given, "sign")
+    move(clerk, given, "ask_extension", comment="等评估", extension_to="2021-11-05")
+    settings.OFFICE_TODAY = dt.date(2021, 11, 8)
+    assert move(chief, given, "extend").status_code == 302
+    assert (given.state, given.deadline, given.light.words) == ("signed", dt.date(2021, 11, 5), "逾期1个工作日")
 
 
 def test_the_chief_of_another_chain_gives_none(health, given, equipment):

@@ -40,7 +40,8 @@ EDGES = {
 CHECKS = {"verify": {"create", "resubmit"}, "approve": {"plan"}, "accept": {"report"}, "extend": {"ask_extension"}}
 CODES = sorted({code for moves in EDGES.values() for code in moves})
 SLOTS = {"approve": "plan", "report": "evidence", "freeze": "order"}
-OPEN_FOR = {"planned_use": ("draft", "returned"), "leader": ("draft", "returned", "verified")}
+OPEN_FOR = {"planned_use": ("draft", "returned"), "cause": ("draft", "returned")}
+CAUSES = ("government", "planning", "funds")
 ACTS = ["move"] * 10 + ["edit", "bulk", "bulk", "import_over", "undo", "undo", "relocate", "close_or_open_an_account"]  # most lead on
 PEOPLE = st.integers(0, 3)  # two of the park, two of the bureau
 SELDOM = st.integers(0, 5).map(lambda number: number == 0)
@@ -55,10 +56,10 @@ class CaseMachine(RuleBasedStateMachine):
         park = [factories.person(name, Role.PARK, platform=self.park) for name in ("park_a", "park_b")]
         self.people = [*park, *(factories.person(name, Role.NATURAL) for name in ("bureau_a", "bureau_b"))]
         self.doors, self.closed = [signed_in(user) for user in self.people], set()
-        entered = {"actor": Actor.of(self.people[0]), "planned_use": "工业", "leader": "甲"}
+        entered = {"actor": Actor.of(self.people[0]), "planned_use": "工业", "cause": "government"}
         self.case, self.beside = (factories.land_case(number=f"JY-2021-LJ-000{number}", **entered) for number in (1, 2))
         self.state, self.before_freeze, self.line = "draft", None, [("create", self.people[0].pk)]
-        self.values, self.aside = ({"planned_use": "工业", "leader": "甲"} for _ in range(2))
+        self.values, self.aside = ({"planned_use": "工业", "cause": "government"} for _ in range(2))
         self.versions, self.in_park, self.batches = [1, 1], True, []
 
     # --- who may, and how the model remembers -----------------------------------------------------------------
@@ -134,15 +135,15 @@ class CaseMachine(RuleBasedStateMachine):
             self.wrote("planned_use", wanted)
 
     def bulk(self, who, data, stale):
-        """Both cases get another leader, or none does."""
-        wanted = next(name for name in "甲乙丙" if name not in (self.values["leader"], self.aside["leader"]))
+        """Both cases get another cause, or none does."""
+        wanted = next(cause for cause in CAUSES if cause not in (self.values["cause"], self.aside["cause"]))
         actor, batch = Actor.of(self.people[who]), uuid.uuid4()
         versions = {self.case.pk: self.case.version - stale, self.beside.pk: self.beside.version}
-        possible = self.sees(who) and not stale and self.state in OPEN_FOR["leader"]
+        possible = self.sees(who) and not stale and self.state in OPEN_FOR["cause"]
 
         def apply():
             written, left_out = bulk.apply(
-                ledger=self.ledger, versions=versions, values={"leader": wanted}, reason="换人", batch=batch, actor=actor
+                ledger=self.ledger, versions=versions, values={"cause": wanted}, reason="查明", batch=batch, actor=actor
             )
             if written is None:
                 raise Refused(str(left_out))
@@ -151,7 +152,7 @@ class CaseMachine(RuleBasedStateMachine):
         before = dict(self.values), dict(self.aside)
         if written := self.attempt(who, possible, apply):
             self.remember(written, who, before)
-            self.wrote("leader", wanted, both=True)
+            self.wrote("cause", wanted, both=True)
 
     def import_over(self, who, data, overtaken):
         """A sheet gives both cases another use; one time in six the case is changed between the verdict and the confirmation."""
@@ -165,8 +166,9 @@ class CaseMachine(RuleBasedStateMachine):
             staged = exchange.finished(exchange.upload(ledger=self.ledger, file=file, filename="用途.csv", actor=actor))
             if overtaken and open_:
                 bureau = Actor.of(self.people[2])
-                services.change(record=self.case, values={"leader": wanted[:20]}, version=self.case.version, actor=bureau)
-                self.wrote("leader", wanted[:20])
+                found = next(cause for cause in CAUSES if cause != self.values["cause"])
+                services.change(record=self.case, values={"cause": found}, version=self.case.version, actor=bureau)
+                self.wrote("cause", found)
             done = exchange.finished(exchange.confirm(batch=staged, actor=actor))
             if done.state != BatchState.DONE:
                 raise Refused(done.message)

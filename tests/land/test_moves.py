@@ -159,6 +159,9 @@ def test_fields_close_as_the_case_goes_on(park, bureau, case, at):
 
 def test_what_is_under_way_is_not_archived(bureau, case, at):
     at("verified")
+    page = bureau.client.get(bureau.url("archive", case))
+    assert page.context["barrier"] == f"“{case}”处于“核实”，正在办理，不能归档。"
+    assert (page.context["barrier"] in page.content.decode(), 'name="version"' in page.content.decode()) == (True, False)
     answer = bureau.client.post(bureau.url("archive", case), {"version": case.version, "reason": "误录"})
     case.refresh_from_db()
     assert (case.archived_at, said(answer)[-1:]) == (None, [f"“{case}”处于“核实”，正在办理，不能归档。"])
@@ -183,6 +186,26 @@ def test_a_freeze_stops_the_clock(bureau, case, at, settings):
     settings.OFFICE_TODAY = dt.date(2021, 11, 4)
     bureau.move(case, "unfreeze", comment="解封")
     assert (case.state, case.deadline) == ("approved", dt.date(2022, 1, 20))  # 20 days later than 2021-12-31
+
+
+def test_what_was_overdue_before_the_freeze_is_overdue_after_it(bureau, case, at, settings):
+    at("in_progress")  # until 2021-12-31
+    settings.OFFICE_TODAY = dt.date(2022, 1, 15)
+    bureau.put(case, "order", "查封裁定.pdf")
+    bureau.move(case, "freeze", comment="法院查封")
+    settings.OFFICE_TODAY = dt.date(2022, 1, 25)
+    assert bureau.move(case, "unfreeze", comment="解封").status_code == 302
+    assert (case.state, case.deadline, case.light.words) == ("in_progress", dt.date(2022, 1, 10), "逾期15天")
+
+
+def test_an_extension_is_granted_as_asked_though_it_was_decided_late(park, bureau, case, at, settings):
+    at("in_progress")
+    park.move(case, "ask_extension", comment="拆迁未完", extension_to="2022-01-28")
+    settings.OFFICE_TODAY = dt.date(2022, 2, 2)
+    assert bureau.move(case, "extend", comment="同意").status_code == 302
+    assert (case.state, case.deadline, case.extension_to, case.light.words) == ("in_progress", dt.date(2022, 1, 28), None, "逾期5天")
+    answer = park.move(case, "ask_extension", comment="再延", extension_to="2022-02-01")
+    assert answer.context["form"].errors == {"extension_to": ["不能早于今天。"]}  # what is typed is asked as before
 
 
 def test_another_class_begins_the_plan_again(bureau, case, at):

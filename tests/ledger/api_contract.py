@@ -74,7 +74,7 @@ class ApiContract:
     def written(self, answer):
         """Return the writable part of a row as it was read, ready to be sent back."""
         row = answer.json()
-        names = self.ledger.writable(self.user)
+        names = self.ledger.writable(self.user, self.ledger.model.objects.get(pk=row["id"]))
         return {name: row[name]["id"] if isinstance(row[name], dict) else row[name] for name in names}
 
     def test_api_list_runs_the_same_queries_for_one_and_three_rows(self, script, django_assert_num_queries):

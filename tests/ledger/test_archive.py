@@ -68,17 +68,23 @@ def test_restoring_brings_back_what_went_with_it_and_no_more(user, firm):
 def test_a_row_does_not_come_back_without_its_parent(user, firm):
     actor = Actor.of(user)
     services.archive(record=firm, version=1, reason="注销", actor=actor)
-    with pytest.raises(Refused, match="“甲厂”已归档，请先恢复"):
-        services.restore(record=YearlyFact.objects.first(), version=2, reason="", actor=actor)
+    fact = YearlyFact.objects.first()
+    page = signed_in(user).get(reverse("ledger:archive", args=["enterprise-facts", fact.pk]))
+    sentence = f"“{fact}”不能恢复：它所属的“甲厂”已归档，请先恢复。"
+    assert (page.context["barrier"], 'name="version"' in page.content.decode()) == (sentence, False)
+    with pytest.raises(Refused) as refusal:
+        services.restore(record=fact, version=2, reason="", actor=actor)
+    assert str(refusal.value) == sentence
 
 
 def test_what_another_office_keeps_stands_in_the_way(firm):
     """The park may archive its firm, but figures and land are not its own to archive."""
     client = signed_in(factories.person("park", Role.PARK, platform=firm.platform))
     page = client.get(url(firm))
-    assert sorted(page.context["obstacles"]) == ["1 条“用地占用”由别的岗位管理", "2 条“年度数据”由别的岗位管理"]
-    assert 'name="version"' not in page.content.decode()
-    assert "不能归档" in client.post(url(firm), {"version": 1, "reason": "注销"}, follow=True).content.decode()
+    sentence = "“甲厂”不能归档：其下有2 条“年度数据”由别的岗位管理、1 条“用地占用”由别的岗位管理，请先由负责的岗位处理。未归档任何记录。"
+    assert page.context["barrier"] == sentence
+    assert (sentence in page.content.decode(), 'name="version"' in page.content.decode()) == (True, False)
+    assert sentence in client.post(url(firm), {"version": 1, "reason": "注销"}, follow=True).content.decode()
     assert live() == (1, 2, 1)
 
 

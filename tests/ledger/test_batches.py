@@ -19,6 +19,7 @@ from apps.ledger.models import WriteBatch
 from tests import factories
 from tests.exchange import books as exchange
 from tests.exchange.books import FACT, book
+from tests.ledger.api_contract import Script
 from tests.ledger.contract import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,23 @@ def test_a_row_that_left_the_scope_stands_in_the_way(firm):
     batch = bulk(park, firm, gb_code="C3421")
     services.change(record=firm, values={"platform": factories.platform("他园")}, version=2, actor=factories.SYSTEM)
     assert batches.obstacles(batch, park) == ["1 条记录已不在您的范围内。"]
+
+
+def test_what_a_row_would_belong_to_again_must_not_be_archived(client, user, firm):
+    before, after = factories.platform("前园"), factories.platform("后园")
+    services.change(record=firm, values={"platform": before}, version=1, actor=factories.SYSTEM)
+    batch = bulk(user, Enterprise.objects.get(pk=firm.pk), platform=after)
+    assert batches.obstacles(batch, user) == []
+    services.archive(record=before, version=1, reason="合并", actor=factories.SYSTEM)
+    sentence = f"“{firm}”将重新属于“{before}”，而它已归档；请先恢复“{before}”。"
+    page = client.get(page_of(batch, "enterprises"))
+    assert (page.context["in_the_way"], 'name="reason"' in page.content.decode()) == ([sentence], False)
+    answer = Script(user, f"/api/ledgers/enterprises/batches/{batch.pk}/")("post", "undo/", {"reason": "有误"})
+    assert (answer.status_code, answer.json()["in_the_way"]) == (409, [sentence])
+    assert Enterprise.objects.get(pk=firm.pk).platform == after
+    services.restore(record=before, version=2, reason="误归档", actor=factories.SYSTEM)
+    assert client.post(page_of(batch, "enterprises"), {"reason": "有误"}).status_code == 302
+    assert Enterprise.objects.get(pk=firm.pk).platform == before
 
 
 def test_whose_batches_one_sees_and_may_undo(user, firm):

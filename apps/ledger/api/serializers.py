@@ -123,22 +123,29 @@ class RowSerializer(Strict, serializers.ModelSerializer):
 
     @property
     def own(self):
-        """The fields that may be written: by this person, in the state of this row."""
+        """The fields that may be written: by this person, in the state of this row, or in the one a new row begins in."""
         user = self.context.get("user")
-        row = self.instance if isinstance(self.instance, self.Meta.model) else None
-        return self.ledger.fields if user is None else self.ledger.writable(user, row)
+        return self.ledger.fields if user is None else self.ledger.writable(user, self.row)
+
+    @property
+    def row(self):
+        return self.instance if isinstance(self.instance, self.Meta.model) else self.ledger.model()
 
     @cached_property
     def form(self):
         """The page's form of this row for this person: its choices are the scope of every reference."""
-        user, row = self.context["user"], self.instance or self.ledger.model()
-        return self.ledger.form_class(user, self.instance)(instance=row, user=user)
+        user, row = self.context["user"], self.row
+        return self.ledger.form_class(user, row)(instance=row, user=user)
 
     def offered(self, name):
         """Return the rows the reference `name` may point at."""
         return self.form.fields[name].queryset
 
     def why_not(self, name):
+        flow = self.ledger.workflow
+        where = flow.filled_at(self.row.state, name) if flow and name in self.ledger.fields else ""
+        if where:
+            return f"这一项在{where}填写。"
         return "您的岗位或当前环节不能填写这一项。" if name in self.ledger.fields else super().why_not(name)
 
 

@@ -51,8 +51,10 @@ class Kind:
 
     @cached_property
     def columns(self):
-        """The columns a file may hold for it."""
-        return [column for column in self.ledger.resource().columns if not isinstance(column, Shown)]
+        """The columns a file of new rows may hold for it: none that a later step of their way fills in."""
+        columns = [column for column in self.ledger.resource().columns if not isinstance(column, Shown)]
+        flow = self.model.workflow
+        return [column for column in columns if not flow or column.name not in flow.filled_later(flow.first)]
 
     @property
     def printed(self):

@@ -12,7 +12,7 @@ class Command(RightsCommand):
         self.takes_values(parser)
 
     def on_ledger(self, ledger, values, **options):
-        build = ledger.form_class(self.user)
+        build = ledger.form_class(self.user, ledger.model())
         form = checked(build(self.sent(build(user=self.user), values), instance=ledger.model(), user=self.user))
         with told_by(form):
             return self.shown(ledger, services.create(model=ledger.model, values=form.values(), actor=self.actor))
