@@ -10,7 +10,10 @@ from apps.chains.workflow import INSTRUCTION
 from apps.core import clock
 from apps.ledger.clocks import Clock
 from apps.ledger.models import LedgerModel
+from apps.ledger.series import Series
 from apps.platforms.models import Industry
+
+NUMBERS = Series("JB")  # 交办
 
 
 class Chain(LedgerModel):
@@ -128,13 +131,8 @@ class Instruction(LedgerModel):
 
     def derive(self):
         """Number a new instruction through the year: JB2021-0001; two at the same moment the database keeps apart."""
-        if not self.number:
-            year = clock.today().year
-            last = (
-                type(self)._base_manager.filter(number__startswith=f"JB{year}-").order_by("number").values_list("number", flat=True).last()
-            )
-            self.number = f"JB{year}-{int(last[-4:]) + 1 if last else 1:04d}"
+        self.number = self.number or NUMBERS.next(type(self), clock.today().year)
 
     def clean(self):
-        if faults := self.deadline_faults():
+        if faults := self.deadline_faults() | NUMBERS.faults(self):
             raise ValidationError(faults)
