@@ -49,7 +49,7 @@ def _cells(ledger, move, holders):
 
 
 def _editable(ledger, state):
-    fields = ledger.workflow.editable.get(state, ())
-    if fields == ALL:
-        return "全部"
-    return "、".join(label_of(ledger.model._meta.get_field(name)) for name in fields) or "—"
+    fields, moves = ledger.workflow.editable.get(state, ()), ledger.workflow.holding(state)
+    named = "全部" if fields == ALL else "、".join(label_of(ledger.model._meta.get_field(name)) for name in fields)
+    held = f"（附件同此，只由能办理{'、'.join(f'“{move.label}”' for move in moves)}的人）" if named and moves else ""
+    return f"{named}{held}" or "—"

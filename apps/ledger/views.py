@@ -54,7 +54,7 @@ class LedgerPage(SignedIn):
         user = self.request.user
         may = {act: self.ledger.may(user, act) for act in ("add", "change", "archive", "import")}
         if self.ledger.workflow and "record" in context:
-            may["change"] = may["change"] and bool(self.ledger.writable(user, context["record"]))
+            may["change"] = self.ledger.may_change(user, context["record"])
         shown = set(self.ledger.sensitive) - self.ledger.hidden_from(user) if "record" in context else ()
         return super().get_context_data(ledger=self.ledger, may=may, level=self.ledger.sensitivity_of(shown), **context)
 
@@ -170,7 +170,8 @@ class CreatePage(FormPage):
 
 
 class ChangePage(FormPage):
-    act = "change"
+    def allowed(self, user):
+        return super().allowed(user) and self.ledger.may_change(user)
 
     def start(self):
         record = self.record()

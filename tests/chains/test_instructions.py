@@ -10,8 +10,11 @@ from apps.accounts.choices import Role
 from apps.accounts.rights import RIGHTS
 from apps.chains.models import Instruction
 from apps.chains.workflow import INSTRUCTION
+from apps.core.actor import Actor
 from apps.ledger import papers, trail
 from tests import factories
+from tests.exchange.books import book, load, run
+from tests.ledger.api_contract import Script
 from tests.ledger.contract import signed_in
 
 
@@ -79,25 +82,89 @@ def test_only_the_responsible_unit_signs_and_answers(chief, office, given):
     assert given.state == "issued"
 
 
-def test_only_the_responsible_unit_keeps_its_papers(chief, given, clerk):
-    move(clerk, given, "sign")
-    move(clerk, given, "start")
-    other = factories.person("tax", Role.REPORTER, organisation=factories.organisation("县税务局"))
-    evaluator = factories.person("evaluator", Role.EVALUATOR)
-    add = reverse("ledger:paper-add", args=["instructions", given.pk, "answer"])
+@pytest.fixture
+def doing(clerk, given):
+    """The instruction in the hands of the responsible unit."""
+    move(clerk, given, "sign"), move(clerk, given, "start")
+    return given
+
+
+@pytest.fixture
+def others(chief, office):
+    """Everybody else who might think it his: the giver, his superior, the chain's office, another unit, who judges the units."""
+    tax = factories.person("tax", Role.REPORTER, organisation=factories.organisation("县税务局"))
+    chief_of_chiefs = factories.person("chief_chain", Role.CHIEF_OF_CHIEFS)
+    return [chief, chief_of_chiefs, office, tax, factories.person("evaluator", Role.EVALUATOR)]
+
+
+HELD = "处于“办理中”，修改和增减附件只由能办理“反馈”的人进行；如需改动，请与其联系。"
+
+
+def test_only_the_responsible_unit_keeps_its_papers(others, clerk, doing):
+    add = reverse("ledger:paper-add", args=["instructions", doing.pk, "answer"])
 
     def sent(user):
         file = SimpleUploadedFile("现场.pdf", b"%PDF-1.7 ...")
         return signed_in(user).post(add, {"file": file}).status_code
 
-    assert [sent(user) for user in (other, evaluator)] == [403, 403]
-    assert [signed_in(user).get(add).status_code for user in (other, evaluator, clerk)] == [403, 403, 200]
-    assert sent(clerk) == 302
-    paper = papers.of(given).get()
-    withdraw = reverse("ledger:paper-withdraw", args=["instructions", given.pk, paper.pk])
-    assert [getattr(signed_in(other), method)(withdraw, {"reason": "错"}).status_code for method in ("get", "post")] == [403, 403]
+    assert [signed_in(user).get(add).status_code for user in (*others, clerk)] == [403] * 5 + [200]
+    assert [sent(user) for user in (*others, clerk)] == [403] * 5 + [302]
+    paper = papers.of(doing).get()
+    withdraw = reverse("ledger:paper-withdraw", args=["instructions", doing.pk, paper.pk])
+    for user in others:
+        assert [getattr(signed_in(user), method)(withdraw, {"reason": "错"}).status_code for method in ("get", "post")] == [403, 403]
+    assert HELD in signed_in(others[0]).get(withdraw).content.decode()
     assert signed_in(clerk).post(withdraw, {"reason": "换清晰的"}).status_code == 302
-    assert papers.of(given).get().withdrawn_why == "换清晰的"
+    assert papers.of(doing).get().withdrawn_why == "换清晰的"
+
+
+def test_only_the_responsible_unit_writes_the_progress(others, clerk, doing):
+    change, record = (reverse(f"ledger:{name}", args=["instructions", doing.pk]) for name in ("change", "detail"))
+    for user in others:
+        script = Script(user, "/api/ledgers/instructions/")
+        answer = script("patch", f"{doing.pk}/", {"progress": "别人写的"}, version=4)
+        assert (answer.status_code, answer.json()) == (403, {"message": f"“{doing}”{HELD}"})
+        assert [getattr(signed_in(user), method)(change, {"progress": "别人写的", "version": 4}).status_code for method in ("get", "post")] == [
+            403,
+            403,
+        ]
+        assert change not in signed_in(user).get(record).content.decode()
+    assert f'href="{change}"' in signed_in(clerk).get(record).content.decode()
+    assert list(signed_in(clerk).get(change).context["form"].fields) == ["progress", "reason", "version"]
+    assert signed_in(clerk).post(change, {"progress": "已选址", "version": 4}).status_code == 302
+    answer = Script(clerk, "/api/ledgers/instructions/")("patch", f"{doing.pk}/", {"progress": "已测绘"}, version=5)
+    assert (answer.status_code, answer.json()["progress"]) == (200, "已测绘")
+    code, document = run("change_record", "instructions", doing.number, "--set", "progress=已报批", "--if-version", "6", "--as", "bureau")
+    assert (code, document["record"]["progress"]) == (0, "已报批")
+    code, document = run("change_record", "instructions", doing.number, "--set", "progress=别人", "--if-version", "7", "--as", "chief_chain")
+    assert (code, document["message"]) == (1, f"“{doing}”{HELD}")
+
+
+def test_a_reporter_writes_the_progress_of_what_his_unit_was_given(chief, equipment):
+    """His data items bind him in the ledgers that have items, and in no other."""
+    tax = factories.organisation("县税务局")
+    reporter = factories.person("tax", Role.REPORTER, organisation=tax, data_items=["tax"])
+    row = factories.instruction(unit=tax, actor=Actor.of(chief), number="JB2021-0009", chain=equipment)
+    move(chief, row, "issue"), move(reporter, row, "sign"), move(reporter, row, "start")
+    answer = Script(reporter, "/api/ledgers/instructions/")("patch", f"{row.pk}/", {"progress": "已核对"}, version=4)
+    assert (answer.status_code, answer.json()["progress"]) == (200, "已核对")
+
+
+def test_once_it_is_answered_nobody_writes_it(others, clerk, doing):
+    move(clerk, doing, "answer", feedback="已列入供地计划")
+    for user in (*others, clerk):
+        answer = Script(user, "/api/ledgers/instructions/")("patch", f"{doing.pk}/", {"progress": "晚了"}, version=5)
+        assert answer.status_code == 403, user
+
+
+def test_a_sheet_does_not_write_the_progress_either(office, doing, tmp_path):
+    """The chain's office imports what it drafted; what a unit is doing stays the unit's."""
+    rows = [["编号", "产业链", "来源", "缓急", "交办内容", "办理时限", "进展"]]
+    rows += [[doing.number, str(doing.chain), "走访", "紧急", doing.text, "2021-10-22", "别人写的"]]
+    code, document = load("instructions", book(tmp_path / "a.xlsx", *rows), office)
+    assert (code, [error["message"] for error in document["errors"]]) == (1, [f"编号：{HELD}"])
+    doing.refresh_from_db()
+    assert (doing.progress, doing.version) == ("", 4)
 
 
 def test_a_unit_without_the_chain_in_reach_sees_what_it_must_answer(given, unit, chief):
