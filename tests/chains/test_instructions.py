@@ -11,7 +11,8 @@ from apps.accounts.rights import RIGHTS
 from apps.chains.models import Instruction
 from apps.chains.workflow import INSTRUCTION
 from apps.core.actor import Actor
-from apps.ledger import papers, trail
+from apps.ledger import papers, registry, reminders, trail
+from apps.ledger.models import Reminder
 from tests import factories
 from tests.exchange.books import book, load, run
 from tests.ledger.api_contract import Script
@@ -199,6 +200,29 @@ def todos(user):
     """Return the moves that wait for `user`, as his to-do page says."""
     groups = signed_in(user).get(reverse("workbench:todo")).context["groups"]
     return [todo.move.code for group in groups for todo in group.todos]
+
+
+def test_a_deadline_reminds_whom_it_waits_for_and_nobody_else(others, clerk, doing, settings, django_assert_num_queries):
+    """The right alone reminds nobody: each unit may answer, this one was asked."""
+    colleague = factories.person("colleague", Role.NATURAL, organisation=doing.unit)
+    settings.OFFICE_TODAY = dt.date(2021, 10, 25)
+    assert reminders.remind() == 1
+
+    def reminded():
+        people = (*others, clerk, colleague)
+        return [user.username for user in people if signed_in(user).get(reverse("workbench:bell")).json()["reminders"]]
+
+    assert reminded() == ["bureau", "colleague"]
+    row = Reminder.objects.get()
+    for user in others:
+        assert signed_in(user).post(reverse("workbench:seen", args=[row.pk])).status_code == 302
+    assert row.seen_by.count() == 0
+    signed_in(clerk).post(reverse("workbench:seen", args=[row.pk]))
+    assert reminded() == ["colleague"]
+    move(clerk, doing, "answer", feedback="已列入供地计划")
+    assert reminded() == ["chief_equipment", "chief_chain"]  # the same mark, for those who now have it
+    with django_assert_num_queries(1):
+        assert reminders.unseen(registry.get("instructions"), others[0]).count() == 1
 
 
 def test_it_waits_for_the_responsible_unit_and_then_for_the_chief(chief, equipment, office, clerk, given):
