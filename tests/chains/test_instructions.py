@@ -25,7 +25,12 @@ def unit(db):
 
 
 @pytest.fixture
-def given(chief, equipment, unit):
+def clerk(unit):
+    return factories.person("bureau", Role.NATURAL, organisation=unit)
+
+
+@pytest.fixture
+def given(chief, equipment, unit, clerk):
     """The instruction as the chief sends it from his chain's page."""
     page = signed_in(chief).get(reverse("chains:page", args=[equipment.pk]))
     assert [str(field.name) for field in page.context["form"].visible_fields()] == ["text", "unit", "deadline", "urgency", "source"]
@@ -44,11 +49,6 @@ def move(user, row, code, comment="", **values):
     return answer
 
 
-@pytest.fixture
-def clerk(unit):
-    return factories.person("bureau", Role.NATURAL, organisation=unit)
-
-
 def test_a_chief_sends_it_from_his_page_and_sees_it_there(chief, equipment, given):
     assert (given.number, given.state, given.given_on, given.version) == ("JB2021-0001", "issued", dt.date(2021, 10, 15), 2)
     assert list(trail.of(given).values_list("move", "user__username")) == [("create", chief.username), ("issue", chief.username)]
@@ -57,7 +57,7 @@ def test_a_chief_sends_it_from_his_page_and_sees_it_there(chief, equipment, give
     assert "还剩5个工作日" in page.content.decode()
 
 
-def test_what_is_missing_stands_at_its_field_and_nothing_is_sent(chief, equipment, unit):
+def test_what_is_missing_stands_at_its_field_and_nothing_is_sent(chief, equipment, unit, clerk):
     answer = signed_in(chief).post(reverse("chains:instruct", args=[equipment.pk]), {"text": "", "unit": unit.pk, "deadline": "2021-10-01"})
     assert (sorted(answer.context["form"].errors), Instruction.objects.count()) == (["deadline", "source", "text", "urgency"], 0)
 
@@ -184,6 +184,80 @@ def test_an_extension_is_the_chiefs_to_grant(chief, clerk, given):
     assert move(clerk, given, "extend").status_code == 403
     move(chief, given, "extend")
     assert (given.state, given.deadline) == ("signed", dt.date(2021, 11, 5))
+
+
+@pytest.fixture
+def party(db):
+    """A unit nobody of which has a sign-in."""
+    return factories.organisation("县委组织部")
+
+
+NOBODY_SIGNS = "该单位不存在，或没有能签收的人，交办后无人办理；请另选责任单位，或请安全管理员先为其授予岗位。"
+
+
+def test_only_units_that_can_sign_are_offered(chief, equipment, office, unit, clerk, party):
+    """A post that names a unit acts for it; one that names none acts for its holder's own. Ended posts and closed accounts do not."""
+    tax = factories.organisation("县税务局")
+    reporter = factories.person("tax", Role.REPORTER)
+    reporter.organisation = tax
+    reporter.save()
+    leader = factories.person("leader", Role.LEADER, organisation=factories.organisation("县府办"))
+    for gone, name in ((factories.person("gone", Role.PARK, platform=factories.platform()), "旧园区"), (leader, "县府办")):
+        gone.organisation = factories.organisation(name)
+        gone.save()
+    gone = factories.person("ended", Role.NATURAL, organisation=party)
+    gone.posts.update(end=dt.date(2021, 10, 15))
+    closed = factories.person("closed", Role.NATURAL, organisation=party)
+    closed.is_active = False
+    closed.save()
+    offered = ["县税务局", "县自然资源和规划局", "旧园区"]
+    page = signed_in(chief).get(reverse("chains:page", args=[equipment.pk])).context["form"]
+    new = signed_in(office).get(reverse("ledger:create", args=["instructions"])).context["form"]
+    assert [sorted(str(row) for row in form.fields["unit"].queryset) for form in (page, new)] == [sorted(offered)] * 2
+
+
+def test_a_unit_nobody_of_which_can_sign_is_refused_by_every_door(chief, equipment, office, party):
+    sent = {"text": "落实机床项目用地", "unit": party.pk, "deadline": "2021-10-22", "urgency": "urgent", "source": "visit"}
+    answer = signed_in(chief).post(reverse("chains:instruct", args=[equipment.pk]), sent)
+    assert answer.context["form"].errors == {"unit": [NOBODY_SIGNS]}
+    answer = signed_in(office).post(reverse("ledger:create", args=["instructions"]), sent | {"chain": equipment.pk})
+    assert answer.context["form"].errors == {"unit": [NOBODY_SIGNS]}
+    answer = Script(office, "/api/ledgers/instructions/")("post", body=sent | {"chain": equipment.pk})
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"unit": [NOBODY_SIGNS]})
+    assert Instruction.objects.count() == 0
+
+
+def test_a_draft_whose_unit_lost_its_people_is_not_sent(chief, clerk, unit, equipment):
+    row = factories.instruction(unit=unit, actor=Actor.of(chief), chain=equipment)
+    clerk.posts.update(end=dt.date(2021, 10, 15))
+    lacking = "能签收的人（“县自然资源和规划局”没有；请另选责任单位，或请安全管理员为其授予岗位）"
+    answer = move(chief, row, "issue")
+    assert answer.context["form"].errors == {"__all__": [f"还不能交办，缺少：{lacking}。"]}
+    change = reverse("ledger:change", args=["instructions", row.pk])
+    assert signed_in(chief).get(change).context["form"].fields["unit"].queryset.get() == unit  # an untouched form keeps it
+    clerk.posts.update(end=None)
+    assert (move(chief, row, "issue").status_code, row.state) == (302, "issued")
+
+
+def test_the_giver_takes_back_what_is_not_signed_and_gives_it_to_another(chief, office, clerk, given):
+    """The unit lost its people; somebody else is asked, and the way back stands in the trail."""
+    tax = factories.organisation("县税务局")
+    other = factories.person("tax", Role.REPORTER, organisation=tax, data_items=["tax"])
+    clerk.posts.update(end=dt.date(2021, 10, 15))
+    assert move(office, given, "recall", comment="不是他收回的").status_code == 403
+    assert move(chief, given, "recall").context["form"].errors == {"comment": ["请填写。"]}
+    assert move(chief, given, "recall", comment="该单位暂无人员").status_code == 302
+    assert (given.state, given.given_on) == ("draft", None)
+    script = Script(chief, "/api/ledgers/instructions/")
+    assert script("patch", f"{given.pk}/", {"unit": tax.pk}, version=3).status_code == 200
+    assert move(chief, given, "issue").status_code == 302
+    assert todos(other) == ["sign"]
+    move(other, given, "sign")
+    answer = move(chief, given, "recall", comment="晚了")
+    assert answer.context["form"].errors == {
+        "__all__": [f"“{given}”处于“已签收”，不能收回；可能刚刚已被他人办理，请刷新后查看。"]
+    }
+    assert list(trail.of(given).values_list("move", flat=True)) == ["create", "issue", "recall", "issue", "sign"]
 
 
 def test_the_chief_of_another_chain_gives_none(health, given, equipment):
