@@ -92,6 +92,12 @@ class NineOnesItem(LedgerModel):
     def light_text(self):
         return "已逾期" if self.light == rules.RED else self.get_state_display()
 
+    @property
+    def reminder(self):
+        """What is said of an overdue item to whoever keeps the list."""
+        late = (clock.today() - self.due).days
+        return f"九个一 {self}（{self.get_state_display()}），时限{self.due:%Y-%m-%d}，逾期{late}天。"
+
 
 class Instruction(LedgerModel):
     """What a chain chief asks a unit to do by a day (链长批示、交办, domain 3.3)."""
