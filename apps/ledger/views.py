@@ -158,6 +158,11 @@ class FormPage(LedgerPage, FormFlow):
     def done_url(self, record):
         return reverse("ledger:detail", args=[self.ledger.code, record.pk])
 
+    def get_context_data(self, *, form, **context):
+        """Show the groups that hold something this person may write in this state."""
+        groups = [(title, [form[name] for name in names if name in form.fields]) for title, names in self.ledger.groups.items()]
+        return super().get_context_data(form=form, groups=[group for group in groups if group[1]], **context)
+
 
 class CreatePage(FormPage):
     act = "add"

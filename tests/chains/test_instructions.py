@@ -129,7 +129,9 @@ def test_only_the_responsible_unit_writes_the_progress(others, clerk, doing):
             assert getattr(signed_in(user), method)(change, {"progress": "别人写的", "version": 4}).status_code == 403
         assert change not in signed_in(user).get(record).content.decode()
     assert f'href="{change}"' in signed_in(clerk).get(record).content.decode()
-    assert list(signed_in(clerk).get(change).context["form"].fields) == ["progress", "reason", "version"]
+    page = signed_in(clerk).get(change).context
+    assert list(page["form"].fields) == ["progress", "reason", "version"]
+    assert [(title, [field.name for field in fields]) for title, fields in page["groups"]] == [("办理", ["progress"])]
     assert signed_in(clerk).post(change, {"progress": "已选址", "version": 4}).status_code == 302
     answer = Script(clerk, "/api/ledgers/instructions/")("patch", f"{doing.pk}/", {"progress": "已测绘"}, version=5)
     assert (answer.status_code, answer.json()["progress"]) == (200, "已测绘")
