@@ -6,12 +6,13 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AbstractAuthToken
 
 from apps.accounts.choices import ADMINISTRATORS, AlarmKind, DataItem, Role
-from apps.accounts.rights import SENSITIVE, may
+from apps.accounts.rights import SENSITIVE, may, roles_that_may
 from apps.accounts.validators import profile
 from apps.core import cipher, clock
 from apps.core.scope import Reach
@@ -20,11 +21,23 @@ from apps.platforms.models import Industry, Platform, Town
 READS_EVERYTHING = frozenset(Role) - ADMINISTRATORS - {Role.PARK, Role.TOWN, Role.CHAIN_CHIEF, Role.CHAIN_OFFICE}
 
 
+class OrganisationQuerySet(models.QuerySet):
+    def that_may(self, act, subject):
+        """Return the bodies for which somebody acts who may do `act` on `subject`: an open account with such a post in force.
+
+        A post acts for the body it names, else for its holder's own (`User.unit_id`).
+        """
+        posts = Post.objects.in_force().filter(role__in=roles_that_may(act, subject), user__is_active=True)
+        return self.filter(pk__in=posts.order_by().values(body=Coalesce("organisation", "user__organisation")))
+
+
 class Organisation(models.Model):
     """A body of the county: bureau, park management, town, leading group. A tree."""
 
     name = models.CharField("名称", max_length=60, unique=True)
     parent = models.ForeignKey("self", models.PROTECT, verbose_name="上级", related_name="children", null=True, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"

@@ -9,7 +9,7 @@ from apps.accounts.choices import Role
 WRITE = frozenset({"add", "change", "archive", "import"})
 FILL = frozenset({"add", "change", "import"})
 KEEP = frozenset({"change", "archive"})  # what is made on a page of its own, not on the ledger's form
-GIVE = frozenset({"add", "change", "issue", "confirm", "redo", "close", "extend", "deny_extension"})  # a chief's acts
+GIVE = frozenset({"add", "change", "issue", "recall", "confirm", "redo", "close", "extend", "deny_extension"})  # a chief's acts
 ANSWER = frozenset({"sign", "start", "answer", "ask_extension"})  # a responsible unit's
 
 RIGHTS = {
@@ -116,6 +116,11 @@ ACTS = {
     "watch": "查看全部作业",
     "handle": "处理",
 }
+
+
+def roles_that_may(act, subject):
+    """Return the roles that may do `act` on `subject`."""
+    return {role for role, acts in RIGHTS.get(subject, {}).items() if act in acts}
 
 
 def may(role, act, subject):

@@ -1,10 +1,13 @@
 from django import forms
+from django.db.models import Q
 
 from apps.accounts.choices import Role
 from apps.accounts.forms import PostField
-from apps.accounts.models import Post
+from apps.accounts.models import Organisation, Post
 from apps.chains.models import Instruction, NineOnesItem
 from apps.ledger.forms import LedgerForm, date_box
+
+NOBODY_SIGNS = "该单位不存在，或没有能签收的人，交办后无人办理；请另选责任单位，或请安全管理员先为其授予岗位。"
 
 
 class ChainForm(LedgerForm):
@@ -27,7 +30,19 @@ class ItemForm(LedgerForm):
         widgets = {"due": date_box(), "done_on": date_box()}
 
 
-class InstructionForm(LedgerForm):
+class TaskForm(LedgerForm):
+    """An instruction; its unit is chosen among those somebody of whom can sign for it."""
+
+    not_offered = {"unit": NOBODY_SIGNS}
+
+    def narrow(self, user):
+        super().narrow(user)
+        if unit := self.fields.get("unit"):
+            kept = Q(pk=self.instance.unit_id)  # else an untouched form would empty the field
+            unit.queryset = Organisation.objects.filter(kept | Q(pk__in=Organisation.objects.that_may("sign", "instructions").values("pk")))
+
+
+class InstructionForm(TaskForm):
     """What a chief types on his phone: what, who, until when."""
 
     class Meta:

@@ -36,4 +36,5 @@ class InstructionLedger(Ledger):
         "办理": ["progress", "feedback", "extension_to", "closed_on"],
     }
     resource = resources.InstructionResource
+    form = forms.TaskForm
     unit = "unit"

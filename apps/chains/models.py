@@ -10,7 +10,10 @@ from apps.chains.workflow import INSTRUCTION
 from apps.core import clock
 from apps.ledger.clocks import Clock
 from apps.ledger.models import LedgerModel
+from apps.ledger.series import Series
 from apps.platforms.models import Industry
+
+NUMBERS = Series("JB")  # 交办
 
 
 class Chain(LedgerModel):
@@ -89,6 +92,12 @@ class NineOnesItem(LedgerModel):
     def light_text(self):
         return "已逾期" if self.light == rules.RED else self.get_state_display()
 
+    @property
+    def reminder(self):
+        """What is said of an overdue item to whoever keeps the list."""
+        late = (clock.today() - self.due).days
+        return f"九个一 {self}（{self.get_state_display()}），时限{self.due:%Y-%m-%d}，逾期{late}天。"
+
 
 class Instruction(LedgerModel):
     """What a chain chief asks a unit to do by a day (链长批示、交办, domain 3.3)."""
@@ -126,15 +135,15 @@ class Instruction(LedgerModel):
     def __str__(self):
         return f"{self.number} {self.text[:20]}"
 
+    @property
+    def has_signer(self):
+        """Say whether somebody of the responsible unit can sign for it now; nothing is said where no unit is named."""
+        return self.unit_id is None or Organisation.objects.that_may("sign", "instructions").filter(pk=self.unit_id).exists()
+
     def derive(self):
         """Number a new instruction through the year: JB2021-0001; two at the same moment the database keeps apart."""
-        if not self.number:
-            year = clock.today().year
-            last = (
-                type(self)._base_manager.filter(number__startswith=f"JB{year}-").order_by("number").values_list("number", flat=True).last()
-            )
-            self.number = f"JB{year}-{int(last[-4:]) + 1 if last else 1:04d}"
+        self.number = self.number or NUMBERS.next(type(self), clock.today().year)
 
     def clean(self):
-        if faults := self.deadline_faults():
+        if faults := self.deadline_faults() | NUMBERS.faults(self):
             raise ValidationError(faults)

@@ -17,7 +17,7 @@ from apps.core.numbers import WAN_PER_YI, growth, of_sums, ratio, sum_known
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import Enterprise, MonthlyFact, YearlyFact
 from apps.enterprises.selectors import Period, latest_period
-from apps.ledger import lights
+from apps.ledger import lights, urging
 from apps.plan.selectors import industry_targets
 
 
@@ -39,7 +39,7 @@ def officers_of(chains):
     """Return chain id -> Officers."""
     posts = Post.objects.in_force().filter(role__in=[Role.CHAIN_CHIEF, Role.CHAIN_OFFICE], industry__chain__in=chains)
     held = defaultdict(list)
-    for post in posts.select_related("user"):
+    for post in posts.select_related("user__organisation", "organisation"):
         held[post.industry_id, post.role].append(post)
     return {
         chain.pk: Officers(
@@ -162,6 +162,18 @@ def top_firms(facts, count=10):
 def items_of(chain, year, user):
     """Return the chain's nine ones of a year."""
     return chain.items.visible_to(user).live().filter(year=year)
+
+
+def overdue_items(items):
+    """Return those of the nine ones whose day has passed, the oldest first."""
+    return sorted((item for item in items if item.light == lights.RED), key=lambda item: (item.due, item.number))
+
+
+def urging_text(chain, items, officers):
+    """Return the overdue ones among `items` as text to be sent to the chain's office: the body its first post acts for."""
+    post = next(iter(officers.office), None)
+    unit = post and (post.organisation or post.user.organisation or f"{chain}链办 {post.user}")
+    return urging.by_unit((unit, item.reminder) for item in overdue_items(items))
 
 
 def instructions_of(chain, user, count=8):

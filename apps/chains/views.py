@@ -13,6 +13,7 @@ from apps.core.actor import Actor
 from apps.enterprises.selectors import latest_period
 from apps.ledger.access import RightRequired, SignedIn
 from apps.ledger.edit import EditPage, FormFlow
+from apps.ledger.lights import RED
 
 
 class ChainList(SignedIn, TemplateView):
@@ -41,6 +42,7 @@ class ChainPage(SignedIn, TemplateView):
         period = latest_period(user)
         facts = selectors.facts_of(user, period, [chain.industry_id])[chain.industry_id] if period else []
         items = list(selectors.items_of(chain, year, user))
+        instructions = list(selectors.instructions_of(chain, user))
         return super().get_context_data(
             chain=chain,
             officers=selectors.officers_of([chain])[chain.pk],
@@ -50,10 +52,24 @@ class ChainPage(SignedIn, TemplateView):
             done=sum(item.is_done for item in items),
             year=year,
             may_change=user.may("change", "chains"),
-            instructions=selectors.instructions_of(chain, user),
+            instructions=instructions,
+            overdue=[row for row in instructions if row.light.colour == RED],
+            overdue_items=selectors.overdue_items(items),
             form=InstructionForm(user=user) if user.may("issue", "instructions") else None,
             **context,
         )
+
+
+class Urge(SignedIn, TemplateView):
+    """The overdue ones of this year's nine ones as text to be sent to the chain's office."""
+
+    template_name = "chains/urge.html"
+
+    def get_context_data(self, **context):
+        user, year = self.request.user, clock.today().year
+        chain = get_object_or_404(selectors.chains_of(user), pk=self.kwargs["pk"])
+        text = selectors.urging_text(chain, selectors.items_of(chain, year, user), selectors.officers_of([chain])[chain.pk])
+        return super().get_context_data(chain=chain, text=text, words=[("产业链", chain), ("年度", year)], **context)
 
 
 class Instruct(RightRequired, FormFlow):

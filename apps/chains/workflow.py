@@ -14,6 +14,11 @@ def of_unit(user):
     return Q(unit=user.unit_id)
 
 
+def a_signer(row):
+    """Nobody would ever answer what is sent to a unit without people."""
+    return [] if row.has_signer else [f"能签收的人（“{row.unit}”没有；请另选责任单位，或请安全管理员为其授予岗位）"]
+
+
 INSTRUCTION = Workflow(
     states=S,
     path=(S.DRAFT, S.ISSUED, S.SIGNED, S.DOING, S.ANSWERED, S.CONFIRMED, S.CLOSED),
@@ -22,7 +27,8 @@ INSTRUCTION = Workflow(
     later=("progress",),
     slots=(Slot("answer", "办理佐证", (S.DOING,)),),
     moves=(
-        Move("issue", "交办", (S.DRAFT,), S.ISSUED, needs=TASK, sets={"given_on": lambda row, since: clock.today()}),
+        Move("issue", "交办", (S.DRAFT,), S.ISSUED, needs=TASK, lacks=a_signer, sets={"given_on": lambda row, since: clock.today()}),
+        send_back("recall", "收回", (S.ISSUED,), S.DRAFT, sets={"given_on": lambda row, since: None}),
         Move("sign", "签收", (S.ISSUED,), S.SIGNED, who=of_unit),
         Move("start", "开始办理", (S.SIGNED,), S.DOING, who=of_unit),
         Move("answer", "反馈", (S.DOING,), S.ANSWERED, asks=("feedback",), needs=("feedback",), who=of_unit),

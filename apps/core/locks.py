@@ -29,7 +29,17 @@ def try_lock(name):
     """
     if connection.vendor != "postgresql":
         return True
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_number(name)])
         return cursor.fetchone()[0]
+
+
+def lock(name):
+    """Take the lock called `name` until the transaction ends, after whoever holds it; waiting in vain is as with a row (`is_held`)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(name)])
+
+
+def _number(name):
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

@@ -21,6 +21,7 @@ from apps.exchange.matching import Skipped
 from apps.exchange.merged import Covered
 from apps.exchange.reading import MAX_ROWS, READ_COLUMNS
 from apps.exchange.sums import Sums
+from apps.ledger import hands
 
 CHUNK = 2_000
 TOTALS = ("total", "subtotal", "group")
@@ -280,6 +281,8 @@ class Judge:
     def _broken_rules(self, record, row):
         """Return the errors of rules that look at several fields of one row, each at a cell that can put it right."""
         broken = constraints.broken(record)
+        if record.pk and hands.held_by(record, self.resource.user) is False:
+            broken.append(([], hands.refusal(record)))
         if not within(record, self.reach):
             broken.append((leading(self.model, self.reach), "写入后不在您的范围内"))
         return [rule_error(self.resource, names, sentence, lambda column: row.get(column.title)) for names, sentence in broken]

@@ -3,11 +3,17 @@
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 
+from apps.ledger import hands
+
+NO_RIGHT = "您的岗位没有这项权限。"
+
 
 def require_change(ledger, record, user):
     """Raise PermissionDenied where `user` may not change a record of the ledger in its present state."""
     if record.archived_at:
         raise PermissionDenied("已归档的记录不能修改。")
+    if not hands.may_write(record, user):
+        raise PermissionDenied(NO_RIGHT if hands.held_by(record, user) is None else f"“{record}”{hands.refusal(record)}")
     if not ledger.writable(user, record):
         raise PermissionDenied(f"“{record.state_label}”环节不能修改，只能办理。")
 
@@ -19,7 +25,7 @@ class SignedIn(LoginRequiredMixin):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if not self.allowed(request.user):
-            raise PermissionDenied("您的岗位没有这项权限。")
+            raise PermissionDenied(NO_RIGHT)
         return super().dispatch(request, *args, **kwargs)
 
     def allowed(self, user):

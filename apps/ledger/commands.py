@@ -57,9 +57,13 @@ class RightsCommand(LedgerCommand):
 
     def act(self, *, code, **options):
         ledger = self.ledger(code)
-        if self.user.reach().nobody or (self.right and not ledger.may(self.user, self.right)):
+        if self.user.reach().nobody or not self.permitted(ledger):
             raise PermissionDenied(f"您的岗位（{self.user.acting_label}）没有这项权限。")
         return self.on_ledger(ledger, **options)
+
+    def permitted(self, ledger):
+        """Say whether the table of rights lets this person in."""
+        return self.right is None or ledger.may(self.user, self.right)
 
     def on_ledger(self, ledger, **options):
         raise NotImplementedError

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.ledger import past, registry
+from apps.ledger import hands, past, registry
 from apps.ledger.choices import Sensitivity
 from apps.ledger.fields import field_of, label_of
 from apps.ledger.filters import build_filterset
@@ -218,9 +218,11 @@ class Ledger:
     def writable(self, user, record=None):
         """Return the fields this person may write: in the state of `record`, or at any step of the way, moves too, where none is given.
 
-        A department reporter writes only figures of its own items.
+        A department reporter writes only figures of its own items, where the ledger has items.
         """
-        items = user.data_items()
+        if record and hands.held_by(record, user) is False:
+            return []
+        items = user.data_items() if self.items else None
         typed = [name for name in self.fields if self.model._meta.get_field(name).editable]
         if items is None:
             flow = self.workflow if record else None
@@ -232,6 +234,14 @@ class Ledger:
     def may(self, user, act):
         """Say whether this person may do `act` here: the post has the right, and there is a field he may write."""
         return user.may(act, self.code) and (act not in WRITING or bool(self.writable(user)))
+
+    def may_change(self, user, record=None):
+        """Say whether this person may change this record in its present state; without one, some record in some state."""
+        if record:
+            return hands.may_write(record, user) and bool(self.writable(user, record))
+        flow = self.workflow
+        held = [move for state in flow.editable for move in flow.holding(state)] if flow else []
+        return self.may(user, "change") or any(user.may(move.code, self.code) for move in held)
 
     @cached_property
     def parts(self):
@@ -265,6 +275,8 @@ class Ledger:
         """Return why this person may not change the fields `names` of this row now as a sentence, None where he may."""
         if record.archived_at:
             return "已归档，不能修改。"
+        if hands.held_by(record, user) is False:
+            return hands.refusal(record)
         writable = self.writable(user, record)
         closed = [name for name in names if name not in writable]
         if not closed:

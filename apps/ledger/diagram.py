@@ -49,13 +49,16 @@ def _cells(ledger, move, holders):
 
 
 def _editable(ledger, state):
-    """Name the fields open in a state; of registration those that are not: they are fewer."""
+    """Name the fields open in a state; of registration those that are not: they are fewer. And in whose hands they are."""
     flow, meta = ledger.workflow, ledger.model._meta
-    fields = flow.editable.get(state, ())
-    if ENTRY not in fields:
-        return _labels(meta, fields) or "—"
-    later = [name for name in ledger.fields if name in flow.filled_later(state) and name not in fields]
-    return f"登记的各项（{_labels(meta, later)}以后再填）"
+    fields, moves = flow.editable.get(state, ()), flow.holding(state)
+    if ENTRY in fields:
+        later = [name for name in ledger.fields if name in flow.filled_later(state) and name not in fields]
+        named = f"登记的各项（{_labels(meta, later)}以后再填）" if later else "登记的各项"
+    else:
+        named = _labels(meta, fields)
+    held = f"（附件同此，只由能办理{'、'.join(f'“{move.label}”' for move in moves)}的人）" if named and moves else ""
+    return f"{named}{held}" or "—"
 
 
 def _labels(meta, names):

@@ -11,6 +11,7 @@ from apps.core.errors import Refused, RowsRefused
 from apps.core.locks import HELD, is_held
 from apps.ledger import services
 from apps.ledger.access import RightRequired
+from apps.ledger.answers import OtherRequest, SentForm
 from apps.ledger.fields import label_of, text_of
 
 
@@ -40,11 +41,20 @@ class FormFlow(TemplateView):
 
     def post(self, request, *args, **kwargs):
         self.instance = self.start()
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self._again(form)
+        form, sent = self.form(request.POST), SentForm(request)
         try:
-            record = self.save(form)
+            with sent.alone() as answer:
+                if answer:
+                    messages.info(request, f"这张表单已经提交过，没有重复登记：{answer.body.decode()}。")
+                    return redirect(answer.headers["Location"])
+                if not form.is_valid():
+                    return self._again(form)
+                record = self.save(form)
+                sent.keep(self.done_url(record), record)
+        except OtherRequest as other:
+            form.is_valid()
+            form.add_error(None, f"这张表单刚才已保存为“{other.answer.body.decode()}”；如要再登记一条，请核对后再次保存。")
+            return self._again(form)
         except services.Conflict as conflict:
             return self._again(form, conflict=differences(form, conflict.current), status=409)
         except ValidationError as error:

@@ -41,7 +41,12 @@ class LookupField(forms.ModelChoiceField):
 
 
 class LedgerForm(HouseWords, forms.ModelForm):
-    """Fields of the declaration's groups; saving is the write path's business, not the form's."""
+    """Fields of the declaration's groups; saving is the write path's business, not the form's.
+
+    not_offered: field -> sentence for a row it does not offer (`narrow`), where "not there or out of scope" would not say why.
+    """
+
+    not_offered = {}
 
     reason = forms.CharField(label="修改说明", max_length=200, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -53,6 +58,8 @@ class LedgerForm(HouseWords, forms.ModelForm):
         else:
             del self.fields["reason"], self.fields["version"]
         self.narrow(user)  # before anything asks for errors: that checks the whole form
+        for name in self.not_offered.keys() & self.fields.keys():
+            self.fields[name].error_messages["invalid_choice"] = self.not_offered[name]
         for name, field in self.fields.items():
             field.widget.attrs.setdefault("class", control_class(field.widget))
             if name in self.errors:

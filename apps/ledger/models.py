@@ -273,7 +273,7 @@ class ListChoice(models.Model):
 
 
 class Answer(models.Model):
-    """What a request under an `Idempotency-Key` was answered; written with the act, given again for 24 hours (api.once)."""
+    """What a request under an `Idempotency-Key`, or a marked form, was answered; kept with the act, given again for 24 hours (answers)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="人员", related_name="+")
     key = models.CharField("键", max_length=100)

@@ -35,7 +35,8 @@ class Move:
     papers: slots that must hold a paper.  comment: a comment must be written (sending back always needs the reason).
     other_than: codes of earlier moves; who made the last of them may not make this one (four eyes).
     side: nobody waits for it, so it makes no to-do: sending back, freezing, asking for an extension.
-    who: user -> Q; narrows the move to records of this person beyond the right. None: whoever has the right.
+    who: user -> Q; narrows the move to records of this person beyond the right. None: whoever has the right. Where all moves
+    waited for in a state say it, only these people write the record and keep its papers there.
     lacks: record -> labels of what else must be there first, for what is neither a field nor a paper; somebody can bring it, so
     the to-do stays.  after: the day nobody can bring, so that there is no to-do before it has passed.
     sets: field -> function(record, since) whose value is written; `since` is the day the present state was entered.
@@ -119,6 +120,11 @@ class Workflow:
 
     def moves_from(self, state):
         return [move for move in self.moves if state in move.source]
+
+    def holding(self, state):
+        """Return the moves whose makers hold a record in `state` (apps.ledger.hands): those waited for, where all of them say `who`."""
+        waited = [move for move in self.moves_from(state) if not move.side]
+        return waited if all(move.who for move in waited) else []
 
     def may_edit(self, state, name):
         """Say whether field `name` may be edited in `state`."""

@@ -13,7 +13,7 @@ from apps.core import clock, scanner
 from apps.core.errors import Refused
 from apps.core.text import normalise
 from apps.journal import services as journal
-from apps.ledger import services, trail, workflow
+from apps.ledger import hands, services, trail, workflow
 from apps.ledger.models import Paper
 
 FOLDER = "papers"  # of the stored files, one folder a month below it
@@ -95,9 +95,12 @@ def read(paper):
 
 
 def may_keep(record, user):
-    """Say whether the record's papers are `user`'s work: who may edit it, or move this very record on from its state."""
+    """Say whether the record's papers are `user`'s work: who holds it; where nobody does, who may edit it or move it on from its state."""
     if record.archived_at:
         return False
+    held = hands.held_by(record, user)
+    if held is not None:
+        return held
     if user.may("change", trail.code_of(record)):
         return True
     return any(workflow.may(record, move, user) for move in record.workflow.moves_from(record.state))
@@ -106,7 +109,8 @@ def may_keep(record, user):
 def require_keeper(record, user):
     """Raise PermissionDenied unless the record's papers are `user`'s work (None: the system itself)."""
     if user is not None and not may_keep(record, user):
-        raise PermissionDenied("您的岗位不能增减这条记录的附件。")
+        others = not record.archived_at and hands.held_by(record, user) is False
+        raise PermissionDenied(f"“{record}”{hands.refusal(record)}" if others else "您的岗位不能增减这条记录的附件。")
 
 
 def open_slot(record, code, user):

@@ -1,11 +1,11 @@
-"""Reminders (提醒) of deadlines: written once by a daily job, shown to those who answer for the record until they have taken note."""
+"""Reminders (提醒) of deadlines: written once by a daily job, shown to those the record waits for until they have taken note."""
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
 from apps.core import clock
 from apps.journal import services as journal
-from apps.ledger import clocks, registry
+from apps.ledger import clocks, registry, todo
 from apps.ledger.filters import running
 from apps.ledger.models import Reminder
 
@@ -68,8 +68,8 @@ def _timed():
 
 
 def _answered_for(ledger, user):
-    """Return the open records in the person's scope whose next step, or whose data, his post may write."""
-    rows, flow = running(ledger, ledger.visible(user).live()), ledger.workflow
-    if flow is None:
-        return rows if user.may("change", ledger.code) else rows.none()
-    return rows.filter(state__in=[state for state in flow.states if any(user.may(m.code, ledger.code) for m in flow.moves_from(state))])
+    """Return the open records that wait for this person, as his to-dos do; of a ledger without moves those he may change."""
+    if ledger.workflow:
+        return running(ledger, todo.waiting(ledger, user))
+    rows = running(ledger, ledger.visible(user).live())
+    return rows if user.may("change", ledger.code) else rows.none()

@@ -82,11 +82,14 @@ def count(user):
 
 
 def brief(user, limit):
-    """Return {total, urgent}: how many records wait for `user` and the `limit` most urgent to-dos of all ledgers."""
+    """Return {total, urgent, overdue}: how many records wait for `user`, the `limit` most urgent to-dos of all ledgers, and the
+    ledgers in which one is overdue.
+    """
     found = groups(user, limit)
     todos = [todo for group in found for todo in group.todos]
     todos.sort(key=lambda todo: (todo.due is None, todo.due or clock.today()))
-    return {"total": sum(group.total for group in found), "urgent": todos[:limit]}
+    overdue = [group.ledger for group in found if group.overdue]
+    return {"total": sum(group.total for group in found), "urgent": todos[:limit], "overdue": overdue}
 
 
 def deadlines(user):

@@ -54,7 +54,7 @@ class LedgerPage(SignedIn):
         user = self.request.user
         may = {act: self.ledger.may(user, act) for act in ("add", "change", "archive", "import")}
         if self.ledger.workflow and "record" in context:
-            may["change"] = may["change"] and bool(self.ledger.writable(user, context["record"]))
+            may["change"] = self.ledger.may_change(user, context["record"])
         shown = set(self.ledger.sensitive) - self.ledger.hidden_from(user) if "record" in context else ()
         return super().get_context_data(ledger=self.ledger, may=may, level=self.ledger.sensitivity_of(shown), **context)
 
@@ -158,6 +158,11 @@ class FormPage(LedgerPage, FormFlow):
     def done_url(self, record):
         return reverse("ledger:detail", args=[self.ledger.code, record.pk])
 
+    def get_context_data(self, *, form, **context):
+        """Show the groups that hold something this person may write in this state."""
+        groups = [(title, [form[name] for name in names if name in form.fields]) for title, names in self.ledger.groups.items()]
+        return super().get_context_data(form=form, groups=[group for group in groups if group[1]], **context)
+
 
 class CreatePage(FormPage):
     act = "add"
@@ -170,7 +175,8 @@ class CreatePage(FormPage):
 
 
 class ChangePage(FormPage):
-    act = "change"
+    def allowed(self, user):
+        return super().allowed(user) and self.ledger.may_change(user)
 
     def start(self):
         record = self.record()

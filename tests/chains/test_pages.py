@@ -7,8 +7,12 @@ from django.urls import reverse
 
 from apps.accounts.choices import Role
 from apps.chains import services
+from apps.core import clock
+from apps.core.actor import Actor
+from apps.ledger import services as ledger
 from tests import factories as make
 from tests.chains.conftest import add_chain
+from tests.ledger.contract import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +130,67 @@ def test_only_the_office_of_the_chain_writes(client, equipment, health, chief):
         client.force_login(user)
         assert client.get(reverse("chains:item", args=[item.pk])).status_code == status
         assert client.post(reverse("chains:open-year", args=[equipment.pk])).status_code == status
+
+
+class TestCopiedReminder:
+    """复制催办: one button on every overdue list, the same text by unit."""
+
+    @pytest.fixture
+    def late(self, equipment, office):
+        """Two of the nine ones whose day has passed, one of today, one done late; two overdue instructions and one in time."""
+        for number, state, due in (
+            (3, "doing", "2021-09-30"),
+            (1, "todo", "2021-10-14"),
+            (4, "doing", "2021-10-15"),
+            (5, "done", "2021-09-01"),
+        ):
+            item = equipment.items.get(number=number)
+            values = {"state": state, "due": dt.date.fromisoformat(due)}
+            values |= {"done_on": dt.date(2021, 10, 1), "evidence": "已印发"} if state == "done" else {}
+            ledger.change(record=item, values=values, version=1, actor=make.SYSTEM)
+        return equipment
+
+    def text(self, user, chain):
+        return signed_in(user).get(reverse("chains:urge", args=[chain.pk])).context["text"]
+
+    def test_the_nine_ones_that_are_late_by_unit(self, late, chief, office):
+        post = office.posts.get()
+        lines = [
+            f"1. 九个一 {late} 2021年 {late.items.get(number=3).title}（推进中），时限2021-09-30，逾期15天。",
+            f"2. 九个一 {late} 2021年 {late.items.get(number=1).title}（未启动），时限2021-10-14，逾期1天。",
+        ]
+        assert self.text(chief, late).split("\n") == [f"【催办】{late}链办 office_equipment：", *lines]
+        post.organisation = make.organisation("现代装备产业链办公室")
+        post.save()
+        assert self.text(chief, late).split("\n") == ["【催办】现代装备产业链办公室：", *lines]
+        post.delete()
+        assert self.text(chief, late).split("\n") == ["【催办】未明确责任单位：", *lines]
+
+    def test_the_page_offers_it_where_something_is_late(self, late, health):
+        with clock.on(dt.date(2021, 10, 1)):
+            make.instruction(chain=late, deadline=dt.date(2021, 10, 8))
+        leader = signed_in(make.person("leader", Role.LEADER))
+        urge = reverse("ledger:urge", args=["instructions"])
+        buttons = [f'href="{urge}?chain={late.pk}"', f'href="{reverse("chains:urge", args=[late.pk])}"']
+        assert [button in leader.get(page(late)).content.decode() for button in buttons] == [True, True]
+        assert "复制催办" not in leader.get(page(health)).content.decode()
+        row = late.instructions.get()
+        text = leader.get(urge, {"chain": late.pk}).context["text"]
+        assert text.split("\n") == ["【催办】丽缙园管委会：", f"1. 链长交办 {row}（拟办），时限2021-10-08，逾期6个工作日。"]
+
+    def test_the_first_page_and_the_chiefs_own_offer_it_with_the_to_dos(self, late, chief):
+        with clock.on(dt.date(2021, 10, 1)):
+            make.instruction(chain=late, deadline=dt.date(2021, 10, 14), actor=Actor.of(chief))
+        button = f'href="{reverse("ledger:urge", args=["instructions"])}"'
+        superior = make.person("chief_chain", Role.CHIEF_OF_CHIEFS)
+        assert button in signed_in(superior).get(reverse("workbench:home")).content.decode()
+        assert button in signed_in(chief).get(page(late)).content.decode()
+        assert button not in signed_in(make.person("leader", Role.LEADER)).get(reverse("workbench:home")).content.decode()
+
+    def test_nothing_late_is_said_and_another_chain_is_not_there(self, equipment, health, chief):
+        answer = signed_in(chief).get(reverse("chains:urge", args=[equipment.pk]))
+        assert (answer.context["text"], "没有逾期的事项，不需要催办" in answer.content.decode()) == ("", True)
+        assert signed_in(chief).get(reverse("chains:urge", args=[health.pk])).status_code == 404
 
 
 def test_a_new_year_starts_from_last_years_titles(client, health):

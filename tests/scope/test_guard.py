@@ -46,7 +46,7 @@ PAST_THE_MANAGER = {  # reads or writes that no queryset of ours sees
     ("journal/guards.py", "cursor"),
     ("ledger/history.py", "cursor"),  # the rows just written, copied by the database
     ("accounts/personal.py", "_base_manager"),  # where rows of a person lie, asked by the administrators
-    ("chains/models.py", "_base_manager"),  # the last number given
+    ("ledger/series.py", "_base_manager"),  # the numbers given so far
     ("ledger/verification.py", "_base_manager"),  # every row against its history, at night
     ("ledger/models.py", "_base_manager"),  # what the same row was before
 }

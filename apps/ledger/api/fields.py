@@ -14,7 +14,7 @@ class Reference(serializers.RelatedField):
     What may be referred to is what the page's form offers this person.
     """
 
-    default_error_messages = {"not_there": NOT_THERE, "kind": "应填写记录的编号（整数）{alternative}。"}
+    default_error_messages = {"kind": "应填写记录的编号（整数）{alternative}。"}
 
     @property
     def key(self):
@@ -35,7 +35,9 @@ class Reference(serializers.RelatedField):
         else:
             self.fail("kind", alternative=f"或 {self.key}（文字）" if self.key else "")
         found = self.parent.offered(self.field_name).filter(**wanted).first()
-        return found or self.fail("not_there")
+        if found is None:
+            raise serializers.ValidationError(self.parent.form.not_offered.get(self.field_name, NOT_THERE))
+        return found
 
 
 class MeasureField(serializers.Field):

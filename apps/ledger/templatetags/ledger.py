@@ -1,11 +1,14 @@
 """Always-loaded tags: numbers, lights, badges, charts."""
 
+import uuid
+
 from django import template
 from django.utils.html import format_html, json_script
 
 from apps.core.json import NumberEncoder
 from apps.core.numbers import show
 from apps.ledger import todo
+from apps.ledger.answers import MARK
 
 register = template.Library()
 
@@ -35,6 +38,12 @@ def get(mapping, key):
 @register.simple_tag
 def light(colour, text=""):
     return format_html('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>', colour, LIGHTS[colour], text)
+
+
+@register.simple_tag
+def once():
+    """Mark a form: sent twice as it is, it is saved once (apps.ledger.answers)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', MARK, uuid.uuid4().hex)
 
 
 @register.simple_tag

@@ -5,13 +5,15 @@ from apps.ledger.commands import VersionCommand, checked, told_by
 
 class Command(VersionCommand):
     help = "修改一条记录，只写给出的项。"
-    right = "change"
     done = "已修改"
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
         self.takes_values(parser, required=True)
         parser.add_argument("--reason", default="", metavar="TEXT", help="修改说明，记入历史")
+
+    def permitted(self, ledger):
+        return ledger.may_change(self.user)
 
     def on_record(self, ledger, record, values, if_version, reason, **options):
         require_change(ledger, record, self.user)
