@@ -1,6 +1,6 @@
 """What a year's assessment is made of, and its rounds; values and scores have pages of their own."""
 
-from apps.assessments import forms, resources
+from apps.assessments import forms, resources, selectors
 from apps.assessments.models import AssessmentRound, Group, Indicator, Scheme, Target, Unit
 from apps.ledger.declaration import Ledger
 from apps.ledger.registry import register
@@ -86,3 +86,6 @@ class RoundLedger(Ledger):
     search = ["scheme__name", "scheme__code", "bulletin_number"]
     filters = ["scheme", "quarter", "state"]
     groups = {"基本情况": ["scheme", "quarter", "due"], "通报": ["bulletin_number", "published_on"]}
+
+    def matching(self, words):
+        return super().matching(words) | selectors.titled(words)

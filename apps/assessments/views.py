@@ -13,7 +13,7 @@ from apps.core.actor import Actor
 from apps.exchange.writer import XLSX
 from apps.ledger import papers, registry
 from apps.ledger.access import RightRequired
-from apps.ledger.edit import EditPage, FormFlow
+from apps.ledger.edit import FormFlow, ShownPage
 from apps.ledger.process import standing
 
 
@@ -100,12 +100,18 @@ class FillPage(AssessmentPage, TemplateView):
         return super().get_context_data(round=round, values=values, upload=self.upload_url(round), **context)
 
 
-class ValuePage(AssessmentPage, EditPage):
-    """One typed value; what a ledger supplies is corrected in the ledger."""
+class ValuePage(AssessmentPage, ShownPage):
+    """One typed value with its history; what a ledger supplies is corrected in the ledger."""
 
     act = "fill"
     form_class = ValueForm
     template_name = "assessments/value.html"
+
+    def readable(self, user):
+        return user.may("read", self.subject)
+
+    def is_open(self):
+        return self.instance.round.takes_values
 
     def start(self):
         return get_object_or_404(selectors.typed_values(self.request.user), pk=self.kwargs["pk"])

@@ -204,6 +204,10 @@ class Ledger:
         wanted |= dict.fromkeys(self.period, "") | ({"as_of": day} if day else {})
         return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted)}"
 
+    def address_of(self, record):
+        """Return the address of a row's reading page."""
+        return reverse("ledger:detail", args=[self.code, record.pk])
+
     def list_of_words(self, words):
         """Return the address of the list of what `words` find, of every period."""
         return f"{reverse('ledger:list', args=[self.code])}?{urlencode({'q': words} | dict.fromkeys(self.period, ''))}"

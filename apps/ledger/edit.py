@@ -12,6 +12,7 @@ from apps.core.locks import HELD, is_held
 from apps.ledger import services
 from apps.ledger.access import RightRequired
 from apps.ledger.fields import label_of, text_of
+from apps.ledger.selectors import timeline
 
 
 class FormFlow(TemplateView):
@@ -91,3 +92,30 @@ class EditPage(RightRequired, FormFlow):
 
     def form(self, data=None):
         return self.form_class(data, instance=self.instance, user=self.request.user)
+
+
+class ShownPage(EditPage):
+    """An edit page that whoever reads the row may open as well: its history for everybody, the form for who may change it now."""
+
+    template_name = "ledger/shown.html"
+
+    def allowed(self, user):
+        return super().allowed(user) or (self.request.method in ("GET", "HEAD") and self.readable(user))
+
+    def readable(self, user):
+        """Say whether a person without the right to change may read such rows; the row itself is asked of the scope."""
+        raise NotImplementedError
+
+    def is_open(self):
+        """Say whether the row takes changes now."""
+        return True
+
+    def get_context_data(self, **context):
+        row, form, user = self.instance, context["form"], self.request.user
+        fields = [row._meta.get_field(name) for name in form._meta.fields if name in form.fields]
+        return super().get_context_data(
+            may_write=form.is_bound or (self.is_open() and user.may(self.act, self.subject)),  # what was sent is not lost
+            facts=[(label_of(field), text_of(row, field)) for field in fields],
+            timeline=timeline(row, user),
+            **context,
+        )
