@@ -21,6 +21,8 @@ class Move:
     other_than: codes of earlier moves; who made the last of them may not make this one (four eyes).
     side: nobody waits for it, so it makes no to-do: sending back, freezing, asking for an extension.
     who: user -> Q; narrows the move to records of this person beyond the right. None: whoever has the right.
+    hand: (record, user) -> what this person did that the move checks and no move tells of, as the beginning of a sentence, "" for
+    nothing; `who` keeps him away, this says why (four eyes).
     lacks: record -> labels of what else must be there first, for what is neither a field nor a paper.
     sets: field -> function(record, since) whose value is written; `since` is the day the present state was entered.
     proof: it takes back what was approved; the password must have been typed lately.
@@ -37,6 +39,7 @@ class Move:
     other_than: tuple = ()
     side: bool = False
     who: Callable | None = None
+    hand: Callable | None = None
     lacks: Callable | None = None
     sets: dict = field(default_factory=dict)
     proof: bool = False
