@@ -26,7 +26,8 @@ class AssessmentPage(RightRequired):
         return get_object_or_404(selectors.rounds(self.request.user), pk=self.kwargs["pk"])
 
     def get_context_data(self, **context):
-        may = {act: self.request.user.may(act, self.subject) for act in ("fill", "run")}
+        may = {act: self.request.user.may(act, "assessments") for act in ("fill", "run")}
+        may["begin"] = self.request.user.may("add", "assessment-rounds")
         return super().get_context_data(may=may, **context)
 
     def upload_url(self, round):
@@ -46,7 +47,8 @@ class RoundList(AssessmentPage, TemplateView):
 class OpenRound(AssessmentPage, FormFlow):
     """Open the next quarter."""
 
-    act = "run"
+    subject = "assessment-rounds"
+    act = "add"
     template_name = "assessments/open.html"
 
     def start(self):

@@ -3,6 +3,8 @@
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 
+NO_RIGHT = "您的岗位没有这项权限。"
+
 
 def require_change(ledger, record, user):
     """Raise PermissionDenied where `user` may not change a record of the ledger in its present state."""
@@ -19,7 +21,7 @@ class SignedIn(LoginRequiredMixin):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if not self.allowed(request.user):
-            raise PermissionDenied("您的岗位没有这项权限。")
+            raise PermissionDenied(NO_RIGHT)
         return super().dispatch(request, *args, **kwargs)
 
     def allowed(self, user):

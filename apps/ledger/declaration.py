@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.ledger import past, registry
+from apps.ledger import past, registry, services
 from apps.ledger.choices import Sensitivity
 from apps.ledger.fields import field_of
 from apps.ledger.filters import build_filterset
@@ -259,6 +259,10 @@ class Ledger:
 
     def form_class(self, user, record=None):
         return build_form(self, user, record)
+
+    def create(self, *, values, actor, reason=""):
+        """Enter a row and return it; override where more is written with it. Raises ValidationError and Refused."""
+        return services.create(model=self.model, values=values, actor=actor, reason=reason)
 
     def settable(self, user):
         """Return the fields this person may set for many rows at once."""

@@ -1,7 +1,7 @@
 """How a form becomes a saved row: checked, written at the version it was opened at, or shown again with what is wrong."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
@@ -10,7 +10,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Refused, RowsRefused
 from apps.core.locks import HELD, is_held
 from apps.ledger import services
-from apps.ledger.access import RightRequired
+from apps.ledger.access import NO_RIGHT, RightRequired
 from apps.ledger.fields import label_of, text_of
 from apps.ledger.selectors import timeline
 
@@ -100,7 +100,12 @@ class ShownPage(EditPage):
     template_name = "ledger/shown.html"
 
     def allowed(self, user):
-        return super().allowed(user) or (self.request.method in ("GET", "HEAD") and self.readable(user))
+        return user.may(self.act, self.subject) or self.readable(user)
+
+    def post(self, request, *args, **kwargs):
+        if not request.user.may(self.act, self.subject):
+            raise PermissionDenied(NO_RIGHT)
+        return super().post(request, *args, **kwargs)
 
     def readable(self, user):
         """Say whether a person without the right to change may read such rows; the row itself is asked of the scope."""

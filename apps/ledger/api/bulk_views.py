@@ -9,10 +9,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from apps.ledger import bulk
+from apps.ledger.access import NO_RIGHT
 from apps.ledger.api import query
 from apps.ledger.api.batch_serializers import BatchSerializer, PlanSerializer, plan_of, selection_serializer_of, write_serializer_of
 from apps.ledger.api.once import once
-from apps.ledger.api.views import NO_RIGHT, LedgerRows
+from apps.ledger.api.views import LedgerRows
 
 
 class Bulk(LedgerRows):

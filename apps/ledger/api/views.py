@@ -11,7 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 from apps.core import proof
 from apps.core.actor import Actor
 from apps.ledger import dependents, past, process, registry, services, workflow
-from apps.ledger.access import require_change
+from apps.ledger.access import NO_RIGHT, require_change
 from apps.ledger.api import query
 from apps.ledger.api.conditions import etag, version_of
 from apps.ledger.api.once import once
@@ -22,7 +22,6 @@ from apps.ledger.fields import label_of
 from apps.ledger.selectors import timeline
 
 CHANNEL = "接口"
-NO_RIGHT = "您的岗位没有这项权限。"
 RIGHTS = {"create": "add", "update": "change", "partial_update": "change", "archive": "archive", "restore": "archive"}
 RIGHTS |= {"preview": "change", "bulk": "change"}
 
@@ -104,7 +103,7 @@ class LedgerRows(GenericViewSet):
 
     def _create(self):
         values, reason = self.named()
-        record = services.create(model=self.ledger.model, values=values, reason=reason, actor=self.actor)
+        record = self.ledger.create(values=values, reason=reason, actor=self.actor)
         self.kwargs["pk"] = record.pk
         answer = self.shown(self.record(), status.HTTP_201_CREATED)
         answer["Location"] = reverse("api:row", args=[self.ledger.code, record.pk], request=self.request)
