@@ -146,10 +146,14 @@ def _total(cells):
     return {"target": target, "actual": actual, "ratio": share and share * 100}
 
 
+def values(user):
+    """Return the values, typed and fed, of every round `user` may see, in the order of the matrix."""
+    return AssessmentValue.objects.visible_to(user).live().select_related("round__scheme", "unit__group", "indicator", "paper")
+
+
 def typed_values(user):
-    """Return the values somebody types, of every round `user` may see, in the order of the matrix."""
-    values = AssessmentValue.objects.visible_to(user).live().filter(source=Source.TYPED)
-    return values.select_related("round__scheme", "unit__group", "indicator", "paper")
+    """Return those of the values that somebody types."""
+    return values(user).filter(source=Source.TYPED)
 
 
 def ranking(round):

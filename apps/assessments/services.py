@@ -1,9 +1,11 @@
 """The acts of the quarterly assessment: open a round, ask for a computation, compute."""
 
+from collections import Counter
 from dataclasses import asdict
 from fractions import Fraction
 from hashlib import sha256
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.assessments import feeds, proofs, rules
@@ -18,6 +20,7 @@ from apps.ledger import lights
 from apps.ledger import services as ledger
 from apps.ledger.models import Origin
 
+MOST = 1_000  # values typed at once
 RECALCULATE = "assessments.recalculate"
 
 
@@ -71,6 +74,36 @@ def fill(*, value, values, version, actor, reason=""):
     if not round.takes_values:
         raise Refused(f"{round.code} 处于“{round.state_label}”，不再填报；需要更正的，请审核人退回补报。")
     return ledger.change(record=value, values=values, version=version, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def fill_sheet(*, rows, actor, reason=""):
+    """Write many typed values at once, all or none, and return them.  rows: triples (value, field -> value, version).
+
+    Raises Refused with `left_out`, the rows that cannot be written and why ({"id", "label", "why"}): every one is tried.
+    """
+    _check_once([value for value, *_ in rows])
+    written, left_out = [], []
+    for value, values, version in rows:
+        try:
+            with transaction.atomic():
+                written.append(fill(value=value, values=values, version=version, actor=actor, reason=reason))
+        except (Refused, ValidationError) as fault:
+            left_out.append({"id": value.pk, "label": str(value), "why": _why(fault)})
+    if left_out:
+        first = f"{left_out[0]['label']}：{left_out[0]['why']}"
+        raise Refused(f"有 {len(left_out)} 项不能填报，没有保存任何内容，请改正后重新提交。{first}", left_out=left_out)
+    return written
+
+
+def _check_once(values):
+    doubled = [value for value, times in Counter(values).items() if times > 1]
+    if doubled:
+        raise Refused(f"“{doubled[0]}”在同一次填报中出现了两次，没有保存任何内容；请每项只填一次。")
+
+
+def _why(fault):
+    return "；".join(fault.messages) if isinstance(fault, ValidationError) else str(fault)
 
 
 @transaction.atomic
