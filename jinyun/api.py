@@ -1,10 +1,11 @@
-"""The REST API: the rows of every ledger, its description for machines, and JSON for every other address below it."""
+"""The REST API: the rows of every ledger, the values of a round, its description, and JSON for every other address below it."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.exceptions import NotFound
 from rest_framework.views import APIView
 
+from apps.assessments.api import urlpatterns as values
 from apps.ledger.api.urls import spelt_out
 from apps.ledger.api.urls import urlpatterns as rows
 
@@ -12,7 +13,7 @@ from apps.ledger.api.urls import urlpatterns as rows
 class Schema(SpectacularJSONAPIView):
     """The OpenAPI 3 description as a file, with one set of addresses per ledger."""
 
-    patterns = spelt_out("api/")
+    patterns = [*spelt_out("api/"), path("api/", include(values))]
 
 
 class Nowhere(APIView):
@@ -26,4 +27,4 @@ class Nowhere(APIView):
 
 
 app_name = "api"
-urlpatterns = [*rows, path("schema/", Schema.as_view(), name="schema"), re_path("", Nowhere.as_view(), name="nowhere")]
+urlpatterns = [*values, *rows, path("schema/", Schema.as_view(), name="schema"), re_path("", Nowhere.as_view(), name="nowhere")]

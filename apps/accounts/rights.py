@@ -41,7 +41,7 @@ RIGHTS = {
     "assessment-targets": {Role.EVALUATOR: WRITE},
     "assessment-rounds": {
         Role.EVALUATOR: frozenset(
-            {"change", "archive", "open", "submit", "return", "score", "recheck", "reopen", "publish", "correct", "file"}
+            {"add", "change", "archive", "open", "submit", "return", "score", "recheck", "reopen", "publish", "correct", "file"}
         ),
         Role.SUPERVISOR: frozenset({"return", "score"}),
         Role.APPROVER: frozenset({"approve", "reopen"}),

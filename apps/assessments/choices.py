@@ -73,3 +73,4 @@ class RoundState(models.TextChoices):
 
 OPEN_STATES = (RoundState.DRAFT, RoundState.FILLING)  # in which values are typed
 SHOWN_TO_UNITS = (RoundState.RECHECK, RoundState.APPROVED, RoundState.PUBLISHED, RoundState.FILED)  # a unit sees its own score
+PERIODS = {1: "一季度", 2: "上半年", 3: "前三季度", 4: "全年"}  # what the cumulative figures of a quarter cover

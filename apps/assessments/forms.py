@@ -1,8 +1,8 @@
 from django import forms
 
 from apps.assessments import rules
+from apps.assessments.choices import PERIODS
 from apps.assessments.models import AssessmentRound, AssessmentValue
-from apps.assessments.notes import PERIODS
 from apps.ledger import papers
 from apps.ledger.fields import text
 from apps.ledger.forms import LedgerForm

@@ -1,6 +1,6 @@
 """What a year's assessment is made of, and its rounds; values and scores have pages of their own."""
 
-from apps.assessments import forms, resources
+from apps.assessments import forms, resources, selectors, services
 from apps.assessments.models import AssessmentRound, Group, Indicator, Scheme, Target, Unit
 from apps.ledger.declaration import Ledger
 from apps.ledger.registry import register
@@ -78,7 +78,7 @@ class TargetLedger(Ledger):
 
 @register
 class RoundLedger(Ledger):
-    """Rounds are opened, filled and read on pages of their own; here they go their way."""
+    """Rounds are filled and read on pages of their own; here they are opened, with a row for every value, and go their way."""
 
     model = AssessmentRound
     code = "assessment-rounds"
@@ -86,3 +86,9 @@ class RoundLedger(Ledger):
     search = ["scheme__name", "scheme__code", "bulletin_number"]
     filters = ["scheme", "quarter", "state"]
     groups = {"基本情况": ["scheme", "quarter", "due"], "通报": ["bulletin_number", "published_on"]}
+
+    def create(self, *, values, actor, reason=""):
+        return services.open_round(**values, actor=actor, reason=reason)
+
+    def matching(self, words):
+        return super().matching(words) | selectors.titled(words)

@@ -1,10 +1,9 @@
 """The scheme in words: what stands under the matrix and on the notes sheet of the workbook."""
 
-from apps.assessments.choices import Direction, Feed, Method, Missing
+from apps.assessments.choices import PERIODS, Direction, Feed, Method, Missing
 from apps.assessments.selectors import indicators_of
 from apps.core.numbers import half_up
 
-PERIODS = {1: "一季度", 2: "上半年", 3: "前三季度", 4: "全年"}
 MISSING = {
     Missing.SPREAD: "无数据不按 0 分计：其权重按比例分摊到同类其他指标。",
     Missing.AVERAGE: "无数据不按 0 分计：按组内有数据单位的平均得分率计分；全组无数据时权重分摊。",

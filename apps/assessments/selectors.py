@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
-from apps.assessments.choices import SHOWN_TO_UNITS, Source
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
+from django.db.models.lookups import IContains
+
+from apps.assessments.choices import PERIODS, SHOWN_TO_UNITS, Source
 from apps.assessments.models import AssessmentRound, AssessmentValue, Indicator, Score, Standing
 from apps.assessments.rules import heat
 from apps.core.errors import Refused
@@ -16,6 +20,17 @@ PARTS = 5  # 目标 | 完成 | 完成率 | 得分 | 位次
 def rounds(user):
     """Return the rounds `user` may see, the newest first."""
     return AssessmentRound.objects.visible_to(user).live().select_related("scheme", "current")
+
+
+def titled(words):
+    """Return the condition that a round is called by `words`: 方案 2021Q3, 2021年三季度, 2021年第三季度, 2021年前三季度."""
+    year = Cast("scheme__year", CharField())
+    found = Q()
+    for quarter, name in enumerate("一二三四", start=1):
+        said = [f"年{name}季度 ", f"年第{name}季度 ", f"年{PERIODS[quarter]}"]
+        title = [F("scheme__name"), Value(" "), year, Value(f"Q{quarter} "), *(part for words in said for part in (year, Value(words)))]
+        found |= Q(quarter=quarter) & Q(IContains(Concat(*title), words))
+    return found
 
 
 def round_of(user, year, quarter):
@@ -131,10 +146,14 @@ def _total(cells):
     return {"target": target, "actual": actual, "ratio": share and share * 100}
 
 
+def values(user):
+    """Return the values, typed and fed, of every round `user` may see, in the order of the matrix."""
+    return AssessmentValue.objects.visible_to(user).live().select_related("round__scheme", "unit__group", "indicator", "paper")
+
+
 def typed_values(user):
-    """Return the values somebody types, of every round `user` may see, in the order of the matrix."""
-    values = AssessmentValue.objects.visible_to(user).live().filter(source=Source.TYPED)
-    return values.select_related("round__scheme", "unit__group", "indicator", "paper")
+    """Return those of the values that somebody types."""
+    return values(user).filter(source=Source.TYPED)
 
 
 def ranking(round):

@@ -1,9 +1,11 @@
 """The acts of the quarterly assessment: open a round, ask for a computation, compute."""
 
+from collections import Counter
 from dataclasses import asdict
 from fractions import Fraction
 from hashlib import sha256
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.assessments import feeds, proofs, rules
@@ -16,28 +18,30 @@ from apps.jobs import services as jobs
 from apps.journal import services as journal
 from apps.ledger import lights
 from apps.ledger import services as ledger
+from apps.ledger.models import Origin
 
+MOST = 1_000  # values typed at once
 RECALCULATE = "assessments.recalculate"
 
 
 @transaction.atomic
-def open_round(*, scheme, quarter, actor, **values):
+def open_round(*, scheme, quarter, actor, origin=Origin.OFFICE, reason="", **values):
     """Open `quarter` (1-4) of a scheme: one value row per unit and indicator, its target set by the pace.
 
+    origin: of the round and of every row.  values: what else the round begins with (the day the values are due).
     Raises ValidationError when the scheme has this round already, Refused while it has no units or no indicators.
     """
-    opened = ledger.create(
-        model=AssessmentRound, values={"scheme": scheme, "quarter": quarter, **values}, actor=actor, reason="开启考核轮次"
-    )
+    begun = {"scheme": scheme, "quarter": quarter, "origin": origin, **values}
+    opened = ledger.create(model=AssessmentRound, values=begun, actor=actor, reason=reason or "开启考核轮次")
     with unscoped("轮次包括方案的全部考核对象"):
-        rows = _rows_of(opened, scheme, quarter, values)
+        rows = _rows_of(opened, scheme, quarter, origin)
     if not rows:
         raise Refused(f"“{scheme}”还没有考核对象或考核指标，不能开启轮次。")
     ledger.write_batch(model=AssessmentValue, new=rows, changed=[], actor=actor, reason=f"开启 {opened.code}")
     return opened
 
 
-def _rows_of(opened, scheme, quarter, values):
+def _rows_of(opened, scheme, quarter, origin):
     """Return the unsaved value rows of a round: every unit of the scheme on every indicator."""
     targets = {
         (target.unit_id, target.indicator_id): target
@@ -55,7 +59,7 @@ def _rows_of(opened, scheme, quarter, values):
                     indicator=indicator,
                     target=target and target.of_quarter(quarter, scheme.pace),
                     source=Source.FED if indicator.feed else Source.TYPED,
-                    **values,
+                    origin=origin,
                 )
             )
     return rows
@@ -64,10 +68,42 @@ def _rows_of(opened, scheme, quarter, values):
 @transaction.atomic
 def fill(*, value, values, version, actor, reason=""):
     """Write a typed value while its round takes values and return it. Raises Conflict, ValidationError and Refused."""
+    if value.source != Source.TYPED:
+        raise Refused(f"{value.unit}“{value.indicator}”由台账取数，不能填报；请在台账中更正后重新计分。")
     round = _locked(value.round_id, actor)
     if not round.takes_values:
         raise Refused(f"{round.code} 处于“{round.state_label}”，不再填报；需要更正的，请审核人退回补报。")
     return ledger.change(record=value, values=values, version=version, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def fill_sheet(*, rows, actor, reason=""):
+    """Write many typed values at once, all or none, and return them.  rows: triples (value, field -> value, version).
+
+    Raises Refused with `left_out`, the rows that cannot be written and why ({"id", "label", "why"}): every one is tried.
+    """
+    _check_once([value for value, *_ in rows])
+    written, left_out = [], []
+    for value, values, version in rows:
+        try:
+            with transaction.atomic():
+                written.append(fill(value=value, values=values, version=version, actor=actor, reason=reason))
+        except (Refused, ValidationError) as fault:
+            left_out.append({"id": value.pk, "label": str(value), "why": _why(fault)})
+    if left_out:
+        first = f"{left_out[0]['label']}：{left_out[0]['why']}"
+        raise Refused(f"有 {len(left_out)} 项不能填报，没有保存任何内容，请改正后重新提交。{first}", left_out=left_out)
+    return written
+
+
+def _check_once(values):
+    doubled = [value for value, times in Counter(values).items() if times > 1]
+    if doubled:
+        raise Refused(f"“{doubled[0]}”在同一次填报中出现了两次，没有保存任何内容；请每项只填一次。")
+
+
+def _why(fault):
+    return "；".join(fault.messages) if isinstance(fault, ValidationError) else str(fault)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from apps.core.actor import Actor
 from apps.exchange.writer import XLSX
 from apps.ledger import papers, registry
 from apps.ledger.access import RightRequired
-from apps.ledger.edit import EditPage, FormFlow
+from apps.ledger.edit import FormFlow, ShownPage
 from apps.ledger.process import standing
 
 
@@ -26,7 +26,8 @@ class AssessmentPage(RightRequired):
         return get_object_or_404(selectors.rounds(self.request.user), pk=self.kwargs["pk"])
 
     def get_context_data(self, **context):
-        may = {act: self.request.user.may(act, self.subject) for act in ("fill", "run")}
+        may = {act: self.request.user.may(act, "assessments") for act in ("fill", "run")}
+        may["begin"] = self.request.user.may("add", "assessment-rounds")
         return super().get_context_data(may=may, **context)
 
     def upload_url(self, round):
@@ -46,7 +47,8 @@ class RoundList(AssessmentPage, TemplateView):
 class OpenRound(AssessmentPage, FormFlow):
     """Open the next quarter."""
 
-    act = "run"
+    subject = "assessment-rounds"
+    act = "add"
     template_name = "assessments/open.html"
 
     def start(self):
@@ -100,12 +102,18 @@ class FillPage(AssessmentPage, TemplateView):
         return super().get_context_data(round=round, values=values, upload=self.upload_url(round), **context)
 
 
-class ValuePage(AssessmentPage, EditPage):
-    """One typed value; what a ledger supplies is corrected in the ledger."""
+class ValuePage(AssessmentPage, ShownPage):
+    """One typed value with its history; what a ledger supplies is corrected in the ledger."""
 
     act = "fill"
     form_class = ValueForm
     template_name = "assessments/value.html"
+
+    def readable(self, user):
+        return user.may("read", self.subject)
+
+    def is_open(self):
+        return self.instance.round.takes_values
 
     def start(self):
         return get_object_or_404(selectors.typed_values(self.request.user), pk=self.kwargs["pk"])

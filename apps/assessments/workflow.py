@@ -3,9 +3,10 @@
 Who fills does not check, who checks does not approve; after the circular only a correction with its reason.
 """
 
+from django.apps import apps
 from django.db.models import Q
 
-from apps.assessments.choices import OPEN_STATES
+from apps.assessments.choices import OPEN_STATES, Source
 from apps.assessments.choices import RoundState as S
 from apps.core import clock
 from apps.ledger import workdays
@@ -23,9 +24,33 @@ def fresh_score(round):
 
 def evidence(round):
     """Values that need a file name one that was not withdrawn (domain 4.5)."""
-    bare = [f"{value.unit}“{value.indicator}”" for value in round.values_without_paper()]
-    more = f"，另有 {len(bare) - NAMED} 项" if len(bare) > NAMED else ""
-    return [f"佐证材料（{'、'.join(bare[:NAMED])}{more}；请上传后在填报数据中选定）"] if bare else []
+    bare = round.values_without_paper()
+    return [f"佐证材料（{_named(bare)}；请上传后在填报数据中选定）"] if bare else []
+
+
+def typed(user):
+    """Return the history rows of values this person typed, whatever came of them afterwards."""
+    lines = apps.get_model("assessments.HistoricalAssessmentValue").objects  # models stand above the tables of moves
+    return lines.filter(history_user=user, history_type="~", source=Source.TYPED)
+
+
+def typed_by_others(user):
+    """Who fills does not check: the rounds in which this person typed nothing."""
+    return ~Q(pk__in=typed(user).values("round"))
+
+
+def typing(round, user):
+    """Say which values of the round this person typed, "" where none."""
+    values = round.values.read_by(user).filter(pk__in=typed(user).filter(round=round.pk).values("id"))
+    mine = list(values.select_related("unit", "indicator"))
+    return f"{_named(mine)}由您填报" if mine else ""
+
+
+def _named(values):
+    """Name some values and count the others."""
+    names = [f"{value.unit}“{value.indicator}”" for value in values]
+    more = f"，另有 {len(names) - NAMED} 项" if len(names) > NAMED else ""
+    return f"{'、'.join(names[:NAMED])}{more}"
 
 
 def proved_score(round):
@@ -51,7 +76,7 @@ ROUND = Workflow(
         Move("open", "开始填报", (S.DRAFT,), S.FILLING, asks=("due",)),
         Move("submit", "报送审核", (S.FILLING,), S.CHECKING, lacks=proved_score),
         send_back("return", "退回补报", (S.CHECKING,), S.FILLING),
-        Move("score", "审核通过", (S.CHECKING,), S.SCORED, other_than=("submit",), lacks=proved_score),
+        Move("score", "审核通过", (S.CHECKING,), S.SCORED, other_than=("submit",), who=typed_by_others, hand=typing, lacks=proved_score),
         Move(
             *("recheck", "送复核", (S.SCORED,), S.RECHECK),
             sets={"due": lambda round, since: workdays.add(clock.today(), RECHECK_DAYS)},

@@ -12,7 +12,7 @@ from apps.core import clock
 from apps.core.actor import Actor
 from apps.enterprises.selectors import latest_period
 from apps.ledger.access import RightRequired, SignedIn
-from apps.ledger.edit import EditPage, FormFlow
+from apps.ledger.edit import FormFlow, ShownPage
 from apps.ledger.lights import RED
 
 
@@ -96,12 +96,15 @@ class Instruct(RightRequired, FormFlow):
         return super().get_context_data(chain=self.chain, **context)
 
 
-class ItemPage(EditPage):
-    """One of the nine ones, kept by the chain office."""
+class ItemPage(ShownPage):
+    """One of the nine ones with its history, kept by the chain office, read by whoever sees the chain."""
 
     subject = "chains"
     form_class = ItemForm
     template_name = "chains/item.html"
+
+    def readable(self, user):
+        return not user.reach().nobody
 
     def done_url(self, record):
         return reverse("chains:page", args=[record.chain_id])

@@ -2,6 +2,10 @@
 
 Installed after every `migrate` (post_migrate), so a database made without migrations has them too, and a table that
 SQLite rebuilt for a later migration gets them back.
+
+SQLite deletes the row that an INSERT OR REPLACE is in conflict with without asking a DELETE trigger, unless the connection set
+`recursive_triggers`; so a row that brings a key the table holds already is refused before it is put in. PostgreSQL's ON CONFLICT
+DO UPDATE fires the triggers of UPDATE.
 """
 
 from django.db import connections
@@ -9,10 +13,16 @@ from django.db import connections
 from apps.journal.models import JournalEntry, JournalHead
 
 ENTRY, HEAD = JournalEntry._meta.db_table, JournalHead._meta.db_table
+REPLACE = "REPLACE"
 FORBIDDEN = ((ENTRY, "UPDATE"), (ENTRY, "DELETE"), (HEAD, "DELETE"))
+KEYS = {ENTRY: ("seq", "digest", "rowid"), HEAD: ("id",)}  # what a row may be in conflict with another about; a rowid may be given, too
 MESSAGE = "the journal is append-only"
 
 SQLITE = """CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} ON {table}
+BEGIN SELECT RAISE(ABORT, '{message}'); END"""
+
+SQLITE_REPLACE = """CREATE TRIGGER IF NOT EXISTS {name} BEFORE INSERT ON {table}
+WHEN {held}
 BEGIN SELECT RAISE(ABORT, '{message}'); END"""
 
 POSTGRES_FUNCTION = """CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -27,8 +37,14 @@ def install(using):
     postgres = connection.vendor == "postgresql"
     statements = [POSTGRES_FUNCTION.format(message=MESSAGE)] if postgres else []
     for name, table, event in _triggers(connection):
-        statements.append((POSTGRES if postgres else SQLITE).format(name=name, table=table, event=event, message=MESSAGE))
+        form = POSTGRES if postgres else SQLITE_REPLACE if event == REPLACE else SQLITE
+        statements.append(form.format(name=name, table=table, event=event, held=_held(table), message=MESSAGE))
     _execute(connection, statements)
+
+
+def _held(table):
+    """Return the SQL condition that a new row brings a key the table holds already."""
+    return " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})" for key in KEYS.get(table, ()))
 
 
 def remove(using):
@@ -56,9 +72,9 @@ def install_after_migrate(sender, using, **signal):
 
 
 def _triggers(connection):
-    """Yield (name, table, event); SQLite knows no TRUNCATE."""
-    truncate = ((ENTRY, "TRUNCATE"), (HEAD, "TRUNCATE")) if connection.vendor == "postgresql" else ()
-    for table, event in (*FORBIDDEN, *truncate):
+    """Yield (name, table, event); SQLite knows no TRUNCATE, and PostgreSQL no REPLACE."""
+    other = "TRUNCATE" if connection.vendor == "postgresql" else REPLACE
+    for table, event in (*FORBIDDEN, (ENTRY, other), (HEAD, other)):
         yield f"{table}_no_{event.lower()}", table, event
 
 

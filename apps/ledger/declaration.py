@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.ledger import hands, past, registry
+from apps.ledger import hands, past, registry, services
 from apps.ledger.choices import Sensitivity
 from apps.ledger.fields import field_of, label_of
 from apps.ledger.filters import build_filterset
@@ -204,6 +204,10 @@ class Ledger:
         wanted |= dict.fromkeys(self.period, "") | ({"as_of": day} if day else {})
         return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted)}"
 
+    def address_of(self, record):
+        """Return the address of a row's reading page."""
+        return reverse("ledger:detail", args=[self.code, record.pk])
+
     def list_of_words(self, words):
         """Return the address of the list of what `words` find, of every period."""
         return f"{reverse('ledger:list', args=[self.code])}?{urlencode({'q': words} | dict.fromkeys(self.period, ''))}"
@@ -265,6 +269,10 @@ class Ledger:
 
     def form_class(self, user, record=None):
         return build_form(self, user, record)
+
+    def create(self, *, values, actor, reason=""):
+        """Enter a row and return it; override where more is written with it. Raises ValidationError and Refused."""
+        return services.create(model=self.model, values=values, actor=actor, reason=reason)
 
     def settable(self, user):
         """Return the fields this person may set for many rows at once."""

@@ -38,14 +38,19 @@ def _cells(ledger, move, holders):
         f"{move.label} `{move.code}`{'（旁）' if move.side else ''}",
         "、".join(flow.label(state) for state in move.source),
         "原状态" if move.target == BACK else flow.label(move.target),
-        who + ("（仅与本人有关的）" if move.who else ""),
+        who + ("（仅与本人有关的）" if move.who and not move.hand else ""),
         _labels(meta, move.needs) or "—",
         "、".join(flow.slot(code).label for code in move.papers) or "—",
         "必填" if move.comment else "可填",
-        "不得与“" + "、".join("登记" if code == CREATE else flow.move(code).label for code in move.other_than) + "”同一人"
-        if move.other_than
-        else "—",
+        _four_eyes(flow, move),
     ]
+
+
+def _four_eyes(flow, move):
+    """Say who may not make the move, whatever his right."""
+    before = "、".join("登记" if code == CREATE else flow.move(code).label for code in move.other_than)
+    told = [f"不得与“{before}”同一人"] * bool(before) + ["填报了其中数据的人不得办理"] * bool(move.hand)
+    return "；".join(told) or "—"
 
 
 def _editable(ledger, state):

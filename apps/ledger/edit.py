@@ -1,7 +1,7 @@
 """How a form becomes a saved row: checked, written at the version it was opened at, or shown again with what is wrong."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
@@ -10,9 +10,10 @@ from apps.core.actor import Actor
 from apps.core.errors import Refused, RowsRefused
 from apps.core.locks import HELD, is_held
 from apps.ledger import services
-from apps.ledger.access import RightRequired
+from apps.ledger.access import NO_RIGHT, RightRequired
 from apps.ledger.answers import OtherRequest, SentForm
 from apps.ledger.fields import label_of, text_of
+from apps.ledger.selectors import timeline
 
 
 class FormFlow(TemplateView):
@@ -101,3 +102,35 @@ class EditPage(RightRequired, FormFlow):
 
     def form(self, data=None):
         return self.form_class(data, instance=self.instance, user=self.request.user)
+
+
+class ShownPage(EditPage):
+    """An edit page that whoever reads the row may open as well: its history for everybody, the form for who may change it now."""
+
+    template_name = "ledger/shown.html"
+
+    def allowed(self, user):
+        return user.may(self.act, self.subject) or self.readable(user)
+
+    def post(self, request, *args, **kwargs):
+        if not request.user.may(self.act, self.subject):
+            raise PermissionDenied(NO_RIGHT)
+        return super().post(request, *args, **kwargs)
+
+    def readable(self, user):
+        """Say whether a person without the right to change may read such rows; the row itself is asked of the scope."""
+        raise NotImplementedError
+
+    def is_open(self):
+        """Say whether the row takes changes now."""
+        return True
+
+    def get_context_data(self, **context):
+        row, form, user = self.instance, context["form"], self.request.user
+        fields = [row._meta.get_field(name) for name in form._meta.fields if name in form.fields]
+        return super().get_context_data(
+            may_write=form.is_bound or (self.is_open() and user.may(self.act, self.subject)),  # what was sent is not lost
+            facts=[(label_of(field), text_of(row, field)) for field in fields],
+            timeline=timeline(row, user),
+            **context,
+        )

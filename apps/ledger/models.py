@@ -2,8 +2,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.files import FieldFile
 
-from apps.core import clock
+from apps.core import clock, packed
 from apps.core.bulk import insert_records, update_records
 from apps.core.scope import ScopedQuerySet, unscoped
 from apps.ledger import clocks
@@ -173,12 +174,31 @@ class TrailEntry(OfRecord):
         return f"{self.ledger} {self.record_id} {self.number} {self.label}"
 
 
+class PaperFile(FieldFile):
+    """The file of a paper: an office file is looked into (`core.packed`) before anything of it is written, whoever writes it."""
+
+    def save(self, name, content, save=True):
+        """Store `content`; raise Refused where it is not what the paper's own name says."""
+        packed.check(self.instance.title, content.read())
+        content.seek(0)
+        super().save(name, content, save)
+
+
+class PaperFileField(models.FileField):
+    attr_class = PaperFile
+
+    def deconstruct(self):
+        """Stand in migrations as what the database knows."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.FileField", args, kwargs
+
+
 class Paper(OfRecord):
     """A paper (附件) in a slot of a record. It is never overwritten; a wrong one is withdrawn with a reason."""
 
     slot = models.CharField("类别", max_length=40)
     title = models.CharField("文件名", max_length=200)
-    file = models.FileField("文件", upload_to="papers/%Y/%m", max_length=200)  # papers.FOLDER
+    file = PaperFileField("文件", upload_to="papers/%Y/%m", max_length=200)  # papers.FOLDER
     sha256 = models.CharField("校验值", max_length=64)
     size = models.PositiveIntegerField("大小（字节）")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="上传人", related_name="+", null=True)

@@ -37,6 +37,8 @@ class Move:
     side: nobody waits for it, so it makes no to-do: sending back, freezing, asking for an extension.
     who: user -> Q; narrows the move to records of this person beyond the right. None: whoever has the right. Where all moves
     waited for in a state say it, only these people write the record and keep its papers there.
+    hand: (record, user) -> what this person did that the move checks and no move tells of, as the beginning of a sentence, "" for
+    nothing; `who` keeps him away, this says why (four eyes).
     lacks: record -> labels of what else must be there first, for what is neither a field nor a paper; somebody can bring it, so
     the to-do stays.  after: the day nobody can bring, so that there is no to-do before it has passed.
     sets: field -> function(record, since) whose value is written; `since` is the day the present state was entered.
@@ -54,6 +56,7 @@ class Move:
     other_than: tuple = ()
     side: bool = False
     who: Callable | None = None
+    hand: Callable | None = None
     lacks: Callable | None = None
     after: Until | None = None
     sets: dict = field(default_factory=dict)
@@ -122,9 +125,12 @@ class Workflow:
         return [move for move in self.moves if state in move.source]
 
     def holding(self, state):
-        """Return the moves whose makers hold a record in `state` (apps.ledger.hands): those waited for, where all of them say `who`."""
+        """Return the moves whose makers hold a record in `state` (apps.ledger.hands): those waited for, where all of them say `who`.
+
+        A `who` that only keeps away whoever did what is checked (`hand`) names nobody.
+        """
         waited = [move for move in self.moves_from(state) if not move.side]
-        return waited if all(move.who for move in waited) else []
+        return waited if all(move.who and not move.hand for move in waited) else []
 
     def may_edit(self, state, name):
         """Say whether field `name` may be edited in `state`."""

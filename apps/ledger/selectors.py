@@ -22,7 +22,7 @@ def timeline(record, user, limit=None):
     shown = [
         {
             "entry": entry,
-            "act": _act(entry, before),
+            "act": _act(entry, before, bool(record.workflow)),
             "changes": changes_of(record, entry, before, user),
             "batch": batches.get(entry.batch),
             "opens": entry.batch in batches and _may_open(batches[entry.batch], user),
@@ -37,13 +37,13 @@ def _may_open(batch, user):
     return batch.user_id == user.pk or user.may("archive", batch.ledger)
 
 
-def _act(entry, before):
-    """Say in one word what a history row stands for."""
+def _act(entry, before, moved):
+    """Say in one word what a history row stands for.  moved: whether a change of `state` is a move of a workflow."""
     if entry.history_type == "+":
         return "登记"
     if before and bool(before.archived_at) != bool(entry.archived_at):
         return "归档" if entry.archived_at else "恢复"
-    if before and getattr(before, "state", None) != getattr(entry, "state", None):
+    if before and moved and getattr(before, "state", None) != getattr(entry, "state", None):
         return "办理"
     return "修改"
 
@@ -53,7 +53,8 @@ def changes_of(record, entry, before, user):
     if before is None:
         return []
     hidden = HIDDEN.union(record.derived_fields)
-    sensitive = registry.of_model(type(record)).hidden_from(user)
+    ledger = registry.of_model(type(record))
+    sensitive = ledger.hidden_from(user) if ledger else ()  # nine ones and values of a round are no ledgers
     fields = [field for field in record._meta.fields if field.name not in hidden and hasattr(entry, field.attname)]
     return [
         (label_of(field), NOT_SHOWN, NOT_SHOWN)

@@ -171,7 +171,7 @@ class CreatePage(FormPage):
         return self.ledger.model()
 
     def save(self, form):
-        return services.create(model=self.ledger.model, values=form.values(), actor=Actor.from_request(self.request))
+        return self.ledger.create(values=form.values(), actor=Actor.from_request(self.request))
 
 
 class ChangePage(FormPage):

@@ -7,7 +7,7 @@ from django.views.generic import TemplateView, View
 from apps.accounts.choices import Role
 from apps.core.actor import Actor
 from apps.enterprises.reconciliation import reminders_for
-from apps.ledger import registry, reminders, todo
+from apps.ledger import finders, registry, reminders, todo
 from apps.ledger.access import SignedIn
 from apps.workbench.selectors import overview
 from apps.workbench.shortcuts import shortcuts_of
@@ -76,15 +76,20 @@ class Seen(SignedIn, View):
 
 
 class Search(SignedIn, TemplateView):
-    """Search over every ledger; only what the person may see is found. One query per ledger, and no more rows than are shown."""
+    """Search over every ledger and what stands beside them; only what the person may see is found.
+
+    One query for each of them, and no more rows than are shown.
+    """
 
     template_name = "workbench/search.html"
 
     def get_context_data(self, **context):
         words = "".join(filter(str.isprintable, self.request.GET.get("q", ""))).strip()[:LONGEST]
-        found = [self._find(ledger, words) for ledger in registry.all() if ledger.search] if words else []
+        places = [*(ledger for ledger in registry.all() if ledger.search), *finders.all()]
+        found = [self._find(place, words) for place in places] if words else []
         return super().get_context_data(words=words, found=[group for group in found if group["rows"]], **context)
 
     def _find(self, ledger, words):
         rows = list(ledger.search_for(self.request.user, words, FOUND_PER_LEDGER + 1))
-        return {"ledger": ledger, "rows": rows[:FOUND_PER_LEDGER], "more": ledger.list_of_words(words) if rows[FOUND_PER_LEDGER:] else None}
+        shown, more = rows[:FOUND_PER_LEDGER], ledger.list_of_words(words) if rows[FOUND_PER_LEDGER:] else None
+        return {"ledger": ledger, "rows": shown, "links": [(row, ledger.address_of(row)) for row in shown], "more": more}

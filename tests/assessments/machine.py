@@ -59,6 +59,7 @@ class RoundMachine(RuleBasedStateMachine):
         self.due = self.rechecked_on = None
         self.facts, self.values, self.versions = Decimal(1), {"typed": None, "fed": None}, {"typed": 1, "fed": 1}
         self.paper, self.held = None, []  # the file the typed value names; all that are not withdrawn
+        self.authors = set()  # who typed a value, at any time
         self.scored = []  # the values of every computation, in their order
 
     def value(self, code):
@@ -97,6 +98,8 @@ class RoundMachine(RuleBasedStateMachine):
         if code not in EDGES[self.state] or code not in RIGHTS["assessment-rounds"][user.role]:
             return False
         last = next((by for move, by in reversed(self.line) if move == CHECKS.get(code)), None)
+        if code == "score" and user.pk in self.authors:
+            return False
         waited = code != "approve" or self.day > self.rechecked_on
         return last != user.pk and waited and (code not in FRESH or (self.is_fresh and self.is_proved))
 
@@ -139,6 +142,7 @@ class RoundMachine(RuleBasedStateMachine):
         before = (self.values["typed"], self.paper)
         if self.attempt(who % 2, possible, lambda actor: assessments.fill(actor=actor, **given)) and before != (wanted, paper):
             self.values["typed"], self.paper = wanted, paper
+            self.authors.add(self.people[who % 2].pk)
             self.versions["typed"] += 1
 
     def put_in(self, who, data, seldom):

@@ -7,10 +7,13 @@ from django.urls import reverse
 
 from apps.accounts.choices import Role
 from apps.assessments.models import AssessmentRound, AssessmentValue
+from apps.assessments.services import open_round
+from apps.core import clock
 from apps.jobs.models import Job
 from apps.jobs.services import run_here
 from tests import factories as make
-from tests.assessments.conftest import a_scheme, a_third_quarter, compute, some_facts
+from tests.assessments.conftest import a_scheme, a_third_quarter, compute, prove, some_facts
+from tests.ways import WAYS
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +74,12 @@ def test_only_the_evaluator_fills_and_runs(client, third_quarter, role):
     client.force_login(person(role))
     value = reverse("assessments:value", args=[value_of(third_quarter, "丽缙园", "R2").pk])
     expected = 200 if role == Role.EVALUATOR else 403
-    assert [client.get(value).status_code, client.get(reverse("assessments:open")).status_code] == [expected, expected]
+    assert [client.get(value).status_code, client.get(reverse("assessments:open")).status_code] == [
+        200 if role in READERS else 403,
+        expected,
+    ]
+    sent = client.post(value, {"target": "3", "actual": "2", "evidence": "月报", "version": 1})
+    assert sent.status_code == (302 if role == Role.EVALUATOR else 403)
     answer = client.post(reverse("assessments:recalculate", args=[third_quarter.pk]))
     assert answer.status_code == (302 if role == Role.EVALUATOR else 403)
     assert Job.objects.filter(kind="assessments.recalculate").exists() == (role == Role.EVALUATOR)
@@ -159,6 +167,50 @@ def test_fill_page_lists_what_is_typed(signed_in, third_quarter):
         ("壶镇镇", "R2"),
     ]
     assert len(values) == 5 * 3
+
+
+@pytest.mark.parametrize("role", [Role.EVALUATOR, Role.SUPERVISOR, Role.LEADER])
+def test_a_value_is_read_with_its_history(role, client, third_quarter, evaluator):
+    value = value_of(third_quarter, "丽缙园", "R2")
+    page = reverse("assessments:value", args=[value.pk])
+    client.force_login(evaluator)
+    client.post(page, {"target": "3", "actual": "2.9", "evidence": "投资月报", "version": 1, "reason": "首次填报"})
+    client.force_login(make.person("reader", role))
+    answer = client.get(page)
+    shown = [(line["act"], str(line["entry"].history_user or ""), line["changes"]) for line in answer.context["timeline"]]
+    assert shown == [("修改", "evaluator", [("完成", "—", "2.90"), ("佐证", "—", "投资月报")]), ("登记", "", [])]
+    assert answer.context["may_write"] == (role == Role.EVALUATOR)
+    assert page in client.get(address(third_quarter, "fill")).content.decode()
+    if role != Role.EVALUATOR:
+        assert client.post(page, {"actual": "1", "evidence": "x", "version": 2}).status_code == 403
+
+
+def test_the_history_of_a_value_is_closed_to_who_does_not_read_the_assessment(client, third_quarter):
+    page = reverse("assessments:value", args=[value_of(third_quarter, "丽缙园", "R2").pk])
+    for role in (Role.PER_MU, Role.SYSTEM_ADMIN):
+        client.force_login(make.person(role, role))
+        assert client.get(page).status_code == 403
+
+
+def test_a_value_of_a_round_that_is_over_is_read_without_a_form(signed_in, third_quarter):
+    value = value_of(third_quarter, "壶镇镇", "R2")
+    compute(third_quarter)
+    prove(third_quarter)
+    compute(third_quarter)
+    WAYS["assessment-rounds"].lead(third_quarter, "checking")
+    text = signed_in.get(reverse("assessments:value", args=[value.pk])).content.decode()
+    assert ('name="actual"' in text, "变更记录" in text, "<dt>完成</dt><dd>3.00</dd>" in text) == (False, True, True)
+    told = signed_in.post(reverse("assessments:value", args=[value.pk]), {"target": "3", "actual": "2", "evidence": "x", "version": 2})
+    assert "不再填报" in told.content.decode()
+
+
+@pytest.mark.parametrize("words", ["2021Q3", "2021q3", "测试方案 2021Q3", "2021年三季度", "2021年第三季度", "2021年前三季度", "前三季度"])
+def test_the_search_finds_a_round_by_its_title(words, signed_in, third_quarter, scheme):
+    open_round(scheme=scheme, quarter=2, actor=make.SYSTEM)
+    found = signed_in.get(reverse("workbench:search"), {"q": words}).context["found"]
+    assert [(group["ledger"].code, group["rows"]) for group in found] == [("assessment-rounds", [third_quarter])]
+    listed = signed_in.get(reverse("ledger:list", args=["assessment-rounds"]), {"q": words, "as_of": clock.today().isoformat()})
+    assert [row.pk for row in listed.context["table"].page.object_list.data] == [third_quarter.pk]
 
 
 def test_opening_the_next_quarter(signed_in, third_quarter, scheme):

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -43,6 +43,19 @@ def acts():
 def test_a_migrated_database_has_nobody_and_nothing(migrated, office, another_host):
     shutil.copy(migrated, another_host())
     assert (User.objects.count(), contents.is_empty("default"), guards.missing("default")) == (0, True, [])
+
+
+def test_an_upgrade_puts_in_the_triggers_that_an_older_release_did_not_have(office):
+    later = [name for name, _, event in guards._triggers(connection) if event == guards.REPLACE]
+    with connection.cursor() as cursor:
+        for name in later:
+            cursor.execute(f"DROP TRIGGER {name}")
+        cursor.execute("DELETE FROM django_migrations WHERE (app, name) = ('journal', '0003_no_replacing')")
+    assert (len(later), guards.missing("default")) == (2, later)
+    call_command("migrate", verbosity=0, interactive=False)
+    assert guards.missing("default") == []
+    with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(f"INSERT OR REPLACE INTO {guards.ENTRY} SELECT * FROM {guards.ENTRY} WHERE seq = 1")
 
 
 def test_a_backup_holds_everything_and_says_so(office, tmp_path):
@@ -199,7 +212,7 @@ def test_a_backup_of_a_broken_journal_does_not_count(office, tmp_path):
     assert manifest.read(tmp_path / "backup")["verified_at"] is None
     assert acts() == [("备份", "失败")]
     with pytest.raises(Refused):
-        services.check_age(tmp_path)
+        services.check(tmp_path)
 
 
 def test_a_backup_without_the_journals_triggers_does_not_count(office, tmp_path):
@@ -222,6 +235,20 @@ def test_the_alarm_rings_after_26_hours(backup, monkeypatch):
     )
     monkeypatch.setattr(clock, "now", lambda: timezone.now() + dt.timedelta(hours=26, minutes=1))
     assert "26 小时以内没有经过核对的备份" in refusal("backup", str(shelf), "--check")
+
+
+DAMAGES = [name for name, (where, _, _) in HARMS.items() if where != "manifest.json"]
+
+
+@pytest.mark.parametrize("name", [*DAMAGES, "zeros"])
+def test_a_backup_damaged_after_it_was_verified_silences_no_alarm(name, backup):
+    zeros = ("database.sqlite3", lambda path: path.write_bytes(bytes(1000)), "database.sqlite3 的内容与清单不符")
+    where, harm, sentence = HARMS.get(name, zeros)
+    harm(backup / where)
+    told = refusal("backup", str(backup.parent), "--check")
+    assert told.startswith(f"{backup.parent} 里最近一份核对过的备份 {backup.name} 已损坏：")
+    assert sentence in told
+    assert told.endswith("请立即重新备份，并检查存放备份的磁盘。")
 
 
 def test_an_unverified_backup_silences_no_alarm(backup):

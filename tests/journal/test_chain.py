@@ -97,6 +97,33 @@ def test_the_database_refuses_to_change_or_delete(chain, harm):
     assert verify().first_bad is None
 
 
+def forged(table, **instead):
+    """Return a statement that puts the row of `table` in with others' values in its place."""
+    columns = {**{name: name for name in (field.column for field in table._meta.concrete_fields)}, **instead}
+    name = table._meta.db_table
+    chosen = "seq = 3" if table is JournalEntry else "id = 1"
+    return f"INSERT OR REPLACE INTO {name} ({', '.join(columns)}) SELECT {', '.join(columns.values())} FROM {name} WHERE {chosen}"
+
+
+REPLACING = {  # what a forged row shares with an entry, or the head, whose place it takes
+    "seq": forged(JournalEntry, actor="'别人'", digest="'x'"),
+    "digest": forged(JournalEntry, actor="'别人'", seq="99"),
+    "rowid": forged(JournalEntry, actor="'别人'", seq="99", digest="'x'", rowid="rowid"),
+    "head": forged(JournalHead, seq="2"),
+}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a statement of SQLite")
+@pytest.mark.parametrize("key", REPLACING)
+def test_sqlite_refuses_to_put_a_row_in_the_place_of_another(chain, key):
+    """SQLite deletes what REPLACE is in conflict with without asking a DELETE trigger (recursive_triggers is off)."""
+    before = list(JournalEntry.objects.values()), list(JournalHead.objects.values())
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(REPLACING[key])
+    assert (list(JournalEntry.objects.values()), list(JournalHead.objects.values())) == before
+    assert (record(act="修改", actor=SYSTEM).seq, verify().intact) == (6, True)
+
+
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("table", [guards.ENTRY, guards.HEAD])

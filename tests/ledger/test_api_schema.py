@@ -39,6 +39,9 @@ def test_every_address_of_every_ledger_is_described(described):
         for method in actions
         if method != "head"  # added to the table when the addresses are made
     }
+    sheet = "/api/ledgers/assessment-rounds/{id}/values/"
+    live |= {(sheet, "get"), (sheet, "post"), (f"{sheet}{{value}}/", "get"), (f"{sheet}{{value}}/", "patch")}
+    live |= {(f"{sheet}{{value}}/history/", "get")}
     assert {(path, method) for path, methods in described["paths"].items() for method in methods} == live
 
 

@@ -51,6 +51,7 @@ def place(route, half, user, batch, job, export):
         "accounts:hand-over": {"pk": lambda: half.hand_over.pk},
         "accounts:revoke-token": {"pk": lambda: NOBODYS},
         "workbench:seen": {"pk": lambda: half.reminder.pk},
+        "api:value": {"pk": lambda: half.round.pk, "value": lambda: half.value.pk},
         "api:": {
             "code": lambda: "land-cases",
             "pk": lambda: half.row(LandCase).pk,

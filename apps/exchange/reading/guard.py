@@ -4,11 +4,9 @@ import re
 import zipfile
 from xml.parsers import expat
 
+from apps.core.packed import BROKEN, Fault, fault_of, has_macros
 from apps.exchange.reading import MAX_BYTES, Unreadable
 
-MAX_UNPACKED = 128 * 1024**2
-MAX_PART = 64 * 1024**2
-MAX_ENTRIES = 2_000
 PROLOG = 4_096
 BOOK = "xl/workbook.xml"
 STRICT = "purl.oclc.org/ooxml"  # in the namespaces of the ISO form that few programs write and openpyxl does not read
@@ -16,6 +14,13 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK = "Workbook".encode("utf-16-le")
 HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)?<(?:!doctype|html|head|meta|table|body|\?xml|script)", re.I | re.S)
+
+SAID = {
+    Fault.TOO_MUCH: "文件展开后过大，已拒绝读取。请删除多余的格式和工作表后另存。",
+    Fault.LARGE_PART: "工作表展开后过大（可能有上百万个带格式的空行），请删除空行后另存。",
+    Fault.STRANGE_PATH: "文件内部路径异常，已拒绝读取。",
+    Fault.LOCKED: "文件有密码，请去掉密码后上传。",
+}
 
 
 def kind_of(path):
@@ -38,7 +43,7 @@ def kind_of(path):
 
 
 def _check_zip(path):
-    """Look at the directory of a zip before anything is unpacked; a lying size ends in a CRC error later."""
+    """Look at the directory of a zip before anything is unpacked."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -46,24 +51,17 @@ def _check_zip(path):
             for entry in entries:
                 with archive.open(entry) as part:
                     _check_prolog(part)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except BROKEN as error:
         raise Unreadable("文件不完整或已损坏，打不开。请重新另存为 .xlsx 再上传。") from error
 
 
 def _check_entries(entries):
-    names = [entry.filename for entry in entries]
-    if len(names) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise Unreadable("文件展开后过大，已拒绝读取。请删除多余的格式和工作表后另存。")
-    if any(entry.file_size > MAX_PART for entry in entries):
-        raise Unreadable("工作表展开后过大（可能有上百万个带格式的空行），请删除空行后另存。")
-    ways = [name.replace("\\", "/") for name in names]
-    if any(way.startswith("/") or way[1:2] == ":" or ".." in way.split("/") for way in ways):
-        raise Unreadable("文件内部路径异常，已拒绝读取。")
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise Unreadable("文件有密码，请去掉密码后上传。")
-    if BOOK not in names:
+    fault = fault_of(entries)
+    if fault:
+        raise Unreadable(SAID[fault])
+    if BOOK not in [entry.filename for entry in entries]:
         raise Unreadable("这不是 Excel 工作簿，请上传 .xlsx、.xls 或 .csv 文件。")
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
+    if has_macros(entries):
         raise Unreadable("文件含有宏，请另存为不含宏的 .xlsx 再上传。")
 
 

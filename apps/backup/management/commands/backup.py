@@ -11,12 +11,13 @@ class Command(OfficeCommand):
         parser.add_argument("folder", type=Path, metavar="DIR", help="备份写入的目录（新的或空的）")
         mode = parser.add_mutually_exclusive_group()
         mode.add_argument("--verify", action="store_true", help="不做备份，重新核对 DIR 里的一份备份")
-        mode.add_argument("--check", action="store_true", help="不做备份，检查 DIR 下各份备份：26 小时内没有核对过的备份时退出码为 1")
+        check = "不做备份，检查 DIR 下最近一份核对过的备份：超过 26 小时，或文件与清单的校验值不符时退出码为 1"
+        mode.add_argument("--check", action="store_true", help=check)
 
     def act(self, folder, verify=False, check=False, **options):
         folder = folder.absolute()
         if check:
-            newest, moment = services.check_age(folder)
+            newest, moment = services.check(folder)
             return {"status": "fresh", "folder": str(newest), "verified_at": moment.isoformat()}
         made = services.verify(folder) if verify else services.back_up(folder=folder, actor=self.actor)
         return {

@@ -1,4 +1,3 @@
-from apps.ledger import services
 from apps.ledger.commands import RightsCommand, checked, told_by
 
 
@@ -15,4 +14,4 @@ class Command(RightsCommand):
         build = ledger.form_class(self.user, ledger.model())
         form = checked(build(self.sent(build(user=self.user), values), instance=ledger.model(), user=self.user))
         with told_by(form):
-            return self.shown(ledger, services.create(model=ledger.model, values=form.values(), actor=self.actor))
+            return self.shown(ledger, ledger.create(values=form.values(), actor=self.actor))
