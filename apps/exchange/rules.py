@@ -272,7 +272,9 @@ def date(cell, ends=False):
     seen = normalise(plain(cell))
     if isinstance(cell, str):
         refuse_marks(cell)
-    written = one_figure(MIDNIGHT.sub("", seen))
+    written = MIDNIGHT.sub("", seen)
+    if not APART.search(written):  # 2021-6-1 2 is no day, nor is one with an hour
+        written = written.replace(" ", "")
     if month := YEAR_MONTH.match(written):
         if isinstance(cell, Decimal) and written.endswith(".1"):
             raise Fault(f"“{written}”存为数字，分不清是 1 月还是 10 月", "请填写完整日期，如 2021-01-01")

@@ -1,6 +1,7 @@
 """An export imports back as zero changes, and a template's titles are the importer's own, for every kind."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from apps.exchange.resources import LedgerResource, Shown
 from apps.plan.models import TABLES
 from tests import factories
 from tests.exchange.books import cells, load, run
+from tests.exchange.corpus.files import archive, parts
 
 ASSESSMENT = ["assessment-groups", "assessment-indicators", "assessment-schemes", "assessment-targets", "assessment-units"]
 PRINTED = [f"plan-table-{table.number}" for table in TABLES]
@@ -79,6 +81,19 @@ def test_export_imports_back_unchanged(kind, ending, county, tmp_path):
     code, document = load(kind, tmp_path / f"out.{ending}", user)
     assert document["errors"] == []
     assert (code, document["status"], document["new"], document["changed"], document["unchanged"]) == (0, "done", 0, 0, exported["rows"])
+
+
+def test_the_sums_of_an_export_are_results_and_held_against_its_rows(county, tmp_path):
+    """Our formulas bear their results, and the workbook does not ask for others: a wrong one is found when it comes back."""
+    user, path = writer_of("enterprise-facts"), tmp_path / "out.xlsx"
+    run("export_ledger", "enterprise-facts", path, "--as", user.username, "--filter", "year=2020")
+    inside = parts(path.read_bytes())
+    sheet = inside["xl/worksheets/sheet1.xml"]
+    changed = re.sub(rb"(<f>SUM\(E[^<]*</f><v>)[^<]*", rb"\g<1>7", sheet)
+    path.write_bytes(archive(inside | {"xl/worksheets/sheet1.xml": changed}))
+    _, document = load("enterprise-facts", path, user)
+    assert changed != sheet
+    assert [(error["column"], error["message"].split("，")[0]) for error in document["errors"]] == [("E", "工业总产值（万元）：合计行写 7")]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -98,10 +98,19 @@ def test_a_raised_digit_of_a_unit_is_one():
     assert rules.number("3 km²", 2, "亩")[0] == 4500
 
 
-@pytest.mark.parametrize(("read", "cell"), [(rules.period, "1 2月"), (rules.period, "20\n21"), (rules.date, "2021-6-1 2")])
-def test_figures_apart_are_no_period_and_no_date(read, cell):
-    with pytest.raises(Fault, match="像是两个数"):
+@pytest.mark.parametrize(
+    ("read", "cell", "reason"),
+    [
+        (rules.period, "1 2月", "“1 2月”中间有空格或换行，像是两个数；请一格只填一个数，数字之间不留空格。"),
+        (rules.period, "20\n21", "“20 21”中间有空格或换行，像是两个数；请一格只填一个数，数字之间不留空格。"),
+        (rules.date, "2021-6-1 2", "“2021-6-1 2”不是明确的日期；请填写完整日期，如 2021-06-01。"),
+        (rules.date, "2021-6\n2", "“2021-6 2”不是明确的日期；请填写完整日期，如 2021-06-01。"),
+    ],
+)
+def test_figures_apart_are_no_period_and_no_date(read, cell, reason):
+    with pytest.raises(Fault) as fault:
         read(cell)
+    assert str(fault.value) == reason
 
 
 @pytest.mark.parametrize(
