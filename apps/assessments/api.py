@@ -36,7 +36,7 @@ class Values(Ledger):
 
     def writable(self, user, record=None):
         """Return what is typed of a value; whether its round takes values now, and who supplies it, the service says."""
-        points = record is not None and record.indicator.is_points
+        points = record and record.pk and record.indicator.is_points
         return [name for name in ValueForm._meta.fields if not (points and name == "target")]
 
     def form_class(self, user, record=None):

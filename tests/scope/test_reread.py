@@ -47,7 +47,7 @@ def refused(model, act, sentence=OUT):
 def test_a_new_row_out_of_reach_is_taken_back(county, model, actors):
     """A third place is free of every rule but the scope."""
     with taken_back():
-        elsewhere = Half("C", "丙界", 1_111_111)
+        elsewhere = Half("C", "丙界", 2_222_222)
         new = elsewhere.unsaved(model)
         for actor in actors:
             refused(model, lambda actor=actor: services.write_batch(model=model, new=[new], changed=[], actor=actor, reason="x"))
@@ -59,6 +59,7 @@ def moved(county, model, elsewhere):
     """Return the own row as it would stand elsewhere, and the fields that place it."""
     record = model.objects.get(pk=county.own.row(model).pk)
     names = {path.split("__")[0] for path in model.scope_paths.values() if path != "pk"}
+    names = {name for name in names if not model.workflow or model.workflow.may_edit(record.state, name)}
     for name in names:
         setattr(record, name, elsewhere.row(model._meta.get_field(name).related_model))
     return record, sorted(names)
@@ -66,7 +67,7 @@ def moved(county, model, elsewhere):
 
 def test_a_row_that_leaves_the_reach_is_taken_back(county, model, actors):
     with taken_back():
-        elsewhere = Half("C", "丙界", 1_111_111)
+        elsewhere = Half("C", "丙界", 2_222_222)
         for actor in actors:
             stays = model.scope_paths.get("platform") == "pk" and actor.user.role == Role.PARK  # its keeper's wherever it lies
             record, names = moved(county, model, elsewhere)
