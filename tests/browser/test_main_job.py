@@ -98,5 +98,5 @@ def test_the_evaluator_exports_the_quarter(office, sign_in, photos):
     with page.expect_download() as download:
         page.click("text=导出评分表")
     book = opened(download)
-    assert len(book.sheetnames) == 3
+    assert book.sheetnames == ["评分表", "计分说明", "数据来源签字", "佐证材料"]
     assert page.refused == []
