@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from apps.exchange.layout import group_of
+from apps.exchange.row_kinds import group_of
 
 MOST = 2_000  # a sheet with more of them has no towns and parks
 FAR = 50  # so many groups may one sum embrace

@@ -54,7 +54,7 @@ class Judge:
         self.missing = {}  # title of a required column the file lacks -> first row that is new
         self.hidden = []
         self.names = names or {}  # key column -> matching.Names: rows that leave the code out
-        self.skipped, self.passed = [], Counter()  # kind of a row (layout.row_kind) -> how many
+        self.skipped, self.passed = [], Counter()  # kind of a row (row_kinds.row_kind) -> how many
         self.seen = {}  # key tuple -> first row with it
         self.taken = {column.name: {} for column in resource.columns if column.model_field and column.model_field.unique}
         resource.bind()

@@ -2,8 +2,9 @@
 
 from apps.core.errors import Refused
 from apps.exchange import layout as layouts
-from apps.exchange.layout import NOTHING, find_header, index_of, letter, row_kind
+from apps.exchange.layout import NOTHING, find_header, index_of, letter
 from apps.exchange.reading import READ_COLUMNS
+from apps.exchange.row_kinds import row_kind
 from apps.exchange.rules import Fault, is_blank, period, plain
 from apps.exchange.titles import PERIODS, is_all_year, key_of, month_said, other_period, take_apart
 from apps.exchange.units import factor
@@ -224,7 +225,7 @@ def describe(sheet, layout, resource, notes):
 
 
 def data_rows(sheet, layout, resource):
-    """Yield (number, hidden, cells, kind) of the rows below the header; kind is that of layout.row_kind, or header."""
+    """Yield (number, hidden, cells, kind) of the rows below the header; kind is that of row_kinds.row_kind, or header."""
     titles = {found.index: layout.titles[found.index][1] for found in layout.columns.values()}
     naming = [layout.columns[name].index for name in _naming(resource) if name in layout.columns]
     for number, hidden, cells in sheet.rows():

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from apps.exchange import groups, rules
 from apps.exchange.groups import Block, Compared, together
-from apps.exchange.layout import group_of, sum_fault
+from apps.exchange.row_kinds import group_of, sum_fault
 
 
 class Difference(NamedTuple):

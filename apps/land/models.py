@@ -130,7 +130,7 @@ class LandCase(LedgerModel):
 
         A sheet was judged before it is written. What lies untouched the parcel's own rule keeps (`check_parcels`).
         """
-        areas = dict(Parcel.objects.filter(pk__in={record.parcel_id for record in records}).values_list("pk", "area"))
+        areas = dict(Parcel.objects.filter(pk__among={record.parcel_id for record in records}).values_list("pk", "area"))
         refuse_rows(
             (record, name, sentence)
             for record in records

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView, View
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.proof import ProofRequired
-from apps.ledger import papers, process, workflow
+from apps.ledger import papers, workflow
 from apps.ledger.downloads import attachment
 from apps.ledger.edit import FormFlow
 from apps.ledger.fields import faults_of
@@ -48,7 +48,7 @@ class MovePage(OfRecord, ProofRequired, FormFlow):
         self.move = self.ledger.workflow.move(self.kwargs["move"])
         if self.move is None:
             raise Http404
-        process.require_move(record, self.move, self.request.user)
+        workflow.require_move(record, self.move, self.request.user)
         return record
 
     def form(self, data=None):
@@ -67,7 +67,7 @@ class MovePage(OfRecord, ProofRequired, FormFlow):
 
     def get_context_data(self, **context):
         record = context["record"]
-        choice = next((choice for choice in process.choices(record, self.request.user) if choice.move is self.move), None)
+        choice = next((choice for choice in workflow.choices(record, self.request.user) if choice.move is self.move), None)
         return super().get_context_data(**context | {"move": self.move, "choice": choice})
 
 

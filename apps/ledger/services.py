@@ -294,18 +294,22 @@ def _check_beginning(new):
         return
     fields = new[0]._meta.concrete_fields
     later = [field for field in fields if field.editable and not field.primary_key and not flow.may_edit(flow.first, field.name)]
+    later = [(field, (None, "", field.get_default())) for field in later]
     faults = [fault for record in new for fault in _too_far(record, flow, later)]
     if faults:
         raise RowsRefused(faults)
 
 
 def _too_far(record, flow, later):
-    """Yield (record, field name, sentence) for what a new record must not have yet: fields `later` steps fill in."""
+    """Yield (record, field name, sentence) for what a new record must not have yet.
+
+    later: (field, its values that say nothing) of what later steps fill in.
+    """
     begins = f"新记录应从“{flow.label(flow.first)}”开始"
     if record.state != flow.first:
         yield record, "state", f"{begins}。"
-    for field in later:
-        if getattr(record, field.attname) not in (None, "", field.get_default()):
+    for field, blanks in later:
+        if getattr(record, field.attname) not in blanks:
             where = flow.filled_at(flow.first, field.name)
             yield record, field.name, f"{begins}，“{label_of(field)}”{f'在{where}填写' if where else '以后再填'}；请先留空。"
 

@@ -79,7 +79,9 @@ def may(record, step, user):
 
 
 def require_move(record, step, user):
-    """Raise PermissionDenied where `user` has no right to a move of this record."""
+    """Raise Refused where `user` did what the move checks, PermissionDenied where he has no right to it."""
+    if told := _kept_away(record, step, user):
+        raise Refused(f"{told}。")
     if not may(record, step, user):
         raise PermissionDenied(f"您的岗位不能办理“{step.label}”。")
 
@@ -120,14 +122,21 @@ class Choice:
 
 
 def choices(record, user):
-    """Return the Choices of `user` on a record in its present state, in the order of the table."""
+    """Return the Choices of `user` on a record in its present state, and those he is kept from by what he did himself."""
     if record.workflow is None or record.archived_at:
         return []
-    return [
-        Choice(step, missing(record, step), _barred(record, step, user))
-        for step in record.workflow.moves_from(record.state)
-        if may(record, step, user)
-    ]
+    found = []
+    for step in record.workflow.moves_from(record.state):
+        told = _kept_away(record, step, user)
+        if told or may(record, step, user):
+            found.append(Choice(step, missing(record, step), told or _barred(record, step, user)))
+    return found
+
+
+def _kept_away(record, step, user):
+    """Return why a person with the right to a move may not make it although no move of his stands in the way, "" where he may."""
+    done = step.hand(record, user) if step.hand and user.may(step.code, trail.code_of(record)) else ""
+    return f"{done}，“{step.label}”应由他人办理" if done else ""
 
 
 def _barred(record, step, user):

@@ -13,6 +13,13 @@ from apps.ledger import services as ledger
 from tests import factories as make
 
 TOWNS = ["壶镇镇", "东方镇", "新建镇", "舒洪镇"]
+READERS = {Role.EVALUATOR, Role.SUPERVISOR, Role.APPROVER, Role.LEADER, Role.CHIEF_OF_CHIEFS}
+REACH = {
+    Role.PARK: lambda: {"platform": make.platform()},
+    Role.TOWN: lambda: {"town": make.town()},
+    Role.CHAIN_CHIEF: lambda: {"industry": make.industry()},
+    Role.CHAIN_OFFICE: lambda: {"industry": make.industry()},
+}
 
 
 def add(model, **values):
@@ -24,9 +31,13 @@ def indicator(scheme, code, name, block, weight, **values):
     return add(Indicator, scheme=scheme, code=code, name=name, block=block, weight=D(weight), **{**defaults, **values})
 
 
+def value_of(round, unit, code):
+    return AssessmentValue.objects.get(round=round, unit__name=unit, indicator__code=code)
+
+
 def type_value(round, unit, code, actual, evidence="报送表", **values):
     """Type a value as the evaluator does."""
-    value = AssessmentValue.objects.get(round=round, unit__name=unit, indicator__code=code)
+    value = value_of(round, unit, code)
     values = {"actual": None if actual is None else D(actual), "evidence": evidence, **values}
     return ledger.change(record=value, values=values, version=value.version, actor=make.SYSTEM)
 
@@ -38,7 +49,7 @@ def put_in(round, name="表彰文件.pdf", slot="evidence"):
 
 def prove(round, unit="丽缙园", code="B1", name="表彰文件.pdf"):
     """Let a value name a new evidence file and return the file; of the third quarter only 丽缙园's bonus must."""
-    value = AssessmentValue.objects.get(round=round, unit__name=unit, indicator__code=code)
+    value = value_of(round, unit, code)
     paper = put_in(round, name)
     ledger.change(record=value, values={"paper": paper}, version=value.version, actor=make.SYSTEM)
     return paper
@@ -92,6 +103,14 @@ def a_third_quarter(scheme):
         for unit, actual in values.items():
             type_value(opened, unit, code, actual)
     return opened
+
+
+@pytest.fixture(scope="module")
+def kept(standing):
+    """The third quarter, made once for all tests of a file that take it as it is stored."""
+    scheme = a_scheme()
+    some_facts()
+    return a_third_quarter(scheme)
 
 
 @pytest.fixture

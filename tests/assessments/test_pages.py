@@ -6,43 +6,24 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.choices import Role
-from apps.assessments.models import AssessmentRound, AssessmentValue
+from apps.assessments.models import AssessmentRound
 from apps.assessments.services import open_round
 from apps.core import clock
 from apps.jobs.models import Job
 from apps.jobs.services import run_here
 from tests import factories as make
-from tests.assessments.conftest import a_scheme, a_third_quarter, compute, prove, some_facts
+from tests.assessments.conftest import REACH, READERS, compute, prove, value_of
 from tests.ways import WAYS
 
 pytestmark = pytest.mark.django_db
 
-READERS = {Role.EVALUATOR, Role.SUPERVISOR, Role.APPROVER, Role.LEADER, Role.CHIEF_OF_CHIEFS}
-SCOPES = {
-    Role.PARK: lambda: {"platform": make.platform()},
-    Role.TOWN: lambda: {"town": make.town()},
-    Role.CHAIN_CHIEF: lambda: {"industry": make.industry()},
-    Role.CHAIN_OFFICE: lambda: {"industry": make.industry()},
-}
-
 
 def person(role):
-    return make.person("somebody", role, **SCOPES.get(role, dict)())
-
-
-def value_of(round, unit, code):
-    return AssessmentValue.objects.get(round=round, unit__name=unit, indicator__code=code)
+    return make.person("somebody", role, **REACH.get(role, dict)())
 
 
 def address(round, name):
     return reverse("assessments:list") if name == "list" else reverse(f"assessments:{name}", args=[round.pk])
-
-
-@pytest.fixture(scope="module")
-def kept(standing):
-    scheme = a_scheme()
-    some_facts()
-    return a_third_quarter(scheme)
 
 
 @pytest.fixture

@@ -7,35 +7,21 @@ from django.urls import reverse
 
 from apps.accounts.choices import Role
 from apps.assessments import services
-from apps.assessments.models import AssessmentRound, AssessmentValue
+from apps.assessments.models import AssessmentRound
 from apps.journal.models import JournalEntry
 from tests import factories as make
-from tests.assessments.conftest import a_scheme, a_third_quarter, compute, prove, put_in, some_facts
+from tests.assessments.conftest import REACH, READERS, compute, prove, put_in, value_of
 from tests.commands import run, run_for_people
 from tests.ledger.api_contract import Script
 from tests.ledger.contract import signed_in
 from tests.ways import DAY, WAYS
 
 API = "/api/ledgers/assessment-rounds/"
-READERS = {Role.EVALUATOR, Role.SUPERVISOR, Role.APPROVER, Role.LEADER, Role.CHIEF_OF_CHIEFS}
-REACH = {
-    Role.PARK: lambda: {"platform": make.platform()},
-    Role.TOWN: lambda: {"town": make.town()},
-    Role.CHAIN_CHIEF: lambda: {"industry": make.industry()},
-    Role.CHAIN_OFFICE: lambda: {"industry": make.industry()},
-}
 
 
 @pytest.fixture(autouse=True)
 def office_day(settings):
     settings.OFFICE_TODAY = DAY
-
-
-@pytest.fixture(scope="module")
-def kept(standing):
-    scheme = a_scheme()
-    some_facts()
-    return a_third_quarter(scheme)
 
 
 @pytest.fixture
@@ -46,10 +32,6 @@ def round(kept, db):
 @pytest.fixture
 def script(evaluator):
     return Script(evaluator, API)
-
-
-def value_of(round, unit, code):
-    return AssessmentValue.objects.get(round=round, unit__name=unit, indicator__code=code)
 
 
 def sheet(round, value=None, more=""):

@@ -10,7 +10,7 @@ from apps.assessments.models import AssessmentRound, AssessmentValue
 from apps.core.actor import Actor
 from apps.ledger import todo
 from tests import factories as make
-from tests.assessments.conftest import a_scheme, a_third_quarter, compute, prove, some_facts
+from tests.assessments.conftest import compute, prove
 from tests.commands import run
 from tests.ledger.api_contract import Script
 from tests.ledger.contract import signed_in
@@ -24,13 +24,6 @@ MANY = "壶镇镇“按时办结率”、东方镇“按时办结率”、新建
 @pytest.fixture(autouse=True)
 def office_day(settings):
     settings.OFFICE_TODAY = DAY
-
-
-@pytest.fixture(scope="module")
-def kept(standing):
-    scheme = a_scheme()
-    some_facts()
-    return a_third_quarter(scheme)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.exchange import layout
+from apps.exchange import row_kinds
 from apps.exchange.layout import Wanted, find_header
 from apps.exchange.units import factor
 
@@ -100,14 +100,14 @@ def test_no_header():
 
 @pytest.mark.parametrize("cells", [["合计", None, 3], [None, "总 计", 3], ["小计"], ["合　计"]])
 def test_total_rows(cells):
-    assert layout.is_total(cells)
+    assert row_kinds.is_total(cells)
 
 
 @pytest.mark.parametrize(
     "cells", [["填表人：张三"], [None, "填 表 人: 张三"], ["注：1.本表"], ["审核人："], ["联系电话：0578"], *MORE_FEET]
 )
 def test_feet(cells):
-    assert layout.is_foot(cells)
+    assert row_kinds.is_foot(cells)
 
 
 @pytest.mark.parametrize(
@@ -124,13 +124,13 @@ def test_feet(cells):
     ],
 )
 def test_rows_that_name_no_record_may_be_totals(cells, kind):
-    assert layout.row_kind(cells, naming=[1, 2]) == kind
+    assert row_kinds.row_kind(cells, naming=[1, 2]) == kind
 
 
 @pytest.mark.parametrize("cells", [["91331122MA2TERT01U", "合计机械厂"], [1, "注塑厂"], ["说明书印刷厂"]])
 def test_firms_are_neither(cells):
-    assert not layout.is_total(cells)
-    assert not layout.is_foot(cells)
+    assert not row_kinds.is_total(cells)
+    assert not row_kinds.is_foot(cells)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_firms_are_neither(cells):
     ],
 )
 def test_sum_fault(printed, total, rows, verdict):
-    assert layout.sum_fault(Decimal(printed), Decimal(total), rows) == verdict
+    assert row_kinds.sum_fault(Decimal(printed), Decimal(total), rows) == verdict
 
 
 @pytest.mark.parametrize(

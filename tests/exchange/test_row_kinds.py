@@ -3,7 +3,7 @@
 import pytest
 
 from apps.enterprises.models import MonthlyFact, YearlyFact
-from apps.exchange import layout
+from apps.exchange import row_kinds
 from tests import factories
 from tests.exchange.books import CODE, NAME, book, load, places
 
@@ -91,7 +91,7 @@ def test_the_rows_of_a_month_of_parcels_and_of_land_cases_are_data(tmp_path, per
         ("chains", ["备注", "产业", "名称"], ["报送数有调整", "时尚产业", "时尚产业链"]),
     ):
         naming = list(range(2, len(header) + 1))
-        assert layout.row_kind(row, naming) == "data", code
+        assert row_kinds.row_kind(row, naming) == "data", code
 
 
 def test_a_sheet_of_nothing_but_totals_says_so(tmp_path, permu, db):

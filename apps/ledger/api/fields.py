@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.core.numbers import half_up
-from apps.ledger import process, registry
+from apps.ledger import registry, workflow
 
 NOT_THERE = "不存在或不在您的范围内。"
 
@@ -59,7 +59,7 @@ class MovesField(serializers.Field):
         super().__init__(read_only=True, source="*", label="可办理", help_text="您现在可以办理的事项；只在单条记录的应答中给出")
 
     def to_representation(self, record):
-        return [self._offered(choice) for choice in process.choices(record, self.context["user"])]
+        return [self._offered(choice) for choice in workflow.choices(record, self.context["user"])]
 
     @staticmethod
     def _offered(choice):

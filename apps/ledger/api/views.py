@@ -10,7 +10,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from apps.core import proof
 from apps.core.actor import Actor
-from apps.ledger import dependents, past, process, registry, services, workflow
+from apps.ledger import dependents, past, registry, services, workflow
 from apps.ledger.access import NO_RIGHT, require_change
 from apps.ledger.api import query
 from apps.ledger.api.conditions import etag, version_of
@@ -149,7 +149,7 @@ class LedgerRows(GenericViewSet):
         self.step = self.ledger.workflow and self.ledger.workflow.move(self.kwargs["move"])
         if self.step is None:
             raise Http404
-        process.require_move(record, self.step, self.request.user)
+        workflow.require_move(record, self.step, self.request.user)
         if self.step.proof:
             self.require_proof()
         version = version_of(self.request)

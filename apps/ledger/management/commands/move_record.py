@@ -1,4 +1,4 @@
-from apps.ledger import process, workflow
+from apps.ledger import workflow
 from apps.ledger.commands import VersionCommand, checked, told_by
 from apps.ledger.forms import build_move_form
 
@@ -18,7 +18,7 @@ class Command(VersionCommand):
         if step is None:
             known = "、".join(one.code for one in ledger.workflow.moves) if ledger.workflow else "无"
             raise self.wrong_use(f"“{ledger.label}”没有办理“{move}”，可用：{known}。")
-        process.require_move(record, step, self.user)
+        workflow.require_move(record, step, self.user)
         build = build_move_form(ledger, step)
         data = self.sent(build(instance=record, user=self.user, move=step), values) | {"version": if_version, "comment": comment}
         form = checked(build(data, instance=ledger.find(self.user, record.pk), user=self.user, move=step))
