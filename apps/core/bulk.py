@@ -83,9 +83,10 @@ def maker(model):
             raise KeyError(*(values.keys() - blank.keys()))
         record = model.__new__(model)
         record.__dict__.update(blank, _state=ModelState())
-        for field in computed:
-            record.__dict__[field.attname] = field.get_default()
         record.__dict__.update(values)
+        for field in computed:
+            if field.attname not in values:
+                record.__dict__[field.attname] = field.get_default()
         return record
 
     return make

@@ -22,7 +22,7 @@ def digest(rows):
 
 def row_digest(row):
     """Return the SHA-256 (bytes) of one row."""
-    return hashlib.sha256(_encode(plain(row)).encode()).digest()
+    return _hashed(plain(row))
 
 
 def digests_of(rows):
@@ -43,7 +43,13 @@ def record_digest(record, without=()):
 
 
 def _filled(names, values, defaults):
-    return row_digest({name: value for name, value, default in zip(names, values, defaults, strict=True) if value != default})
+    spelling = SPELLING.get  # a batch asks this of every value of every row
+    filled = zip(names, values, defaults, strict=True)
+    return _hashed({name: spelling(type(value), _plain)(value) for name, value, default in filled if value != default})
+
+
+def _hashed(spelled):
+    return hashlib.sha256(_encode(spelled).encode()).digest()
 
 
 @cache

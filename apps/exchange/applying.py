@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.db.models import DecimalField
 
-from apps.core.bulk import maker
+from apps.core.bulk import KEPT, maker
 from apps.core.errors import Refused
 from apps.exchange.choices import Verdict
 from apps.ledger import services as ledger_services
@@ -57,8 +57,17 @@ def _at_row(row, record):
 
 
 def conversions(model):
-    """Return a function that turns staged values into Python values, by the fields' own conversion."""
+    """Return a function that turns staged values into Python values, by the fields' own conversion.
+
+    Text and whole numbers come back from JSON as they went in: their fields are not asked.
+    """
     fields = [(field.attname, field.target_field if field.is_relation else field) for field in model._meta.fields]
     # a decimal that was staged is one: its constructor does without the field's questions
-    python = {attname: Decimal if type(field).to_python is DecimalField.to_python else field.to_python for attname, field in fields}
-    return lambda values: {attname: value if value is None else python[attname](value) for attname, value in values.items()}
+    python = {
+        attname: Decimal if type(field).to_python is DecimalField.to_python else field.to_python
+        for attname, field in fields
+        if field.get_internal_type() not in KEPT
+    }
+    return lambda values: (
+        values | {attname: convert(values[attname]) for attname, convert in python.items() if values.get(attname) is not None}
+    )

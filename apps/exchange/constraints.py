@@ -2,6 +2,7 @@
 
 import operator
 from functools import cache
+from operator import attrgetter
 
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, F, Q
@@ -21,13 +22,15 @@ LOOKUPS = {
 
 def broken(record):
     """Return (names of the fields, sentence) for the CheckConstraints `record` breaks and for what its `clean()` refuses."""
-    found = [(_fields(check.condition), sentence) for check in _checks(type(record)) if (sentence := _fault(check, record))]
+    found = [(names, str(check.get_violation_error_message())) for check, names, holds in _checks(type(record)) if holds(record) is False]
     return found + _uncleaned(record)
 
 
 @cache
 def _checks(model):
-    return [constraint for constraint in model._meta.constraints if isinstance(constraint, CheckConstraint)]
+    """Return (constraint, names of the fields, question) of a model's constraints; taken apart once, not for every row."""
+    checks = [constraint for constraint in model._meta.constraints if isinstance(constraint, CheckConstraint)]
+    return [(check, _fields(check.condition), _question(model, check.condition)) for check in checks]
 
 
 def _uncleaned(record):
@@ -46,36 +49,38 @@ def _fields(condition):
     return [path.partition("__")[0], *([given.name] if isinstance(given, F) else [])]
 
 
-def _fault(check, record):
-    broken_now = _holds(check.condition, record) is False  # as in SQL, an unknown condition is not broken
-    return str(check.get_violation_error_message()) if broken_now else None
-
-
-def _holds(condition, record):
-    """Return True, False, or None for unknown, as SQL would."""
+def _question(model, condition):
+    """Return a function that says of a record True, False, or None for unknown, as SQL would: unknown is not broken."""
     if not isinstance(condition, Q):
-        return _compare(*condition, record)
-    parts = [_holds(child, record) for child in condition.children]
-    if condition.connector == Q.AND:
-        result = False if False in parts else None if None in parts else True
-    else:
-        result = True if True in parts else None if None in parts else False
-    return result if not condition.negated or result is None else not result
+        return _comparison(model, *condition)
+    parts = [_question(model, child) for child in condition.children]
+    if len(parts) == 1 and not condition.negated:
+        return parts[0]
+    decisive = condition.connector == Q.OR
+
+    def holds(record):
+        found = [part(record) for part in parts]
+        result = decisive if decisive in found else None if None in found else not decisive
+        return result if result is None else result != condition.negated
+
+    return holds
 
 
-def _compare(path, given, record):
-    attname, lookup = _looked_at(type(record), path)
-    value = getattr(record, attname)
+def _comparison(model, path, given):
+    value_of, lookup = _reader(model, path)
     if lookup == "isnull":
-        return (value is None) == given
-    given = getattr(record, given.name) if isinstance(given, F) else given
-    if value is None or given is None:
-        return None
-    return LOOKUPS[lookup](value, given)
+        return lambda record: (value_of(record) is None) == given
+    compare = LOOKUPS[lookup]
+    given_of = _reader(model, given.name)[0] if isinstance(given, F) else lambda record: given
+
+    def holds(record):
+        value, other = value_of(record), given_of(record)
+        return None if value is None or other is None else compare(value, other)
+
+    return holds
 
 
-@cache
-def _looked_at(model, path):
-    """Return (attname, lookup) of a path; taken apart once, not for every row."""
+def _reader(model, path):
+    """Return (getter of the column's value, lookup) of a path."""
     name, _, lookup = path.partition("__")
-    return model._meta.get_field(name).attname, lookup or "exact"
+    return attrgetter(model._meta.get_field(name).attname), lookup or "exact"

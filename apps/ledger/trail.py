@@ -1,6 +1,7 @@
 """The trail of a record (流转记录): written by the write path and by moves, read by pages, rules of four eyes and clocks."""
 
-from apps.core.bulk import insert_records
+from apps.core import clock
+from apps.core.bulk import insert_records, maker
 from apps.ledger import proofs, registry
 from apps.ledger.models import TrailEntry
 from apps.ledger.moves import CREATE
@@ -17,19 +18,21 @@ def of(record):
 
 
 def begin(records, actor, reason):
-    """Write the first line of every new record with a workflow and return what the journal keeps of them (`proofs.seal_of`)."""
-    said = {"number": 0, "move": CREATE, "label": "登记", "comment": reason}
-    lines = [_entry(record, actor, target=record.state, **said) for record in records if record.workflow]
-    if lines:
-        insert_records(lines)
+    """Write the first line of every new record (all of one model) and return what the journal keeps of them (`proofs.seal_of`)."""
+    if not records or not records[0].workflow:
+        return {}
+    make, said = maker(TrailEntry), _said(records[0], actor, reason) | {"at": clock.now(), "on": clock.today()}
+    said |= {"number": 0, "move": CREATE, "label": "登记"}
+    lines = [make({**said, "record_id": record.pk, "target": record.state}) for record in records]
+    insert_records(lines)
     return proofs.seal_of(lines)
 
 
 def add(*, record, move, source, target, comment, actor):
     """Write the next line of the trail of a record that is locked and return what the journal keeps of it."""
     number = of(record).count()
-    line = _entry(record, actor, number=number, move=move.code, label=move.label, source=source, target=target, comment=comment)
-    line.save()
+    said = _said(record, actor, comment) | {"record_id": record.pk, "number": number}
+    line = TrailEntry.objects.create(**said, move=move.code, label=move.label, source=source, target=target)
     return proofs.seal_of([line])
 
 
@@ -43,6 +46,7 @@ def entered(record):
     return of(record).filter(target=record.state).exclude(source=record.state).last()
 
 
-def _entry(record, actor, **values):
-    values["comment"] = values["comment"][:500]
-    return TrailEntry(ledger=code_of(record), record_id=record.pk, user=actor.user, post=actor.post[:100], channel=actor.channel, **values)
+def _said(record, actor, comment):
+    """Return what every line of this act says: of which ledger, by whom, in which post, through which door, and why."""
+    who = {"user_id": actor.user and actor.user.pk, "post": actor.post[:100], "channel": actor.channel}
+    return {"ledger": code_of(record), "comment": comment[:500], **who}
