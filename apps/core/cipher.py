@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from apps.core.errors import Unavailable
+from apps.core.outage import Unavailable
 
 MARK = "fernet:"
 

@@ -1,4 +1,4 @@
-from django.db import OperationalError
+"""Refusals. Without Django: the child that reads workbooks loads them too, and would wait for it longer than for its file."""
 
 
 class Refused(Exception):
@@ -21,7 +21,3 @@ class RowsRefused(Refused):
     def __init__(self, faults):
         super().__init__("；".join(dict.fromkeys(sentence.rstrip("。") for _, _, sentence in faults)) + "。")
         self.faults = faults
-
-
-class Unavailable(OperationalError):
-    """What an act cannot do without is out of order; nothing was changed. Answered with 503; its text is a Chinese sentence."""

@@ -9,7 +9,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 
 from apps.core.answers import asks_for_json
-from apps.core.errors import Unavailable
+from apps.core.outage import Unavailable
 
 DATABASE_AWAY = "数据库暂时不能使用。"
 RETRY_AFTER = "30"  # seconds

@@ -8,7 +8,8 @@ from django.core.files.base import File
 from django.db import transaction
 
 from apps.core import clock, collector, scanner
-from apps.core.errors import Refused, Unavailable
+from apps.core.errors import Refused
+from apps.core.outage import Unavailable
 from apps.exchange import applying, conflicts, staging
 from apps.exchange.asking import CONFIRM, STAGE, asked, require_right, require_standing, who_asked
 from apps.exchange.choices import ENDED, WRITTEN, BatchState, Verdict

@@ -9,9 +9,10 @@ from django.db import OperationalError
 
 from apps.core.actor import Actor
 from apps.core.disk import NO_SPACE, is_full
-from apps.core.errors import Refused, Unavailable
+from apps.core.errors import Refused
 from apps.core.json import dumps
 from apps.core.locks import HELD, is_held
+from apps.core.outage import Unavailable
 from apps.core.text import normalise
 from apps.core.usage import in_chinese
 from apps.journal import services as journal

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.core import clock
 from apps.core.actor import Actor
-from apps.core.errors import Unavailable
+from apps.core.outage import Unavailable
 from apps.journal.models import CountedRefusals, JournalEntry, JournalHead
 from apps.journal.rules import REFUSALS_A_MINUTE, clean, clean_text
 

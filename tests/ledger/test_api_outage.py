@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.choices import Role
 from apps.core import failures
-from apps.core.errors import Unavailable
+from apps.core.outage import Unavailable
 from apps.enterprises.models import Enterprise
 from apps.journal.models import JournalEntry
 from tests import factories

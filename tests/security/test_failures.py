@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import include, path
 
 from apps.core import failures
-from apps.core.errors import Refused, Unavailable
+from apps.core.errors import Refused
+from apps.core.outage import Unavailable
 
 pytestmark = pytest.mark.django_db
 SECRET = "secret-of-the-inside"
