@@ -18,92 +18,94 @@ HEADER = [CODE, NAME, "年份", "评价税收（万元）"]
 REMEDY = "请把单元格格式改为“常规”，按列标题的单位填写数值。"
 
 
-def workbook(path, firm, tax, code):
-    """Write one yearly fact whose tax bears a number format; return the path."""
-    filled = load_workbook(book(path, HEADER, [firm.credit_code, firm.name, 2020, tax]))
-    filled.active["D2"].number_format = code
+def workbook(path, firm, *cells):
+    """Write yearly facts from 2000 on, their taxes the `cells` (figure, number format); return the path."""
+    rows = [[firm.credit_code, firm.name, year, tax] for year, (tax, _) in enumerate(cells, start=2000)]
+    filled = load_workbook(book(path, HEADER, *rows))
+    for row, (_, code) in enumerate(cells, start=2):
+        filled.active.cell(row, 4).number_format = code
     filled.save(path)
     return path
 
 
-def old_workbook(path, firm, tax, code):
+def old_workbook(path, firm, *cells):
     filled = xlwt.Workbook(encoding="utf-8")
     sheet = filled.add_sheet("数据")
-    for row, line in enumerate([HEADER, [firm.credit_code, firm.name, 2020]]):
+    rows = [[firm.credit_code, firm.name, year] for year, _ in enumerate(cells, start=2000)]
+    for row, line in enumerate([HEADER, *rows]):
         for column, cell in enumerate(line):
             sheet.write(row, column, cell)
-    sheet.write(1, 3, tax, xlwt.easyxf(num_format_str=code))
+    for row, (tax, code) in enumerate(cells, start=1):
+        sheet.write(row, 3, tax, xlwt.easyxf(num_format_str=code))
     filled.save(str(path))
     return path
 
 
-@pytest.mark.parametrize("write", [workbook, old_workbook])
-@pytest.mark.parametrize(
-    ("tax", "code", "holds", "seen"),
-    [
-        (0.35, "0.00%", "0.35", "35.00%"),
-        (3_500_000, '0!.0,"万"', "3500000", "350.0万"),
-        (3_500_000, "#,##0,", "3500000", "3,500"),
-        (123_456, "0!.0000", "123456", "12.3456"),
-        (123_456, '0"."0000"万元"', "123456", "12.3456万元"),
-        (-0.1, "0.0%;[Red]-0.0%", "-0.1", "-10.0%"),
-        (12_345, '[>=10000]0!.0,"万";0', "12345", "1.2万"),
-        (5, '"-"0', "5", "-5"),
-        (5, "(0)", "5", "(5)"),
-        (-5, "(0)", "-5", "-(5)"),
-        (5, '"△"0', "5", "△5"),
-        (5, "\\-#,##0.00", "5", "-5.00"),
-        (500, '"约"0', "500", "约500"),
-        (500, '0"以上"', "500", "500以上"),
-        (500, '0.0"万元以上"', "500", "500万元以上"),
-        (5, "[$约-804]0", "5", "约5"),
-        (5, '[$USD] 0;"-"0', "5", "USD 5"),
-        (5, "0%%", "5", "50000%%"),
-        (1234, "00-00", "1234", "12-34"),
-        (1, '[=1]"是";[=0]"否";0', "1", "是"),
-        (0, '0;-0;"未报"', "0", "未报"),
-    ],
-)
-def test_a_number_shown_as_another_one_is_an_error(tmp_path, permu, firm, write, tax, code, holds, seen):
-    ended, document = load("enterprise-facts", write(tmp_path / "a.xlsx", firm, tax, code), permu)
-    (error,) = document["errors"]
-    assert (ended, error["row"], error["column"], error["value"]) == (1, 2, "D", seen)
-    reason = f"单元格的数字格式把 {holds} 显示为“{seen}”，分不清以哪个为准"
-    assert error["message"] == f"评价税收（万元）：{reason}；{REMEDY}"
+SHOWN_AS_ANOTHER = [  # figure, format, what the cell holds, what it shows
+    (0.35, "0.00%", "0.35", "35.00%"),
+    (3_500_000, '0!.0,"万"', "3500000", "350.0万"),
+    (3_500_000, "#,##0,", "3500000", "3,500"),
+    (123_456, "0!.0000", "123456", "12.3456"),
+    (123_456, '0"."0000"万元"', "123456", "12.3456万元"),
+    (-0.1, "0.0%;[Red]-0.0%", "-0.1", "-10.0%"),
+    (12_345, '[>=10000]0!.0,"万";0', "12345", "1.2万"),
+    (5, '"-"0', "5", "-5"),
+    (5, "(0)", "5", "(5)"),
+    (-5, "(0)", "-5", "-(5)"),
+    (5, '"△"0', "5", "△5"),
+    (5, "\\-#,##0.00", "5", "-5.00"),
+    (500, '"约"0', "500", "约500"),
+    (500, '0"以上"', "500", "500以上"),
+    (500, '0.0"万元以上"', "500", "500万元以上"),
+    (5, "[$约-804]0", "5", "约5"),
+    (5, '[$USD] 0;"-"0', "5", "USD 5"),
+    (5, "0%%", "5", "50000%%"),
+    (1234, "00-00", "1234", "12-34"),
+    (1, '[=1]"是";[=0]"否";0', "1", "是"),
+    (0, '0;-0;"未报"', "0", "未报"),
+]
+READ_AS_THEY_ARE = [  # figure, format, the tax that is stored
+    (35, '0.00"万元"', "35.00"),
+    (35_000, '#,##0"元"', "3.50"),
+    (35_000, 'General"元"', "3.50"),
+    (0.35, '0.00_);[Red](0.00)" 亿元"', "0.35"),
+    (500, '[>=10000]0!.0,"万";0', "500.00"),
+    (5, '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ ', "5.00"),
+    (5, "0.00E+00", "5.00"),
+    (5, "# ?/?", "5.00"),
+    (5, '[$¥-804]#,##0.00;"%"', "5.00"),
+    (5, '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "5.00"),
+    (-5, '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "-5.00"),
+    (0, '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "0.00"),
+    (-5, "0.00_);(0.00)", "-5.00"),
+    (-5, '0.00;"△"0.00', "-5.00"),
+    (-5, "0.00_ ;[Red]0.00", "-5.00"),
+    (5, "+0;-0;0", "5.00"),
+    (5, '0"人民币"', "5.00"),
+    (5, "# ##0.00 [$€-407]", "5.00"),
+    (7, "000", "7.00"),
+    (5.5, "# ?/?", "5.50"),
+    (5, "@", "5.00"),
+    (0, '0;-0;"0"', "0.00"),
+]
 
 
 @pytest.mark.parametrize("write", [workbook, old_workbook])
-@pytest.mark.parametrize(
-    ("tax", "code", "stored"),
-    [
-        (35, '0.00"万元"', "35.00"),
-        (35_000, '#,##0"元"', "3.50"),
-        (35_000, 'General"元"', "3.50"),
-        (0.35, '0.00_);[Red](0.00)" 亿元"', "0.35"),
-        (500, '[>=10000]0!.0,"万";0', "500.00"),
-        (5, '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ ', "5.00"),
-        (5, "0.00E+00", "5.00"),
-        (5, "# ?/?", "5.00"),
-        (5, '[$¥-804]#,##0.00;"%"', "5.00"),
-        (5, '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "5.00"),
-        (-5, '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "-5.00"),
-        (0, '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "0.00"),
-        (-5, "0.00_);(0.00)", "-5.00"),
-        (-5, '0.00;"△"0.00', "-5.00"),
-        (-5, "0.00_ ;[Red]0.00", "-5.00"),
-        (5, "+0;-0;0", "5.00"),
-        (5, '0"人民币"', "5.00"),
-        (5, "# ##0.00 [$€-407]", "5.00"),
-        (7, "000", "7.00"),
-        (5.5, "# ?/?", "5.50"),
-        (5, "@", "5.00"),
-        (0, '0;-0;"0"', "0.00"),
-    ],
-)
-def test_a_unit_in_the_format_is_read_and_any_other_format_is_none_of_our_business(tmp_path, permu, firm, write, tax, code, stored):
-    _, document = load("enterprise-facts", write(tmp_path / "a.xlsx", firm, tax, code), permu)
+def test_a_number_shown_as_another_one_is_an_error(tmp_path, permu, firm, write):
+    ended, document = load("enterprise-facts", write(tmp_path / "a.xlsx", firm, *(case[:2] for case in SHOWN_AS_ANOTHER)), permu)
+    assert ended == 1
+    assert [(error["row"], error["column"], error["value"], error["message"]) for error in document["errors"]] == [
+        (row, "D", seen, f"评价税收（万元）：单元格的数字格式把 {holds} 显示为“{seen}”，分不清以哪个为准；{REMEDY}")
+        for row, (_, _, holds, seen) in enumerate(SHOWN_AS_ANOTHER, start=2)
+    ]
+
+
+@pytest.mark.parametrize("write", [workbook, old_workbook])
+def test_a_unit_in_the_format_is_read_and_any_other_format_is_none_of_our_business(tmp_path, permu, firm, write):
+    _, document = load("enterprise-facts", write(tmp_path / "a.xlsx", firm, *(case[:2] for case in READ_AS_THEY_ARE)), permu)
     assert (document["status"], document["errors"]) == ("done", [])
-    assert f"{YearlyFact.objects.get().tax:.2f}" == stored
+    stored = [(code, f"{fact.tax:.2f}") for fact, (_, code, _) in zip(YearlyFact.objects.order_by("year"), READ_AS_THEY_ARE, strict=True)]
+    assert stored == [(code, stored) for _, code, stored in READ_AS_THEY_ARE]
 
 
 @pytest.mark.parametrize(
@@ -130,15 +132,14 @@ def test_a_total_in_the_unit_of_its_rows_is_checked(tmp_path, permu, firm, total
 
 
 @pytest.mark.parametrize("number", [5, 7, 37, 39, 41, 42, 43, 44])
-@pytest.mark.parametrize("tax", [5, -5, 0])
-def test_the_built_in_formats_of_accounts_show_the_number_itself(tmp_path, permu, firm, number, tax):
+def test_the_built_in_formats_of_accounts_show_the_number_itself(tmp_path, permu, firm, number):
     """The file bears the number of the format only."""
-    path = workbook(tmp_path / "a.xlsx", firm, tax, "0.0000")
+    path = workbook(tmp_path / "a.xlsx", firm, *((tax, "0.0000") for tax in (5, -5, 0)))
     inside = parts(path.read_bytes())
     inside["xl/styles.xml"] = inside["xl/styles.xml"].replace(b'numFmtId="164" fontId', b'numFmtId="%d" fontId' % number)
     path.write_bytes(archive(inside))
     assert load("enterprise-facts", path, permu)[1]["errors"] == []
-    assert YearlyFact.objects.get().tax == tax
+    assert list(YearlyFact.objects.order_by("year").values_list("tax", flat=True)) == [5, -5, 0]
 
 
 def industry(path, firm, write):
@@ -197,13 +198,13 @@ def test_a_letter_the_format_puts_before_a_code_is_asked_for(tmp_path, permu, fi
 
 
 def test_a_sign_that_is_only_written_behind_a_number_is_refused(tmp_path, permu, firm):
-    _, document = load("enterprise-facts", workbook(tmp_path / "a.xlsx", firm, 5, '0.0"%"'), permu)
+    _, document = load("enterprise-facts", workbook(tmp_path / "a.xlsx", firm, (5, '0.0"%"')), permu)
     assert [(error["column"], error["value"]) for error in document["errors"]] == [("D", "5%")]
 
 
 def test_the_marked_rows_show_what_the_sheet_showed(tmp_path, permu, firm):
-    path, out = workbook(tmp_path / "a.xlsx", firm, 0.35, "0.00%"), tmp_path / "out.xlsx"
-    _, first = load("enterprise-facts", old_workbook(tmp_path / "a.xls", firm, 0.35, "0.00%"), permu, "--marked", out)
+    path, out = workbook(tmp_path / "a.xlsx", firm, (0.35, "0.00%")), tmp_path / "out.xlsx"
+    _, first = load("enterprise-facts", old_workbook(tmp_path / "a.xls", firm, (0.35, "0.00%")), permu, "--marked", out)
     cell = load_workbook(out).active["D2"]
     assert (cell.value, cell.number_format) == (0.35, "0.00%")
     assert load("enterprise-facts", path, permu)[1]["errors"][0]["message"] == first["errors"][0]["message"]
