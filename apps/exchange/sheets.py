@@ -34,8 +34,9 @@ def _choose(source, resource, told, given):
             raise Refused(f"工作表“{fitting[0][0].name}”是隐藏的，没有读取。请取消隐藏后重新上传。")
         if not any(sheet.head for sheet in source.sheets):
             raise Refused("没有数据行：工作簿是空的。")
-        titles = "、".join(column.title for column in resource.keys)
-        raise Refused(f"没有找到标题行。请使用本系统的模板，至少要有这些列：{titles}。")
+        titles = "、".join(_asked_for(column, resource) for column in resource.keys if column.name not in given)
+        remedy = f"请改正各列的标题，或在“指定各列”中说明它们是什么；至少要有：{titles}"
+        raise Refused(f"没有找到标题行（能认出两列以上的一行）。{remedy}。也可以使用本系统的模板。")
     named = [pair for pair in shown if told.sheet and key_of(pair[0].name) == told.sheet and told.fits(pair[1])]
     if named:
         return named[0]
@@ -53,6 +54,11 @@ def _missing(layout, resource, given):
     """Return the key columns a sheet lacks; a name may stand for a code."""
     named = {name for name, companion in resource.named.items() if companion.name in layout.columns}
     return [column for column in resource.keys if column.name not in {*layout.columns, *given, *named}]
+
+
+def _asked_for(column, resource):
+    """Return a key column's title, with the name that may stand for a code."""
+    return f"{column.title}（或{resource.named[column.name].title}）" if column.name in resource.named else column.title
 
 
 def _figures(layout, resource):

@@ -13,7 +13,7 @@ from apps.accounts import factors
 from apps.accounts.choices import Role
 from apps.accounts.models import Authenticator
 from apps.core import cipher
-from apps.core.errors import Unavailable
+from apps.core.outage import Unavailable
 from apps.journal.models import JournalEntry
 from tests import factories
 from tests.accounts.test_factor import ENROL, SIGN_OUT, VERIFY, phone  # noqa: F401  (a fixture)
