@@ -4,7 +4,7 @@ from django.db.models import Q
 from apps.accounts.choices import Role
 from apps.accounts.forms import PostField
 from apps.accounts.models import Organisation, Post
-from apps.chains.models import Instruction, NineOnesItem
+from apps.chains.models import Instruction
 from apps.ledger.forms import LedgerForm, date_box
 
 NOBODY_SIGNS = "该单位不存在，或没有能签收的人，交办后无人办理；请另选责任单位，或请安全管理员先为其授予岗位。"
@@ -19,15 +19,6 @@ class ChainForm(LedgerForm):
         super().narrow(user)
         offices = Post.objects.in_force().filter(role=Role.CHAIN_OFFICE)
         self.fields["specialist"].queryset = offices.select_related("user", "platform", "town", "industry")
-
-
-class ItemForm(LedgerForm):
-    """How far one of the nine ones is; its title belongs to the list, not to the progress."""
-
-    class Meta:
-        model = NineOnesItem
-        fields = ["state", "due", "done_on", "document_number", "evidence"]
-        widgets = {"due": date_box(), "done_on": date_box()}
 
 
 class TaskForm(LedgerForm):
