@@ -37,6 +37,7 @@ class NineOnesLedger(Ledger):
     groups = {"清单": NineOnesItem.listed, "进展": ["state", "due", "done_on", "document_number", "evidence"]}
     bulk = ["due", "state"]
     resource = resources.NineOnesResource
+    form = forms.ItemForm
     detail_template = "chains/item.html"
     lit = "due"
 

@@ -99,8 +99,8 @@ class NineOnesItem(LedgerModel):
     def _settled_faults(self):
         """Return field -> sentence for what a begun item would be called now and was not before."""
         held = [self._meta.get_field(name).attname for name in self.listed]
-        stored = type(self)._base_manager.filter(pk=self.pk).values("state", *held).first() if self.pk else None
-        if stored is None or stored["state"] == ItemState.NOT_STARTED:
+        stored = self.stored("state", *held)
+        if not stored or stored["state"] == ItemState.NOT_STARTED:
             return {}
         return {name: SETTLED for name, at in zip(self.listed, held, strict=True) if getattr(self, at) != stored[at]}
 

@@ -103,8 +103,9 @@ def test_what_is_to_be_done_is_settled_once_the_item_is_begun(tmp_path, client, 
     client.force_login(office)
     assert list(client.get(url("change", item)).context["form"].fields)[:5] == ["chain", "year", "number", "title", "done_when"]
     assert posted(client, item, title="一个发展规划", state="doing").status_code == 302
-    offered = list(client.get(url("change", item)).context["form"].fields)
-    assert offered == ["state", "due", "done_on", "document_number", "evidence", "reason", "version"]
+    form = client.get(url("change", item)).context["form"]
+    assert form["evidence"].help_text == f"完成标志：{item.done_when}"
+    assert list(form.fields) == ["state", "due", "done_on", "document_number", "evidence", "reason", "version"]
     refused = Script(office, API)("patch", f"{item.pk}/", {"done_when": "随便"}, version=2)
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["done_when"])
     assert run("change_record", "nine-ones", f"id:{item.pk}", "--as", office.username, "--set", "title=随便", "--if-version", 2)[0] == 2
