@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from apps.accounts.models import Organisation, Post, User
 from apps.assessments.models import AssessmentRound, Group, Indicator, Scheme, Target, Unit
-from apps.chains.models import Chain, Instruction
+from apps.chains.models import Chain, Instruction, NineOnesItem
 from apps.core.actor import Actor
 from apps.enterprises.choices import OccupationKind, Scale
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
@@ -124,6 +124,12 @@ def chain(of="现代装备", **values):
 
 def chain_of_industry(name="现代装备"):
     return Chain.objects.filter(industry__name=name).first() or chain(name)
+
+
+def nine_ones_item(**values):
+    number = next(_numbers)
+    defaults = {"chain": chain_of_industry(), "year": 2021, "number": number, "title": f"一个事项{number}", "done_when": "印发文件"}
+    return _make(NineOnesItem, **{**defaults, **values})
 
 
 def organisation(name="丽缙园管委会"):

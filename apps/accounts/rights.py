@@ -65,7 +65,7 @@ RIGHTS = {
         Role.LEADER: frozenset({"read"}),
         Role.CHIEF_OF_CHIEFS: frozenset({"read"}),
     },
-    "chains": {Role.CHAIN_OFFICE: frozenset({"change"})},
+    "nine-ones": {Role.CHAIN_OFFICE: WRITE, Role.PER_MU: frozenset({"archive"})},  # with the chain, as PER_MU archives it
     "instructions": {
         **dict.fromkeys((Role.PER_MU, Role.PARK, Role.TOWN, Role.REPORTER, Role.NATURAL, Role.EVALUATOR, Role.SUPERVISOR), ANSWER),
         Role.CHAIN_CHIEF: GIVE,
@@ -94,7 +94,6 @@ SUBJECTS = {
     "grading": "亩均评价",
     "reconciliation": "数据核对",
     "assessments": "季度评比",
-    "chains": "产业链",
     "people": "人员与岗位",
     "journal": "操作日志",
     "alarms": "异常告警",

@@ -4,7 +4,7 @@ from django.db.models import Q
 from apps.accounts.choices import Role
 from apps.accounts.forms import PostField
 from apps.accounts.models import Organisation, Post
-from apps.chains.models import Instruction, NineOnesItem
+from apps.chains.models import Instruction
 from apps.ledger.forms import LedgerForm, date_box
 
 NOBODY_SIGNS = "该单位不存在，或没有能签收的人，交办后无人办理；请另选责任单位，或请安全管理员先为其授予岗位。"
@@ -22,12 +22,12 @@ class ChainForm(LedgerForm):
 
 
 class ItemForm(LedgerForm):
-    """How far one of the nine ones is; its title belongs to the list, not to the progress."""
+    """One of the nine ones; where its list is settled, what counts as done is said beside the evidence."""
 
-    class Meta:
-        model = NineOnesItem
-        fields = ["state", "due", "done_on", "document_number", "evidence"]
-        widgets = {"due": date_box(), "done_on": date_box()}
+    def narrow(self, user):
+        super().narrow(user)
+        if "evidence" in self.fields and "done_when" not in self.fields:
+            self.fields["evidence"].help_text = f"完成标志：{self.instance.done_when}"
 
 
 class TaskForm(LedgerForm):

@@ -1,12 +1,15 @@
-"""The chains as a ledger; their pages and the nine ones have views of their own.
+"""The chains, their nine ones and the instructions about them; the chief's pages have views of their own."""
 
-The code is not "chains": that is the right of a chain's office to keep the nine ones.
-"""
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
+from django.db.models.lookups import IContains
 
 from apps.chains import forms, resources
-from apps.chains.models import Chain, Instruction
+from apps.chains.models import Chain, Instruction, NineOnesItem
 from apps.ledger.declaration import Ledger
 from apps.ledger.registry import register
+
+CALLED = [Value("九个一 "), F("chain__name"), Value(" "), Cast("year", CharField()), Value("年 "), F("title")]  # as an item names itself
 
 
 @register
@@ -20,7 +23,32 @@ class ChainLedger(Ledger):
     bulk = ["chief_title"]
     resource = resources.ChainResource
     form = forms.ChainForm
-    related = ["instructions"]
+    related = ["nine-ones", "instructions"]
+
+
+@register
+class NineOnesLedger(Ledger):
+    model = NineOnesItem
+    code = "nine-ones"
+    period = ["year"]
+    columns = ["title", "chain", "year", "number", "state", "due", "done_on", "document_number"]
+    search = ["document_number", "evidence"]
+    filters = ["chain", "year", "state"]
+    groups = {"清单": NineOnesItem.listed, "进展": ["state", "due", "done_on", "document_number", "evidence"]}
+    bulk = ["due", "state"]
+    resource = resources.NineOnesResource
+    form = forms.ItemForm
+    detail_template = "chains/item.html"
+    lit = "due"
+
+    def matching(self, words):
+        """An item is found by what it calls itself, too, as it stands in a copied reminder."""
+        return super().matching(words) | Q(IContains(Concat(*CALLED), words))
+
+    def writable(self, user, record=None):
+        """The list is settled once the item is begun."""
+        names = super().writable(user, record)
+        return [name for name in names if name not in NineOnesItem.listed] if record and record.is_begun else names
 
 
 @register

@@ -1,5 +1,5 @@
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
 from apps.accounts.choices import Role
@@ -8,12 +8,14 @@ from apps.chains import rules
 from apps.chains.choices import InstructionSource, InstructionState, ItemState, Urgency
 from apps.chains.workflow import INSTRUCTION
 from apps.core import clock
-from apps.ledger.clocks import Clock
+from apps.enterprises.models import YEARS
+from apps.ledger.clocks import Clock, Light
 from apps.ledger.models import LedgerModel
 from apps.ledger.series import Series
 from apps.platforms.models import Industry
 
 NUMBERS = Series("JB")  # 交办
+SETTLED = "已启动的事项不改清单内容；确需更改的，请先把“进展”改回“未启动”并写明修改说明。"
 
 
 class Chain(LedgerModel):
@@ -43,13 +45,18 @@ class Chain(LedgerModel):
 
 
 class NineOnesItem(LedgerModel):
-    """One of a chain's nine ones (九个一) in a year. Titles are rows, not constants: each chain and year may differ."""
+    """One of a chain's nine ones (九个一) in a year. Titles are rows, not constants: each chain and year may differ.
+
+    What is to be done (`listed`) belongs to the list and is settled once the item is begun: an office does not move the mark
+    it is measured by. The other fields are its progress.
+    """
 
     scope_paths = {"industry": "chain__industry"}
+    listed = ("chain", "year", "number", "title", "done_when")
 
     chain = models.ForeignKey(Chain, models.PROTECT, verbose_name="产业链", related_name="items")
-    year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
-    number = models.PositiveSmallIntegerField("序号", validators=[MinValueValidator(1)])
+    year = models.PositiveSmallIntegerField("年度", validators=YEARS)
+    number = models.PositiveSmallIntegerField("序号", validators=[MinValueValidator(1, "序号从 1 开始。")])
     title = models.CharField("事项", max_length=40)
     done_when = models.CharField("完成标志", max_length=60)
     state = models.CharField("进展", max_length=10, choices=ItemState, default=ItemState.NOT_STARTED)
@@ -67,30 +74,49 @@ class NineOnesItem(LedgerModel):
         verbose_name = verbose_name_plural = "九个一"
         ordering = ["chain", "-year", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["chain", "year", "number"], name="one_nine_ones_item"),
+            models.UniqueConstraint(
+                fields=["chain", "year", "number"], name="one_nine_ones_item", violation_error_message="该产业链该年度已有这一序号的事项。"
+            ),
             models.CheckConstraint(condition=models.Q(state__in=ItemState.values), name="nine_ones_state"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="nine_ones_number"),
+            models.CheckConstraint(
+                condition=~models.Q(state=ItemState.DONE) | (models.Q(done_on__isnull=False) & ~models.Q(evidence="")),
+                name="nine_ones_done",
+                violation_error_message="标记为已完成，须填写完成日期和佐证。",
+            ),
         ]
 
     def __str__(self):
         return f"{self.chain} {self.year}年 {self.title}"
 
     def clean(self):
-        if self.is_done and not (self.evidence.strip() and self.done_on):
-            raise ValidationError("标记为已完成，须填写完成日期和佐证。")
+        faults = self._settled_faults()
         if self.done_on and self.done_on > clock.today():
-            raise ValidationError({"done_on": "完成日期不能晚于今天。"})
+            faults["done_on"] = "完成日期不能晚于今天。"
+        if faults:
+            raise ValidationError(faults)
+
+    def _settled_faults(self):
+        """Return field -> sentence for what a begun item would be called now and was not before."""
+        held = [self._meta.get_field(name).attname for name in self.listed]
+        stored = self.stored("state", *held)
+        if not stored or stored["state"] == ItemState.NOT_STARTED:
+            return {}
+        return {name: SETTLED for name, at in zip(self.listed, held, strict=True) if getattr(self, at) != stored[at]}
 
     @property
     def is_done(self):
         return self.state == ItemState.DONE
 
     @property
-    def light(self):
-        return rules.item_light(self.state, self.due, clock.today())
+    def is_begun(self):
+        return self.state != ItemState.NOT_STARTED
 
     @property
-    def light_text(self):
-        return "已逾期" if self.light == rules.RED else self.get_state_display()
+    def light(self):
+        """The light of the item with its reason in words: how far it is, not how near its day."""
+        colour = rules.item_light(self.state, self.due, clock.today())
+        return Light(colour, "已逾期" if colour == rules.RED else self.get_state_display())
 
     @property
     def reminder(self):

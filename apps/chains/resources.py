@@ -1,6 +1,9 @@
-"""Spreadsheet columns of the chains. The specialist is a post; people are appointed on the form, not by a sheet."""
+"""Spreadsheet columns of the chains, their nine ones and instructions.
 
-from apps.chains.models import Chain, Instruction
+The specialist is a post; people are appointed on the form, not by a sheet.
+"""
+
+from apps.chains.models import Chain, Instruction, NineOnesItem
 from apps.exchange.resources import LedgerResource, Shown
 from apps.exchange.widgets import CellWidget
 
@@ -13,6 +16,23 @@ class ChainResource(LedgerResource):
         model = Chain
         fields = ["industry", "name", "branches", "chief_title"]
         import_id_fields = ["industry"]
+
+
+class NineOnesResource(LedgerResource):
+    light__words = Shown(path="light__words", title="亮灯", widget=CellWidget())
+    references = {"chain": {"by": ("name",)}}
+    aliases = {
+        "chain": ("产业链名称",),
+        "year": ("年份",),
+        "title": ("事项名称", "工作事项"),
+        "due": ("时限",),
+        "evidence": ("佐证", "佐证材料"),
+    }
+
+    class Meta:
+        model = NineOnesItem
+        fields = ["chain", "year", "number", "title", "done_when", "state", "light__words", "due", "done_on", "document_number", "evidence"]
+        import_id_fields = ["chain", "year", "number"]
 
 
 class InstructionResource(LedgerResource):

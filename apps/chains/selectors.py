@@ -166,7 +166,7 @@ def items_of(chain, year, user):
 
 def overdue_items(items):
     """Return those of the nine ones whose day has passed, the oldest first."""
-    return sorted((item for item in items if item.light == lights.RED), key=lambda item: (item.due, item.number))
+    return sorted((item for item in items if item.light.colour == lights.RED), key=lambda item: (item.due, item.number))
 
 
 def urging_text(chain, items, officers):

@@ -9,5 +9,4 @@ urlpatterns = [
     path("<int:pk>/year/", views.OpenYear.as_view(), name="open-year"),
     path("<int:pk>/urge/", views.Urge.as_view(), name="urge"),
     path("<int:pk>/instruct/", views.Instruct.as_view(), name="instruct"),
-    path("items/<int:pk>/", views.ItemPage.as_view(), name="item"),
 ]

@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.views.generic import TemplateView, View
 
 from apps.chains import selectors, services
-from apps.chains.forms import InstructionForm, ItemForm
+from apps.chains.forms import InstructionForm
 from apps.chains.models import Instruction
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.enterprises.selectors import latest_period
 from apps.ledger.access import RightRequired, SignedIn
-from apps.ledger.edit import FormFlow, ShownPage
+from apps.ledger.edit import FormFlow
 from apps.ledger.lights import RED
 
 
@@ -51,7 +51,7 @@ class ChainPage(SignedIn, TemplateView):
             items=items,
             done=sum(item.is_done for item in items),
             year=year,
-            may_change=user.may("change", "chains"),
+            may={act: user.may(act, "nine-ones") for act in ("add", "change")},
             instructions=instructions,
             overdue=[row for row in instructions if row.light.colour == RED],
             overdue_items=selectors.overdue_items(items),
@@ -96,28 +96,11 @@ class Instruct(RightRequired, FormFlow):
         return super().get_context_data(chain=self.chain, **context)
 
 
-class ItemPage(ShownPage):
-    """One of the nine ones with its history, kept by the chain office, read by whoever sees the chain."""
-
-    subject = "chains"
-    form_class = ItemForm
-    template_name = "chains/item.html"
-
-    def readable(self, user):
-        return not user.reach().nobody
-
-    def done_url(self, record):
-        return reverse("chains:page", args=[record.chain_id])
-
-    def get_context_data(self, **context):
-        return super().get_context_data(back=self.done_url(self.instance), **context)
-
-
 class OpenYear(RightRequired, View):
     """Draw up this year's list of a chain."""
 
-    subject = "chains"
-    act = "change"
+    subject = "nine-ones"
+    act = "add"
 
     def post(self, request, pk):
         chain = get_object_or_404(selectors.chains_of(request.user), pk=pk)

@@ -46,7 +46,7 @@ class ShownMeasure:
 
 
 class ShownLight:
-    """The light of the row's deadline, in words."""
+    """The light of the row, in words."""
 
     path, title, unit = None, LIGHT.title, ""
     widget = SimpleNamespace(form="text", places=0)

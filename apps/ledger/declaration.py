@@ -33,6 +33,7 @@ class Ledger:
     form (a LedgerForm of its own, where a field is chosen or typed in another way),
     bulk (fields that may be set for many rows at once; none that tells rows apart),
     unit (path to the unit that answers for a row: reminders are written by unit),
+    lit (the date a row's light goes by, where the model has a light without a clock),
     sensitivity (of the ledger as a whole), sensitive (fields shown only to the posts apps.accounts.rights.SENSITIVE names).
     Workflow and clock stand on the model.
     """
@@ -53,6 +54,7 @@ class Ledger:
     unit = None
     sensitivity = Sensitivity.INTERNAL
     sensitive = ()
+    lit = None
     lookup = "pk"  # the field a person types to name a record
     detail_template = "ledger/detail.html"
 
@@ -152,8 +154,13 @@ class Ledger:
 
     @cached_property
     def declared(self):
-        """The columns a list shows where nobody chose others: the light of a deadline is the last one."""
-        return [*self.columns, LIGHT] if self.clock else list(self.columns)
+        """The columns a list shows where nobody chose others: the light is the last one."""
+        return [*self.columns, LIGHT] if self.light_by else list(self.columns)
+
+    @property
+    def light_by(self):
+        """The date field the light of a row goes by, None where rows have no light."""
+        return self.clock.due if self.clock else self.lit
 
     @cached_property
     def offered(self):

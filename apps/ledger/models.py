@@ -112,6 +112,10 @@ class LedgerModel(models.Model):
     def check_written(cls, records):
         """Check rules that span rows, inside the transaction and after the write; raise Refused to undo it."""
 
+    def stored(self, *names):
+        """Return name -> value of these fields as the database has them, {} for a new row: what a rule of the row compares with."""
+        return (type(self)._base_manager.filter(pk=self.pk).values(*names).first() if self.pk else None) or {}
+
     def deadline_faults(self):
         """Return what is wrong with the deadline and the extension asked for (`clocks.deadline_faults`).
 
@@ -120,8 +124,7 @@ class LedgerModel(models.Model):
         """
         if getattr(self, self.clock.due) is None and self.extension_to is None:
             return {}  # nothing to compare: a file of such rows asks the database nothing
-        stored = type(self)._base_manager.filter(pk=self.pk).values(self.clock.due, "extension_to").first() if self.pk else None
-        known = (stored or {}) | {name: getattr(self, name) for name in self.computed}
+        known = self.stored(self.clock.due, "extension_to") | {name: getattr(self, name) for name in self.computed}
         return clocks.deadline_faults(self, known, clock.today(), due=self.clock.due)
 
     @property

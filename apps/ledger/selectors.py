@@ -54,7 +54,7 @@ def changes_of(record, entry, before, user):
         return []
     hidden = HIDDEN.union(record.derived_fields)
     ledger = registry.of_model(type(record))
-    sensitive = ledger.hidden_from(user) if ledger else ()  # nine ones and values of a round are no ledgers
+    sensitive = ledger.hidden_from(user) if ledger else ()  # values of a round are no ledger
     fields = [field for field in record._meta.fields if field.name not in hidden and hasattr(entry, field.attname)]
     return [
         (label_of(field), NOT_SHOWN, NOT_SHOWN)

@@ -40,10 +40,10 @@ class MeasureColumn(tables.Column):
 
 
 class LightColumn(tables.Column):
-    """The light of the row's deadline; sorted by the deadline."""
+    """The light of the row, sorted by the date it goes by."""
 
-    def __init__(self, clock):
-        super().__init__(verbose_name="亮灯", accessor=clock.due, empty_values=(), order_by=clock.due, attrs=_attrs("亮灯", ""))
+    def __init__(self, date):
+        super().__init__(verbose_name="亮灯", accessor=date, empty_values=(), order_by=date, attrs=_attrs("亮灯", ""))
 
     def render(self, record):
         return light(record.light.colour, record.light.words)
@@ -68,7 +68,7 @@ class LedgerTable(tables.Table):
 
 @dataclass(frozen=True)
 class Light:
-    """The light of the row's deadline as an entry among the columns."""
+    """The light of the row as an entry among the columns."""
 
     code: str = "light"
     title: str = "亮灯"
@@ -96,7 +96,7 @@ def build_table(ledger, entries):
 
 def _of_entry(ledger, entry):
     if entry is LIGHT:
-        return LightColumn(ledger.clock)
+        return LightColumn(ledger.light_by)
     return _column(field_of(ledger.model, entry), entry) if isinstance(entry, str) else MeasureColumn(entry)
 
 

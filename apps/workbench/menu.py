@@ -49,6 +49,7 @@ MENU = [
     Entry("亩均评价", "企业等级", "grading:list", right=("grading", "read")),
     Entry("亩均评价", "评价办法", "grading:methods", right=("grading", "read")),
     Entry("产业链", "产业链", "chains:list"),
+    ledger("产业链", "九个一", "nine-ones"),
     ledger("产业链", "链长交办", "instructions"),
     kept("产业链", "产业链台账", "industry-chains"),
     Entry("考核", "季度评比", "assessments:list", right=("assessments", "read")),

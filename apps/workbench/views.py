@@ -7,7 +7,7 @@ from django.views.generic import TemplateView, View
 from apps.accounts.choices import Role
 from apps.core.actor import Actor
 from apps.enterprises.reconciliation import reminders_for
-from apps.ledger import finders, registry, reminders, todo
+from apps.ledger import registry, reminders, todo
 from apps.ledger.access import SignedIn
 from apps.workbench.selectors import overview
 from apps.workbench.shortcuts import shortcuts_of
@@ -76,7 +76,7 @@ class Seen(SignedIn, View):
 
 
 class Search(SignedIn, TemplateView):
-    """Search over every ledger and what stands beside them; only what the person may see is found.
+    """Search over every ledger; only what the person may see is found.
 
     One query for each of them, and no more rows than are shown.
     """
@@ -85,8 +85,7 @@ class Search(SignedIn, TemplateView):
 
     def get_context_data(self, **context):
         words = "".join(filter(str.isprintable, self.request.GET.get("q", ""))).strip()[:LONGEST]
-        places = [*(ledger for ledger in registry.all() if ledger.search), *finders.all()]
-        found = [self._find(place, words) for place in places] if words else []
+        found = [self._find(ledger, words) for ledger in registry.all() if ledger.search] if words else []
         return super().get_context_data(words=words, found=[group for group in found if group["rows"]], **context)
 
     def _find(self, ledger, words):

@@ -8,7 +8,7 @@ import pytest
 AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js").read_text()
 AUDIT = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
   .map(v => [v.impact, v.id, v.nodes.map(n => n.html).slice(0, 3)])"""
-DEEPER = ["/assessments/values/", "/chains/items/", "/grading/20", "/exchange/batches/", "/jobs/"]  # pages only other pages lead to
+DEEPER = ["/assessments/values/", "/grading/20", "/exchange/batches/", "/jobs/"]  # pages only other pages lead to
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 LISTS = ["enterprises", "enterprise-facts", "monthly-facts", "land-occupation", "parcels", "platforms", "towns", "industries"]

@@ -1,4 +1,4 @@
-"""The chains as a ledger: kept by the economy bureau's office, not by the chain offices."""
+"""The chains as a ledger, kept by the economy bureau's office; their nine ones and instructions, kept by the chain offices."""
 
 import pytest
 from django.urls import reverse
@@ -52,6 +52,20 @@ def test_only_who_keeps_the_chains_finds_them_in_the_menu(role):
     scope = {"industry": factories.industry()} if role == Role.CHAIN_OFFICE else {}
     page = signed_in(factories.person("somebody", role, **scope)).get(reverse("exchange:list")).content.decode()
     assert ("产业链台账" in page) == (role == Role.PER_MU)
+
+
+class TestNineOnes(LedgerContract):
+    code = "nine-ones"
+    editor = Role.CHAIN_OFFICE
+    change = ("evidence", "已印发")
+    bad = ("document_number", "11号文")
+    list_queries = 8
+
+    def scope(self):
+        return {"industry": factories.industry()}
+
+    def make(self, number=1):
+        return factories.nine_ones_item()
 
 
 class TestInstructions(LedgerContract):

@@ -19,9 +19,9 @@ from tests.exchange.corpus.files import archive, parts
 ASSESSMENT = ["assessment-groups", "assessment-indicators", "assessment-schemes", "assessment-targets", "assessment-units"]
 PRINTED = [f"plan-table-{table.number}" for table in TABLES]
 KINDS = [*ASSESSMENT, "blocks", "enterprise-facts", "enterprises", "industries", "industry-chains", "instructions", "land-cases",
-         "land-occupation", "monthly-facts", "parcels", *PRINTED, "platforms", "towns"]  # fmt: skip
+         "land-occupation", "monthly-facts", "nine-ones", "parcels", *PRINTED, "platforms", "towns"]  # fmt: skip
 WRITERS = dict.fromkeys(ASSESSMENT, Role.EVALUATOR)
-WRITERS |= {"parcels": Role.NATURAL, "land-cases": Role.NATURAL, "instructions": Role.CHAIN_OFFICE}
+WRITERS |= {"parcels": Role.NATURAL, "land-cases": Role.NATURAL, "instructions": Role.CHAIN_OFFICE, "nine-ones": Role.CHAIN_OFFICE}
 
 
 def writer_of(kind):
@@ -49,6 +49,7 @@ def rows(standing):
         factories.monthly(firm, 2021, 9, output=Decimal("33.33"), power=Decimal("1.0001"))
     factories.occupation(firm, area=Decimal("30.1234"), kind=OccupationKind.OWNED, on=ground, end=dt.date(2030, 12, 31))
     factories.chain(branches="=特色  机床", chief_title="@链长")
+    factories.nine_ones_item(title="=一个  规划", evidence="-已印发", state="done", done_on=dt.date(2021, 3, 26))
     factories.instruction(text="=请落实  用地", helpers="-税务局")
     for table in TABLES:
         factories.printed_row(table, 1), factories.printed_row(table, 7)

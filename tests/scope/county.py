@@ -18,8 +18,6 @@ from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.models import HandOver, Organisation, Post, User
 from apps.assessments.models import AssessmentRound, Scheme
 from apps.assessments.services import open_round, request_recalculation
-from apps.chains.models import Chain
-from apps.chains.services import open_year
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.scope import OPEN
@@ -130,12 +128,6 @@ class Half:
         return self.round.values.first()
 
     @cached_property
-    def item(self):
-        """The first of the nine ones of this half's chain, with its own words."""
-        item = open_year(chain=self.row(Chain), year=2021, actor=Actor.of(self.person))[0]
-        return services.change(record=item, values={"evidence": self.canary}, version=1, actor=Actor.of(self.person))
-
-    @cached_property
     def paper(self):
         case = self.row(LandCase)
         paper = Paper(ledger="land-cases", record_id=case.pk, slot="approval", title=f"{self.canary}批准文件.pdf", size=6, user=self.person)
@@ -199,7 +191,7 @@ class Half:
         """Make every row there is."""
         for ledger in registry.all():
             self.row(ledger.model)
-        made_when_asked = ("round", "item", "paper", "hand_over", "reminder", "data_reminder", "view", "write_batch")
+        made_when_asked = ("round", "paper", "hand_over", "reminder", "data_reminder", "view", "write_batch")
         _ = [getattr(self, name) for name in made_when_asked]
         self.batch, self.job, self.export = self.batch_of(self.person), self.job_of(self.person), self.export_of(self.person)
 

@@ -62,7 +62,6 @@ def place(route, half, user, batch, job, export):
         "accounts:": {"pk": lambda: user.pk},
         "assessments:value": {"pk": lambda: half.value.pk},
         "assessments:": {"pk": lambda: half.round.pk},
-        "chains:item": {"pk": lambda: half.item.pk},
         "chains:": {"pk": lambda: half.row(Chain).pk},
         "enterprises:": {"pk": lambda: half.data_reminder.pk},
         "exchange:file": {"pk": lambda: export.pk},

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 
 from apps.exchange import constraints
 from apps.exchange.columns import Companion, Shown
@@ -22,7 +23,7 @@ def form_of(column):
     """Return what kind of cell a column has: credit, own, code, place, choice, yes_no, number, whole, period, date, text or special.
 
     credit: a unified social credit code, here or of another ledger.  own: a code an office gave itself.  place: a row of
-    another ledger, by name or by such a code.
+    another ledger, by name or by such a code.  special: a text that is not free, as a document's number with its pattern.
     """
     widget = column.widget
     if "credit_code" in (column.name, *getattr(widget, "by", ())):
@@ -33,7 +34,8 @@ def form_of(column):
         return "own" if widget.local else "code"
     if isinstance(widget, YesNoWidget):
         return "choice" if isinstance(widget, ChoiceWidget) else "yes_no"
-    return widget.form if widget.form != "text" or type(widget) is CellWidget else "special"
+    free = type(widget) is CellWidget and not any(isinstance(one, RegexValidator) for one in getattr(column.model_field, "validators", ()))
+    return widget.form if widget.form != "text" or free else "special"
 
 
 class Kind:
