@@ -124,9 +124,18 @@ class DetailPage(LedgerPage, TemplateView):
         )
 
     def _fact(self, record, name):
-        """Return (label, value as people read it) of a field; a sensitive one is named and not shown."""
+        """Return (label, value as people read it, address of what it names) of a field; a sensitive one is named and not shown."""
         field = self.ledger.model._meta.get_field(name)
-        return label_of(field), NOT_SHOWN if name in self.ledger.hidden_from(self.request.user) else text_of(record, field)
+        if name in self.ledger.hidden_from(self.request.user):
+            return label_of(field), NOT_SHOWN, ""
+        return label_of(field), text_of(record, field), self._address_of(record, field)
+
+    def _address_of(self, record, field):
+        """Return the address of the record a reference names, as of the same day; empty where this person may not see it."""
+        target, key = field.is_relation and registry.of_model(field.related_model), getattr(record, field.attname)
+        if not (target and key and target.find(self.request.user, key)):
+            return ""
+        return reverse("ledger:detail", args=[target.code, key], query={"as_of": self.day.isoformat()} if self.day else None)
 
     def _at_the_time(self, record):
         """Return the record as it was, with what it referred to as that was."""

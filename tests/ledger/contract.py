@@ -210,7 +210,8 @@ class LedgerContract(ApiContract, CommandContract):
             assert [row.record for row in page.context["table"].rows] == [record]
             assert [str(row) for row in client.get(self.url("list"), {"as_of": "2000-01-01"}).context["table"].rows] == []
         now, then = (self.reader.get(self.url("detail", record), query).context for query in ({}, {"as_of": TODAY}))
-        assert (then["groups"], str(then["record"])) == (now["groups"], str(now["record"]))
+        read_now, read_then = ([(title, [fact[:2] for fact in facts]) for title, facts in page["groups"]] for page in (now, then))
+        assert (read_then, str(then["record"])) == (read_now, str(now["record"]))
 
     def test_every_column_offered_can_be_shown_sorted_and_exported(self):
         self.make(1), self.make(2)

@@ -116,7 +116,7 @@ def test_a_record_and_what_belongs_to_it_as_they_were(leader, story, at):
     factories.yearly(story["firm"], 2020)
     url = reverse("ledger:detail", args=["enterprises", story["firm"].pk])
     page = leader.get(url, DAY)
-    facts = dict(fact for _, group in page.context["groups"] for fact in group)
+    facts = {label: value for _, group in page.context["groups"] for label, value, _ in group}
     assert (facts["企业名称"], facts["平台"], facts["乡镇街道"]) == ("先名", "旧园", "甲镇")
     assert [child["count"] for child in page.context["children"]] == [0, 0, 0]
     assert leader.get(url).context["children"][0]["count"] == 1

@@ -6,7 +6,7 @@ from django.urls import reverse
 from apps.accounts.choices import DataItem, Role
 from apps.ledger import services
 from tests import factories
-from tests.ledger.contract import signed_in
+from tests.ledger.contract import TODAY, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,22 @@ def test_see_all_leads_to_the_rows_of_the_record_and_of_every_period(client):
     assert rows_behind(client, "parcels", ground) == {"land-occupation": {held}}
     assert rows_behind(client, "platforms", park) == {"blocks": {block}, "parcels": {ground}}
     assert rows_behind(client, "towns", park.town) == {"platforms": {park}}
+
+
+def test_a_reference_leads_to_its_record_where_the_reader_sees_it():
+    """An enterprise of a town on a platform that lies in another one."""
+    town, park = factories.town(), factories.platform("别处园区", town=factories.town("别处镇"))
+    page = reverse("ledger:detail", args=["enterprises", factories.enterprise(town=town, platform=park).pk])
+    clerk, leader = factories.person("town", Role.TOWN, town=town), factories.person("leader", Role.LEADER)
+    to_town, to_park = reverse("ledger:detail", args=["towns", town.pk]), reverse("ledger:detail", args=["platforms", park.pk])
+    for reader, query, expected in (
+        (clerk, {}, (to_town, "")),
+        (leader, {}, (to_town, to_park)),
+        (leader, {"as_of": TODAY}, (f"{to_town}?as_of={TODAY}", f"{to_park}?as_of={TODAY}")),
+    ):
+        groups = signed_in(reader).get(page, query).context["groups"]
+        leads = {label: address for _, facts in groups for label, _, address in facts}
+        assert (leads["乡镇街道"], leads["平台"]) == expected
 
 
 def test_an_untouched_form_keeps_a_platform_beyond_the_scope():
