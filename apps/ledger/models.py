@@ -68,6 +68,7 @@ class LedgerModel(models.Model):
     `core.scope.OPEN`. A model must say it; without it nobody but readers of everything sees a row.
     workflow: the table of moves (apps.ledger.moves.Workflow) of a model with a field `state`, which only a move writes.
     clock: the deadline (apps.ledger.clocks.Clock) a row is held to.
+    settled: lines (apps.ledger.settled.Settled) that say which fields other rows close, once they were made for what these say.
     locks_first: the foreign key whose row is locked before a row of this model, whatever is done to it: `check_written`
     compares with it (docs/decisions/32-lock-order.md).
     """
@@ -76,6 +77,7 @@ class LedgerModel(models.Model):
     derived_fields = ()
     workflow = None
     clock = None
+    settled = ()
     locks_first = None
     computed = frozenset()  # fields whose value the write under way follows from others: a rule on what is typed does not ask them
 
