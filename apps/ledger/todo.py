@@ -29,6 +29,11 @@ class Todo:
         return self.ledger.unit_of(self.record)
 
     @property
+    def lacking(self):
+        """What must be there first and is no field or paper of the move's own form, as labels."""
+        return self.move.lacks(self.record) if self.move.lacks else []
+
+    @property
     def due(self):
         return getattr(self.record, self.ledger.clock.due) if self.ledger.clock else None
 
