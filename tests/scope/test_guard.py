@@ -37,6 +37,7 @@ REVIEWED = {
     ("ledger/checks.py", "跨记录的规则"),
     ("ledger/services.py", "按顺序锁定记录"),
     ("ledger/settled.py", "已按原值建立的数据，无论谁能看到"),
+    ("ledger/workflow.py", "能否有人办理"),
     ("ledger/dependents.py", "所引用的记录是否已归档"),
     ("ledger/dependents.py", "随记录一起归档、恢复的记录"),
 }
