@@ -9,7 +9,7 @@ from apps.accounts.choices import Role
 WRITE = frozenset({"add", "change", "archive", "import"})
 FILL = frozenset({"add", "change", "import"})
 KEEP = frozenset({"change", "archive"})  # what is made on a page of its own, not on the ledger's form
-GIVE = frozenset({"add", "change", "issue", "recall", "confirm", "redo", "close", "extend", "deny_extension"})  # a chief's acts
+GIVE = frozenset({"add", "change", "issue", "recall", "reassign", "confirm", "redo", "close", "extend", "deny_extension"})  # a chief's acts
 ANSWER = frozenset({"sign", "start", "answer", "ask_extension"})  # a responsible unit's
 
 RIGHTS = {

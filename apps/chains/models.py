@@ -12,10 +12,10 @@ from apps.enterprises.models import YEARS
 from apps.ledger.clocks import Clock, Light
 from apps.ledger.models import LedgerModel
 from apps.ledger.series import Series
+from apps.ledger.settled import Settled
 from apps.platforms.models import Industry
 
 NUMBERS = Series("JB")  # 交办
-SETTLED = "已启动的事项不改清单内容；确需更改的，请先把“进展”改回“未启动”并写明修改说明。"
 
 
 class Chain(LedgerModel):
@@ -53,6 +53,7 @@ class NineOnesItem(LedgerModel):
 
     scope_paths = {"industry": "chain__industry"}
     listed = ("chain", "year", "number", "title", "done_when")
+    settled = (Settled(listed, ~models.Q(state=ItemState.NOT_STARTED), "已启动", "确需更改的，请先把“进展”改回“未启动”并写明修改说明"),)
 
     chain = models.ForeignKey(Chain, models.PROTECT, verbose_name="产业链", related_name="items")
     year = models.PositiveSmallIntegerField("年度", validators=YEARS)
@@ -90,19 +91,8 @@ class NineOnesItem(LedgerModel):
         return f"{self.chain} {self.year}年 {self.title}"
 
     def clean(self):
-        faults = self._settled_faults()
         if self.done_on and self.done_on > clock.today():
-            faults["done_on"] = "完成日期不能晚于今天。"
-        if faults:
-            raise ValidationError(faults)
-
-    def _settled_faults(self):
-        """Return field -> sentence for what a begun item would be called now and was not before."""
-        held = [self._meta.get_field(name).attname for name in self.listed]
-        stored = self.stored("state", *held)
-        if not stored or stored["state"] == ItemState.NOT_STARTED:
-            return {}
-        return {name: SETTLED for name, at in zip(self.listed, held, strict=True) if getattr(self, at) != stored[at]}
+            raise ValidationError({"done_on": "完成日期不能晚于今天。"})
 
     @property
     def is_done(self):

@@ -1,10 +1,11 @@
 """The way of a chief's instruction (domain 3.3). Who may make a move: apps.accounts.rights, `instructions`."""
 
+from django.apps import apps
 from django.db.models import Q
 
 from apps.chains.choices import InstructionState as S
 from apps.core import clock
-from apps.ledger.moves import BACK, ENTRY, Move, Slot, Workflow, send_back
+from apps.ledger.moves import BACK, ENTRY, Move, Slot, Stranded, Workflow, send_back
 
 TASK = ("text", "unit", "deadline")
 
@@ -19,6 +20,14 @@ def a_signer(row):
     return [] if row.has_signer else [f"能签收的人（“{row.unit}”没有；请另选责任单位，或请安全管理员为其授予岗位）"]
 
 
+def deserted(user=None):
+    """Records whose unit has nobody left who could sign for them, do them and answer."""
+    staffed = apps.get_model("accounts.Organisation").objects.that_may("sign", "instructions")
+    return Q(unit__isnull=False) & ~Q(unit__in=staffed.values("pk"))
+
+
+DESERTED = Stranded(deserted, "责任单位已没有能签收、办理的人：请链长收回后改派，或请安全管理员为该单位的人授予岗位。")
+
 INSTRUCTION = Workflow(
     states=S,
     path=(S.DRAFT, S.ISSUED, S.SIGNED, S.DOING, S.ANSWERED, S.CONFIRMED, S.CLOSED),
@@ -28,7 +37,13 @@ INSTRUCTION = Workflow(
     slots=(Slot("answer", "办理佐证", (S.DOING,)),),
     moves=(
         Move("issue", "交办", (S.DRAFT,), S.ISSUED, needs=TASK, lacks=a_signer, sets={"given_on": lambda row, since: clock.today()}),
-        send_back("recall", "收回", (S.ISSUED,), S.DRAFT, sets={"given_on": lambda row, since: None}),
+        send_back("recall", "收回", (S.ISSUED,), S.DRAFT, sets={"given_on": lambda row, since: None}, stranded=DESERTED),
+        send_back(
+            *("reassign", "收回改派", (S.SIGNED, S.DOING), S.DRAFT),
+            sets={"given_on": lambda row, since: None},
+            who=deserted,
+            stranded=DESERTED,
+        ),
         Move("sign", "签收", (S.ISSUED,), S.SIGNED, who=of_unit),
         Move("start", "开始办理", (S.SIGNED,), S.DOING, who=of_unit),
         Move("answer", "反馈", (S.DOING,), S.ANSWERED, asks=("feedback",), needs=("feedback",), who=of_unit),

@@ -61,11 +61,13 @@ class Group:
         return group_of(self.cells)
 
 
-def judged(trail, compare):
+def judged(trail, compare, may_be):
     """Return (Differences to be told, rows that are not checked [(number, name)]).
 
     trail: Blocks and (number, cells) of the groups in the order of the sheet.  compare: called with number, cells, Block and
     the words for the row and its rows, returns Compared. Where a group stands above every row, each may be of the rows below.
+    may_be: (column, figure) -> whether some rows of the sheet may add up to it. Nothing stands beside a group that is the only
+    one to tell which rows it closes; it is wrong where no rows can make its figure, whichever they are.
     """
     groups = _read(trail, "其上", compare)
     if trail and not isinstance(trail[0], Block):
@@ -73,8 +75,11 @@ def judged(trail, compare):
         groups = max(below, groups, key=_stated)
     certain, told, unchecked = _certain(groups) and not _scattered(groups), [], []
     for group in groups:
-        if group.agrees or (certain and group.agrees is False and not group.inside and not SOME.search(group.name)):
-            told += group.found
+        found = group.found if certain or group.agrees else []
+        if len(groups) == 1 and not group.agrees:
+            found = [one for one in group.found if one.wrong and not may_be(one.column, one.printed)]
+        if group.agrees or (found and not group.inside and not SOME.search(group.name)):
+            told += found
         else:
             unchecked.append((group.number, group.name))
     return told, unchecked

@@ -157,11 +157,14 @@ class Judge:
     def _check_totals(self, differences):
         for found in differences:
             if found.wrong:
-                message = f"{found.who}写 {found.printed}，{found.whose}之和为 {found.total}；请核对是否缺行，或改正合计。"
+                sums = f"{found.who}写 {rules.plain(found.printed)}，{found.whose}之和为 {rules.plain(found.total)}"
+                message = f"{sums}；请核对是否缺行，或改正合计。"
                 cell = cell_error(found.column, found.column.cell(found.cells), message)
                 self.errors.append(error(self.sheet.name, found.number, *cell))
             else:
-                self.notes.say(f"第 {found.number} 行合计的“{found.column.title}”与各行之和 {found.total} 相差在四舍五入范围内。")
+                self.notes.say(
+                    f"第 {found.number} 行合计的“{found.column.title}”与{found.whose}之和 {rules.plain(found.total)} 相差在四舍五入范围内。"
+                )
 
     # --- from row to verdict ----------------------------------------------------------------------------------
 

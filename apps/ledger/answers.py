@@ -48,6 +48,14 @@ def digest_of(parts, default=str):
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=default).encode()).hexdigest()
 
 
+def name_and_bytes(file):
+    """Return what makes an uploaded file the same one; it is read from its beginning, and can be again."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return [file.name, digest]
+
+
 class SentForm:
     """A form as it was sent; the page may carry a mark by which its second sending is known."""
 
@@ -56,7 +64,7 @@ class SentForm:
         self.key = f"form {mark}" if MARKS.fullmatch(mark) else None  # a script's key holds no space
         self.user = request.user
         typed = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-        self.digest = digest_of([request.path, typed, request.user.acting_label])
+        self.digest = digest_of([request.path, typed, request.user.acting_label, dict(request.FILES.items())], default=name_and_bytes)
 
     @contextmanager
     def alone(self):

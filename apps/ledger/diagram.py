@@ -6,7 +6,8 @@ from apps.ledger.moves import BACK, CREATE, ENTRY
 HEAD = """# Workflows
 
 Drawn from the tables of moves by `manage.py workflow_docs`; `tests/workbench/test_workflow_docs.py` fails when a table has changed and
-this page has not. A move marked 旁 is a side move (`side`): nobody waits for it, so it makes no to-do.
+this page has not. A move marked 旁 is a side move (`side`): nobody waits for it, so it makes no to-do,
+unless it takes a record back from people who have gone (无人能办理).
 """
 
 
@@ -38,12 +39,19 @@ def _cells(ledger, move, holders):
         f"{move.label} `{move.code}`{'（旁）' if move.side else ''}",
         "、".join(flow.label(state) for state in move.source),
         "原状态" if move.target == BACK else flow.label(move.target),
-        who + ("（仅与本人有关的）" if move.who and not move.hand else ""),
+        who + _narrowed(move),
         _labels(meta, move.needs) or "—",
         "、".join(flow.slot(code).label for code in move.papers) or "—",
         "必填" if move.comment else "可填",
         _four_eyes(flow, move),
     ]
+
+
+def _narrowed(move):
+    """Say of which records, beyond the right, a move is somebody's."""
+    if move.stranded:
+        return "（仅在无人能办理时）" if move.who else "（无人能办理时列入待办）"
+    return "（仅与本人有关的）" if move.who and not move.hand else ""
 
 
 def _four_eyes(flow, move):

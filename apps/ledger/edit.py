@@ -1,5 +1,8 @@
 """How a form becomes a saved row: checked, written at the version it was opened at, or shown again with what is wrong."""
 
+from functools import wraps
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
@@ -88,6 +91,29 @@ def differences(form, current):
     fields = [mine._meta.get_field(name) for name in form.values()]
     changed = [field for field in fields if getattr(mine, field.name) != getattr(current, field.name)]
     return [(label_of(field), text_of(mine, field), text_of(current, field)) for field in changed]
+
+
+def sent_once(post):
+    """Decorate the `post` of a page that makes something new and no row of a form of the kit's: sent a second time, the person is
+    led where the first sending led him. Other words, or another file, under the same mark are a sending of their own.
+    """
+
+    @wraps(post)
+    def answer(request, *args, **kwargs):
+        sent = SentForm(request)
+        try:
+            with sent.alone() as known:
+                if known:
+                    messages.info(request, "这张表单已经提交过，没有重复登记。")
+                    return redirect(known.headers["Location"])
+                response = post(request, *args, **kwargs)
+                if response.status_code == HTTPStatus.FOUND:
+                    sent.keep(response.url, "")
+                return response
+        except OtherRequest:
+            return post(request, *args, **kwargs)
+
+    return answer
 
 
 class EditPage(RightRequired, FormFlow):

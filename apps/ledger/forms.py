@@ -8,6 +8,7 @@ from apps.core.wording import HouseWords, sentence
 from apps.ledger import registry
 from apps.ledger.fields import control_class, label_of
 from apps.ledger.models import LedgerQuerySet, SavedView
+from apps.ledger.settled import settled
 
 LONG = 500  # characters from which a text gets a box of several lines
 MANY = {"enterprises", "parcels"}  # too many rows for a drop-down list: typed with a look-up
@@ -55,6 +56,7 @@ class LedgerForm(HouseWords, forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["version"] = self.instance.version
+            self._tell_settled()
         else:
             del self.fields["reason"], self.fields["version"]
         self.narrow(user)  # before anything asks for errors: that checks the whole form
@@ -64,6 +66,11 @@ class LedgerForm(HouseWords, forms.ModelForm):
             field.widget.attrs.setdefault("class", control_class(field.widget))
             if name in self.errors:
                 field.widget.attrs["aria-invalid"] = "true"
+
+    def _tell_settled(self):
+        """Say below a field that it is settled, and what to do instead, before somebody types another value."""
+        for name, line in settled(type(self.instance), [self.instance.pk], self.fields)[self.instance.pk].items():
+            self.fields[name].help_text = f"{line.since}，不能再修改；{line.remedy}。"
 
     def narrow(self, user):
         """Offer only what `user` may refer to; override where a key leads to something else than a ledger."""

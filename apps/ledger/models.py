@@ -68,6 +68,7 @@ class LedgerModel(models.Model):
     `core.scope.OPEN`. A model must say it; without it nobody but readers of everything sees a row.
     workflow: the table of moves (apps.ledger.moves.Workflow) of a model with a field `state`, which only a move writes.
     clock: the deadline (apps.ledger.clocks.Clock) a row is held to.
+    settled: lines (apps.ledger.settled.Settled) that say which fields a record keeps, and from when on.
     locks_first: the foreign key whose row is locked before a row of this model, whatever is done to it: `check_written`
     compares with it (docs/decisions/32-lock-order.md).
     """
@@ -76,6 +77,7 @@ class LedgerModel(models.Model):
     derived_fields = ()
     workflow = None
     clock = None
+    settled = ()
     locks_first = None
     computed = frozenset()  # fields whose value the write under way follows from others: a rule on what is typed does not ask them
 
@@ -112,10 +114,6 @@ class LedgerModel(models.Model):
     def check_written(cls, records):
         """Check rules that span rows, inside the transaction and after the write; raise Refused to undo it."""
 
-    def stored(self, *names):
-        """Return name -> value of these fields as the database has them, {} for a new row: what a rule of the row compares with."""
-        return (type(self)._base_manager.filter(pk=self.pk).values(*names).first() if self.pk else None) or {}
-
     def deadline_faults(self):
         """Return what is wrong with the deadline and the extension asked for (`clocks.deadline_faults`).
 
@@ -124,7 +122,8 @@ class LedgerModel(models.Model):
         """
         if getattr(self, self.clock.due) is None and self.extension_to is None:
             return {}  # nothing to compare: a file of such rows asks the database nothing
-        known = self.stored(self.clock.due, "extension_to") | {name: getattr(self, name) for name in self.computed}
+        stored = type(self)._base_manager.filter(pk=self.pk).values(self.clock.due, "extension_to").first() if self.pk else None
+        known = (stored or {}) | {name: getattr(self, name) for name in self.computed}
         return clocks.deadline_faults(self, known, clock.today(), due=self.clock.due)
 
     @property

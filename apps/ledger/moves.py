@@ -27,6 +27,17 @@ class Until:
 
 
 @dataclass(frozen=True)
+class Stranded:
+    """Records nobody can go on with, because the people in whose hands they are have gone.
+
+    rows: () -> Q, which ones.  why: what is to be said of such a record, and what can be done, as a sentence.
+    """
+
+    rows: Callable
+    why: str
+
+
+@dataclass(frozen=True)
 class Move:
     """One move of a record from a state to the next.
 
@@ -35,6 +46,7 @@ class Move:
     papers: slots that must hold a paper.  comment: a comment must be written (sending back always needs the reason).
     other_than: codes of earlier moves; who made the last of them may not make this one (four eyes).
     side: nobody waits for it, so it makes no to-do: sending back, freezing, asking for an extension.
+    stranded: where a side move is waited for after all: it takes a record back from people who have gone.
     who: user -> Q; narrows the move to records of this person beyond the right. None: whoever has the right. Where all moves
     waited for in a state say it, only these people write the record and keep its papers there.
     hand: (record, user) -> what this person did that the move checks and no move tells of, as the beginning of a sentence, "" for
@@ -61,6 +73,7 @@ class Move:
     after: Until | None = None
     sets: dict = field(default_factory=dict)
     proof: bool = False
+    stranded: Stranded | None = None
 
 
 def send_back(code, label, source, target, **options):

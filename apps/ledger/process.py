@@ -4,7 +4,7 @@ from apps.ledger import papers, trail, workflow
 
 
 def standing(record, user):
-    """Return {steps, choices, light, slots, trail} of a record for `user`.
+    """Return {steps, choices, light, stranded, slots, trail} of a record for `user`.
 
     slots: [(Slot, papers in it, whether the user may add one)]; a slot without papers that is not open is left out.
     """
@@ -17,6 +17,7 @@ def standing(record, user):
         "steps": workflow.steps(record),
         "choices": workflow.choices(record, user),
         "light": record.light if record.clock else None,
+        "stranded": "" if record.archived_at else workflow.stranded(record),
         "slots": [(slot, rows, open_) for slot, rows, open_ in slots if rows or open_],
         "trail": list(trail.of(record)),
     }

@@ -5,6 +5,7 @@ from django.contrib.auth.views import RedirectURLMixin
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
 from apps.core.actor import Actor
@@ -12,7 +13,7 @@ from apps.core.errors import Refused
 from apps.core.proof import ProofRequired
 from apps.ledger import papers, workflow
 from apps.ledger.downloads import attachment
-from apps.ledger.edit import FormFlow
+from apps.ledger.edit import FormFlow, sent_once
 from apps.ledger.fields import faults_of
 from apps.ledger.forms import PaperForm, build_move_form
 from apps.ledger.views import LedgerPage
@@ -81,6 +82,7 @@ class PaperChange(RedirectURLMixin, OfRecord, TemplateView):
         return super().get_context_data(back=self.done_url(context["record"]), **context)
 
 
+@method_decorator(sent_once, name="post")
 class PaperUpload(PaperChange):
     """Put a file into a slot."""
 

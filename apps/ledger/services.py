@@ -15,6 +15,7 @@ from apps.ledger import checks, dependents, proofs, registry, trail
 from apps.ledger.fields import label_of
 from apps.ledger.history import remember, writing
 from apps.ledger.models import WriteBatch
+from apps.ledger.settled import settled
 
 ARCHIVING = {"archived_at", "archive_reason"}  # set by archiving and by undoing a batch, in whatever state
 NOT_THERE = "记录不存在，或不在您的范围内。"
@@ -54,13 +55,13 @@ def change(*, record, values, version, actor, reason=""):
     """Write `values` to one row the actor may see and return it; nothing happens when nothing changes.
 
     Raises Conflict when `version` is not the row's, ValidationError, and Refused when the row would leave the
-    actor's scope, its state does not let a field be edited, or somebody else wrote the same one at the same moment.
+    actor's scope, a field is settled or its state does not let it be edited, or somebody else wrote the same one at the same moment.
     """
     record = locked(record, version, actor, values)
     changed = [name for name, value in values.items() if getattr(record, name) != value]
     if not changed:
         return record
-    _check_stage([(record, changed)])
+    _check_open([(record, changed)])
     write(record=record, values={name: values[name] for name in changed}, act="修改", actor=actor, reason=reason)
     return record
 
@@ -164,7 +165,7 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     stored = _locked_rows(model, [record for record, _ in changed], actor)
     for record, names in changed:
         _keep_the_rest(record, stored[record.pk], names)
-    _check_stage(changed)
+    _check_open(changed)
     _check_beginning(new)
     history = _store(new, changed, actor, reason, batch, trial)
     seal = {} if trial else trail.begin(new, actor, reason)
@@ -266,6 +267,27 @@ def _lock_together(record, family):
 def _lock(model, keys):
     rows = model.objects.filter(pk__among=keys).unscoped("按顺序锁定记录").order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk"))
+
+
+def _check_open(changed):
+    """Refuse changes of fields that are closed: settled already, or not open in the record's state."""
+    _check_settled(changed)
+    _check_stage(changed)
+
+
+def _check_settled(changed):
+    """Refuse changes of fields others rely on already (`LedgerModel.settled`)."""
+    model = type(changed[0][0]) if changed else None
+    if not model or not model.settled:
+        return
+    closed = settled(model, [record.pk for record, _ in changed], {name for _, names in changed for name in names})
+    faults = []
+    for record, names in changed:
+        for name in [name for name in names if name in closed[record.pk]]:
+            line, label = closed[record.pk][name], label_of(record._meta.get_field(name))
+            faults.append((record, name, f"“{record}”{line.since}，不能修改“{label}”；{line.remedy}。"))
+    if faults:
+        raise RowsRefused(faults)
 
 
 def _check_stage(changed):

@@ -29,6 +29,16 @@ class Todo:
         return self.ledger.unit_of(self.record)
 
     @property
+    def lacking(self):
+        """What must be there first and is no field or paper of the move's own form, as labels."""
+        return self.move.lacks(self.record) if self.move.lacks else []
+
+    @property
+    def why(self):
+        """Why a side move is waited for after all."""
+        return self.move.stranded.why if self.move.side else ""
+
+    @property
     def due(self):
         return getattr(self.record, self.ledger.clock.due) if self.ledger.clock else None
 
@@ -105,7 +115,8 @@ def deadlines(user):
 def _moves(ledger, user):
     """Return the moves a to-do can stand for: somebody waits for them, and the acting post may make them."""
     flow = ledger.workflow
-    return [move for move in flow.moves if not move.side and user.may(move.code, ledger.code)] if flow else []
+    waited = [move for move in flow.moves if not move.side or move.stranded] if flow else []
+    return [move for move in waited if user.may(move.code, ledger.code)]
 
 
 def _waits(ledger, move, user):
@@ -114,6 +125,8 @@ def _waits(ledger, move, user):
     What people can bring, a field, a paper or a computation, is not asked: bringing it is what there is to do.
     """
     found = Q(state__in=move.source)
+    if move.side:
+        found &= move.stranded.rows()
     if move.after:
         found &= Q(**{f"{move.after.field}__isnull": True}) | Q(**{f"{move.after.field}__lt": clock.today()})
     if move.who:

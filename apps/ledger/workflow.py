@@ -7,6 +7,7 @@ from django.db import transaction
 
 from apps.core import clock
 from apps.core.errors import Refused
+from apps.core.scope import unscoped
 from apps.ledger import services, trail
 from apps.ledger.fields import label_of
 from apps.ledger.models import Paper
@@ -148,6 +149,13 @@ def _made_before(record, step, user):
     """Return the entry by which `user` made the move this one must check, None where somebody else or nobody did."""
     earlier = trail.last(record, step.other_than) if step.other_than else None
     return earlier if earlier and earlier.user_id == user.pk else None
+
+
+def stranded(record):
+    """Return, as a sentence, why nobody can go on with a record and what can be done, "" where that is not so."""
+    lines = [step.stranded for step in record.workflow.moves_from(record.state) if step.stranded]
+    with unscoped("能否有人办理"):
+        return next((line.why for line in lines if type(record).objects.filter(line.rows(), pk=record.pk).exists()), "")
 
 
 def steps(record):

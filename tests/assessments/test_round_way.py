@@ -1,6 +1,7 @@
 """A round from opening to the circular through the pages of those concerned (domain 4.5)."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from apps.accounts.choices import Role
 from apps.assessments import services
 from apps.assessments.models import AssessmentValue
+from apps.ledger import services as ledger
 from apps.ledger import trail
 from tests import factories as make
 from tests.assessments.conftest import compute, prove
@@ -100,6 +102,26 @@ def test_what_somebody_can_bring_stays_a_to_do(round, people):
     move(people["one"], round, "open")  # no score yet: to make one is what there is to do
     groups = signed_in(people["one"]).get(reverse("workbench:todo")).context["groups"]
     assert [todo.move.code for group in groups for todo in group.todos] == ["submit"]
+
+
+def test_a_to_do_says_what_must_be_done_first(round, people):
+    """The supervisor may pass it and not compute it: where the score is stale he is told what he waits for."""
+    supervisor, told = make.person("supervisor", Role.SUPERVISOR), "还缺：最新的计分结果（请先重新计分）"
+
+    def said(user):
+        page = signed_in(user).get(reverse("workbench:todo"))
+        return [todo.move.code for group in page.context["groups"] for todo in group.todos], page.content.decode().count(told)
+
+    move(people["one"], round, "open")
+    assert said(people["one"]) == (["submit"], 1)
+    compute(round)
+    assert said(people["one"]) == (["submit"], 0)
+    move(people["one"], round, "submit")
+    assert said(supervisor) == (["score"], 0)
+    ledger.change(record=round.scheme, values={"green_from": Decimal("0.95")}, version=1, actor=make.SYSTEM)
+    assert (said(supervisor), told in signed_in(supervisor).get(reverse("workbench:home")).content.decode()) == ((["score"], 1), True)
+    compute(round)
+    assert said(supervisor) == (["score"], 0)
 
 
 def test_who_filled_does_not_check_and_who_checked_does_not_approve(round, people):

@@ -325,6 +325,38 @@ def test_a_deadline_reminds_whom_it_waits_for_and_nobody_else(others, clerk, doi
         assert reminders.unseen(registry.get("instructions"), others[0]).count() == 1
 
 
+GONE = "责任单位已没有能签收、办理的人：请链长收回后改派，或请安全管理员为该单位的人授予岗位。"
+
+
+@pytest.mark.parametrize("steps", [["sign"], ["sign", "start"], []], ids=len)
+def test_what_a_unit_without_people_leaves_is_said_and_waits_for_the_giver(chief, office, clerk, given, steps):
+    """Whether it was signed for or not: nobody else could ever move it."""
+    act = "reassign" if steps else "recall"
+    for code in steps:
+        move(clerk, given, code)
+
+    def read(user):
+        page = signed_in(user).get(reverse("ledger:detail", args=["instructions", given.pk]))
+        return GONE in page.content.decode(), [choice.move.code for choice in page.context["flow"].get("choices")]
+
+    assert (read(chief), read(office)) == ((False, [] if steps else ["recall"]), (False, []))
+    assert (todos(chief), move(chief, given, "reassign", comment="早了").status_code) == ([], 403)
+    clerk.posts.update(end=dt.date(2021, 10, 15))
+    assert (read(chief), read(office)) == ((True, [act]), (True, []))
+    assert (todos(chief), todos(office)) == ([act], [])
+    assert GONE in signed_in(chief).get(reverse("workbench:todo")).content.decode()
+    assert move(office, given, act, comment="不是他收回的").status_code == 403
+    assert (move(chief, given, act, comment="该单位已无人").status_code, given.state, given.given_on) == (302, "draft", None)
+    assert todos(chief) == ["issue"]
+
+
+def test_the_giver_of_what_was_left_does_not_write_in_it(chief, clerk, doing):
+    """He takes it back; the progress stays the unit's."""
+    clerk.posts.update(end=dt.date(2021, 10, 15))
+    answer = Script(chief, "/api/ledgers/instructions/")("patch", f"{doing.pk}/", {"progress": "别人写的"}, version=4)
+    assert (answer.status_code, answer.json()) == (403, {"message": f"“{doing}”{HELD}"})
+
+
 def test_it_waits_for_the_responsible_unit_and_then_for_the_chief(chief, equipment, office, clerk, given):
     """The right alone makes no to-do: `who` narrows it to the unit, in the same query."""
     other = factories.person("tax", Role.REPORTER, organisation=factories.organisation("县税务局"))

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 API = "/api/ledgers/nine-ones/"
 DONE = "标记为已完成，须填写完成日期和佐证。"
-SETTLED = "已启动的事项不改清单内容；确需更改的，请先把“进展”改回“未启动”并写明修改说明。"
+SETTLED = "已启动，不能修改“事项”；确需更改的，请先把“进展”改回“未启动”并写明修改说明。"
 HEADER = ["产业链", "年度", "序号", "事项", "完成标志"]
 
 

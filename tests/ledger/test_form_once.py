@@ -5,12 +5,16 @@ import re
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.choices import Role
+from apps.accounts.models import Organisation, User
+from apps.assessments.models import AssessmentRound
 from apps.chains.models import Instruction
 from apps.journal.models import JournalEntry
+from apps.ledger import papers
 from apps.ledger.models import Answer
 from apps.platforms.models import Town
 from tests import factories
@@ -121,6 +125,58 @@ def test_a_change_needs_no_mark(chief, chain):
     """It names the version it was opened at."""
     row = factories.instruction(chain=chain)
     assert mark_on(chief, reverse("ledger:change", args=["instructions", row.pk])) == []
+
+
+def test_a_round_is_opened_once():
+    factories.target()
+    evaluator, page = factories.person("evaluator", Role.EVALUATOR), reverse("assessments:open")
+    [mark] = mark_on(evaluator, page)
+    sent = {"scheme": factories.scheme().pk, "quarter": 3, "once": mark}
+    first, again = (signed_in(evaluator).post(page, sent) for _ in range(2))
+    opened = AssessmentRound.objects.get()
+    assert [answer.url for answer in (first, again)] == [reverse("assessments:fill", args=[opened.pk])] * 2
+    assert said(again) == [f"这张表单已经提交过，没有重复登记：{opened}。"]
+
+
+def test_a_person_a_body_and_a_post_are_registered_once():
+    admin, grantor = factories.person("sysadmin", Role.SYSTEM_ADMIN), factories.person("secadmin", Role.SECURITY_ADMIN)
+    made = User.objects.count()
+
+    def twice(user, page, **sent):
+        client = signed_in(user)
+        [mark] = re.findall(r'name="once" value="([0-9a-f]{32})"', client.get(page).content.decode())
+        first, again = (client.post(page, sent | {"once": mark}) for _ in range(2))
+        assert (first.status_code, again.status_code, again.url) == (302, 302, first.url)
+        assert said(again)[-1] == "这张表单已经提交过，没有重复登记。"
+        other = client.post(page, {**sent, "name": "另一名称", "username": "other", "once": mark})
+        return other.status_code
+
+    assert twice(admin, reverse("accounts:organisations"), name="县考核办") == 302
+    assert twice(admin, reverse("accounts:propose"), username="new", name="新人") == 302
+    assert sorted(Organisation.objects.values_list("name", flat=True)) == ["县考核办", "另一名称"]
+    assert User.objects.count() == made + 2
+    person = User.objects.get(username="new")
+    assert twice(grantor, reverse("accounts:grant", args=[person.pk]), role=Role.EVALUATOR, start="2021-10-01") == 200
+    assert person.posts.count() == 1
+
+
+def test_a_file_put_in_twice_is_one_paper_and_another_file_is_another():
+    row, evaluator = factories.assessment_round(), factories.person("evaluator", Role.EVALUATOR)
+    page = reverse("ledger:paper-add", args=["assessment-rounds", row.pk, "evidence"])
+    [mark] = mark_on(evaluator, page)
+
+    def put(name, content):
+        return signed_in(evaluator).post(page, {"file": SimpleUploadedFile(name, content), "once": mark})
+
+    sent = [("通知.pdf", b"%PDF-1.4"), ("通知.pdf", b"%PDF-1.4"), ("通知.pdf", b"%PDF-1.5"), ("表.pdf", b"%PDF-1.4")]
+    answers = [put(*file) for file in sent]
+    assert {answer.url for answer in answers} == {reverse("ledger:detail", args=["assessment-rounds", row.pk])}
+    assert said(answers[1]) == ["这张表单已经提交过，没有重复登记。"]
+    assert [(paper.title, papers.read(paper)[-1:]) for paper in papers.of(row)] == [
+        ("通知.pdf", b"4"),
+        ("通知.pdf", b"5"),
+        ("表.pdf", b"4"),
+    ]
 
 
 @pytest.mark.services

@@ -22,6 +22,7 @@ from apps.core.errors import Refused
 from apps.core.proof import ProofRequired
 from apps.core.text import normalise
 from apps.ledger.access import RightRequired
+from apps.ledger.edit import sent_once
 
 FORESIGHT = dt.timedelta(days=14)  # so long before it is closed an unused account stands on the list
 
@@ -65,6 +66,7 @@ class PersonPage(PeopleRight, DetailView):
         return super().get_context_data(posts=selectors.posts_of(self.object), factor=factor, **context)
 
 
+@method_decorator(sent_once, name="post")
 class Register(PeopleRight, CreateView):
     """A form for something new; what the service has against it, also what came up since the form was checked, is told on it."""
 
@@ -112,6 +114,7 @@ class Organisations(Register):
         return redirect("accounts:organisations")
 
 
+@method_decorator(sent_once, name="post")
 class Grant(PeopleRight, ProofRequired, FormView):
     act = "grant"
     form_class = PostForm

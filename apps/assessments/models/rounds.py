@@ -14,6 +14,7 @@ from apps.core.scope import OPEN, unscoped
 from apps.ledger import papers
 from apps.ledger.clocks import Clock
 from apps.ledger.models import LedgerModel, Paper
+from apps.ledger.settled import Settled
 
 SETTINGS = ("code", "block", "weight", "method", "cap", "step", "direction", "pace", "missing", "feed")  # what a score depends on
 
@@ -24,6 +25,9 @@ class AssessmentRound(LedgerModel):
     scope_paths = OPEN
     workflow = ROUND
     clock = Clock("due", working=True, near=3, marks=(3, 1))
+    settled = (
+        Settled(("scheme", "quarter"), models.Q(values__isnull=False), "已建立考核数据", "请另建一轮；误建而尚未开始填报的，请归档"),
+    )
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, verbose_name="方案", related_name="rounds")
     quarter = models.PositiveSmallIntegerField("季度", validators=[MinValueValidator(1), MaxValueValidator(4)])

@@ -8,8 +8,9 @@ from apps.assessments import rules
 from apps.assessments.choices import Block, Direction, Feed, Method, Missing, Pace
 from apps.core.fields import QuantityField
 from apps.core.scope import OPEN
-from apps.ledger import lights
+from apps.ledger import checks, lights
 from apps.ledger.models import LedgerModel
+from apps.ledger.settled import Settled
 from apps.platforms.models import Platform, Town
 
 SHARE = {"max_digits": 4, "decimal_places": 3}
@@ -23,6 +24,7 @@ class Scheme(LedgerModel):
     """A year's assessment scheme (考核方案): shares, thresholds and the pace are settings of the scheme, not of the program."""
 
     scope_paths = OPEN
+    settled = (Settled(("year",), models.Q(rounds__isnull=False), "已开启考核轮次", "请另建考核方案"),)
 
     code = models.SlugField("编号", max_length=30, unique=True)
     name = models.CharField("名称", max_length=60)
@@ -57,6 +59,7 @@ class Group(LedgerModel):
     """Units are ranked only inside their group (domain 4.2)."""
 
     scope_paths = OPEN
+    settled = (Settled(("scheme",), models.Q(units__values__isnull=False), "已有考核数据", "请在另一方案中新增分组"),)
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, verbose_name="方案", related_name="groups")
     code = models.CharField("组别", max_length=10)
@@ -96,6 +99,14 @@ class Unit(LedgerModel):
     def __str__(self):
         return self.name
 
+    @classmethod
+    def check_written(cls, records):
+        """A unit with values may change its group, but stays in the scheme they were made for."""
+        made = cls.objects.filter(pk__among=[unit.pk for unit in records], values__isnull=False).alias(of=models.F("values__round__scheme"))
+        strayed = set(made.exclude(of=models.F("group__scheme")).values_list("pk", flat=True))
+        sentence = "已有考核数据，只能改到同一方案的分组；其他方案请新增考核对象。"
+        checks.refuse_rows([(unit, "group", sentence if unit.pk in strayed else None) for unit in records])
+
     @property
     def scheme(self):
         return self.group.scheme
@@ -110,6 +121,7 @@ class Indicator(LedgerModel):
     """One row of the scheme: what is measured, what it weighs, how a value becomes points, who supplies it."""
 
     scope_paths = OPEN
+    settled = (Settled(("scheme",), models.Q(values__isnull=False), "已有考核数据", "请在另一方案中新增指标"),)
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, verbose_name="方案", related_name="indicators")
     code = models.CharField("编号", max_length=10)

@@ -1,6 +1,5 @@
 """A request of a script sent twice acts once: under its `Idempotency-Key` (apps.ledger.answers)."""
 
-import hashlib
 import re
 
 from django.db import transaction
@@ -47,10 +46,4 @@ def _give(user, key, digest, response):
 def _digest(request):
     """Return the digest of address, condition, body with its files, and the post it is made in."""
     parts = [request.get_full_path(), request.headers.get("If-Match"), request.data, request.user.acting_label]
-    return answers.digest_of(parts, default=_name_and_bytes)
-
-
-def _name_and_bytes(file):
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return [file.name, digest]
+    return answers.digest_of(parts, default=answers.name_and_bytes)
