@@ -65,7 +65,7 @@ RIGHTS = {
         Role.LEADER: frozenset({"read"}),
         Role.CHIEF_OF_CHIEFS: frozenset({"read"}),
     },
-    "nine-ones": {Role.CHAIN_OFFICE: WRITE, Role.PER_MU: frozenset({"archive"})},  # with the chain, as PER_MU archives it
+    "nine-ones": {Role.CHAIN_OFFICE: WRITE},
     "instructions": {
         **dict.fromkeys((Role.PER_MU, Role.PARK, Role.TOWN, Role.REPORTER, Role.NATURAL, Role.EVALUATOR, Role.SUPERVISOR), ANSWER),
         Role.CHAIN_CHIEF: GIVE,

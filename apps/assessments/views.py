@@ -1,5 +1,6 @@
 """The evaluator's pages: rounds, the score matrix, typed values, the workbook."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,9 +13,11 @@ from apps.assessments.models import AssessmentRound
 from apps.core.actor import Actor
 from apps.exchange.writer import XLSX
 from apps.ledger import papers, registry
-from apps.ledger.access import RightRequired
-from apps.ledger.edit import FormFlow, ShownPage
+from apps.ledger.access import NO_RIGHT, RightRequired
+from apps.ledger.edit import FormFlow
+from apps.ledger.fields import label_of, text_of
 from apps.ledger.process import standing
+from apps.ledger.selectors import timeline
 
 
 class AssessmentPage(RightRequired):
@@ -102,21 +105,24 @@ class FillPage(AssessmentPage, TemplateView):
         return super().get_context_data(round=round, values=values, upload=self.upload_url(round), **context)
 
 
-class ValuePage(AssessmentPage, ShownPage):
-    """One typed value with its history; what a ledger supplies is corrected in the ledger."""
+class ValuePage(AssessmentPage, FormFlow):
+    """One typed value: its history for whoever reads the assessment, the form for who fills it in while the round takes values.
 
-    act = "fill"
-    form_class = ValueForm
+    What a ledger supplies is corrected in the ledger.
+    """
+
     template_name = "assessments/value.html"
-
-    def readable(self, user):
-        return user.may("read", self.subject)
-
-    def is_open(self):
-        return self.instance.round.takes_values
 
     def start(self):
         return get_object_or_404(selectors.typed_values(self.request.user), pk=self.kwargs["pk"])
+
+    def form(self, data=None):
+        return ValueForm(data, instance=self.instance, user=self.request.user)
+
+    def post(self, request, *args, **kwargs):
+        if not request.user.may("fill", self.subject):
+            raise PermissionDenied(NO_RIGHT)
+        return super().post(request, *args, **kwargs)
 
     def save(self, form):
         data, actor = form.cleaned_data, Actor.from_request(self.request)
@@ -126,8 +132,16 @@ class ValuePage(AssessmentPage, ShownPage):
         return reverse("assessments:fill", args=[record.round_id])
 
     def get_context_data(self, **context):
-        upload = self.upload_url(self.instance.round)
-        return super().get_context_data(back=self.done_url(self.instance), upload=upload, **context)
+        value, form, user = self.instance, context["form"], self.request.user
+        fields = [value._meta.get_field(name) for name in form._meta.fields if name in form.fields]
+        return super().get_context_data(
+            may_write=form.is_bound or (value.round.takes_values and user.may("fill", self.subject)),  # what was sent is not lost
+            facts=[(label_of(field), text_of(value, field)) for field in fields],
+            timeline=timeline(value, user),
+            back=self.done_url(value),
+            upload=self.upload_url(value.round),
+            **context,
+        )
 
 
 class Recalculate(AssessmentPage, View):

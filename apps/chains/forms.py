@@ -21,15 +21,6 @@ class ChainForm(LedgerForm):
         self.fields["specialist"].queryset = offices.select_related("user", "platform", "town", "industry")
 
 
-class ItemForm(LedgerForm):
-    """One of the nine ones; where its list is settled, what counts as done is said beside the evidence."""
-
-    def narrow(self, user):
-        super().narrow(user)
-        if "evidence" in self.fields and "done_when" not in self.fields:
-            self.fields["evidence"].help_text = f"完成标志：{self.instance.done_when}"
-
-
 class TaskForm(LedgerForm):
     """An instruction; its unit is chosen among those somebody of whom can sign for it."""
 

@@ -37,18 +37,13 @@ class NineOnesLedger(Ledger):
     groups = {"清单": NineOnesItem.listed, "进展": ["state", "due", "done_on", "document_number", "evidence"]}
     bulk = ["due", "state"]
     resource = resources.NineOnesResource
-    form = forms.ItemForm
     detail_template = "chains/item.html"
-    lit = "due"
+    lit = True
+    part_of = "industry-chains"
 
     def matching(self, words):
         """An item is found by what it calls itself, too, as it stands in a copied reminder."""
         return super().matching(words) | Q(IContains(Concat(*CALLED), words))
-
-    def writable(self, user, record=None):
-        """The list is settled once the item is begun."""
-        names = super().writable(user, record)
-        return [name for name in names if name not in NineOnesItem.listed] if record and record.is_begun else names
 
 
 @register

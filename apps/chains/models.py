@@ -80,6 +80,7 @@ class NineOnesItem(LedgerModel):
             ),
             models.CheckConstraint(condition=models.Q(state__in=ItemState.values), name="nine_ones_state"),
             models.CheckConstraint(condition=models.Q(number__gte=1), name="nine_ones_number"),
+            models.CheckConstraint(condition=models.Q(year__range=(clock.FIRST_YEAR, clock.LAST_YEAR)), name="nine_ones_year"),
             models.CheckConstraint(
                 condition=~models.Q(state=ItemState.DONE) | (models.Q(done_on__isnull=False) & ~models.Q(evidence="")),
                 name="nine_ones_done",
@@ -97,10 +98,6 @@ class NineOnesItem(LedgerModel):
     @property
     def is_done(self):
         return self.state == ItemState.DONE
-
-    @property
-    def is_begun(self):
-        return self.state != ItemState.NOT_STARTED
 
     @property
     def light(self):

@@ -36,7 +36,16 @@ INSTRUCTION = Workflow(
     later=("progress",),
     slots=(Slot("answer", "办理佐证", (S.DOING,)),),
     moves=(
-        Move("issue", "交办", (S.DRAFT,), S.ISSUED, needs=TASK, lacks=a_signer, sets={"given_on": lambda row, since: clock.today()}),
+        Move(
+            "issue",
+            "交办",
+            (S.DRAFT,),
+            S.ISSUED,
+            needs=TASK,
+            lacks=a_signer,
+            unmet=deserted,
+            sets={"given_on": lambda row, since: clock.today()},
+        ),
         send_back("recall", "收回", (S.ISSUED,), S.DRAFT, sets={"given_on": lambda row, since: None}, stranded=DESERTED),
         send_back(
             *("reassign", "收回改派", (S.SIGNED, S.DOING), S.DRAFT),

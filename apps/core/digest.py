@@ -43,9 +43,8 @@ def record_digest(record, without=()):
 
 
 def _filled(names, values, defaults):
-    spelling = SPELLING.get  # a batch asks this of every value of every row
     filled = zip(names, values, defaults, strict=True)
-    return _hashed({name: spelling(type(value), _plain)(value) for name, value, default in filled if value != default})
+    return _hashed(_spelled((name, value) for name, value, default in filled if value != default))
 
 
 def _hashed(spelled):
@@ -99,8 +98,12 @@ def _moment(value):
 
 
 def _mapping(row):
-    spelling = SPELLING.get
-    return {str(key): spelling(type(item), _plain)(item) for key, item in row.items()}
+    return _spelled((str(key), item) for key, item in row.items())
+
+
+def _spelled(pairs):
+    spelling = SPELLING.get  # a batch asks this of every value of every row
+    return {name: spelling(type(value), _plain)(value) for name, value in pairs}
 
 
 SPELLING = {str: str, int: str, Decimal: "{:f}".format, UUID: str, dt.datetime: _moment, dict: _mapping}  # nearly every value of a row

@@ -2,15 +2,16 @@
 
 from decimal import Decimal
 
-from django.db.models import DecimalField
+from django.db.models import CharField, DecimalField, IntegerField, TextField
 
-from apps.core.bulk import KEPT, maker
+from apps.core.bulk import maker
 from apps.core.errors import Refused
 from apps.exchange.choices import Verdict
 from apps.ledger import services as ledger_services
 from apps.ledger.choices import BatchKind
 
 CHUNK = 2_000
+AS_STAGED = {CharField.to_python, TextField.to_python, IntegerField.to_python}
 
 
 def write(batch, actor, trial=False):
@@ -59,15 +60,15 @@ def _at_row(row, record):
 def conversions(model):
     """Return a function that turns staged values into Python values, by the fields' own conversion.
 
-    Text and whole numbers come back from JSON as they went in: their fields are not asked.
+    Text and whole numbers (AS_STAGED) come back from JSON as they went in: their fields are not asked.
     """
     fields = [(field.attname, field.target_field if field.is_relation else field) for field in model._meta.fields]
     # a decimal that was staged is one: its constructor does without the field's questions
     python = {
         attname: Decimal if type(field).to_python is DecimalField.to_python else field.to_python
         for attname, field in fields
-        if field.get_internal_type() not in KEPT
+        if type(field).to_python not in AS_STAGED
     }
-    return lambda values: (
-        values | {attname: convert(values[attname]) for attname, convert in python.items() if values.get(attname) is not None}
-    )
+    return lambda values: {
+        attname: python[attname](value) if attname in python and value is not None else value for attname, value in values.items()
+    }

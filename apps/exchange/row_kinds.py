@@ -13,6 +13,7 @@ SIZE = r"共?\d+[家户个宗块条项件人]"  # 合计（2家）, 合计：2�
 COUNT = re.compile(rf"^{SIZE}$")
 TOTAL = re.compile(rf"^(?:{SUM}(?:[/(]?{SUM}\)?)?(?:\({SIZE}\)|:?{SIZE}|:)?|合计\(.*\)|全县|全市|汇总|总数)$")  # also Total/合计
 SUBTOTAL = re.compile(r"^(?:小计|本页(?:小计|合计)|subtotal)(?:[/(:].*)?$")  # of the rows since the last one
+WHOLE = re.compile(r"全县|全市|总|共计|grand")  # of all rows, whatever stands between
 PART = re.compile(r"^(?:.{0,6}平均(?:数|值)?|其中:?.{0,12})$")  # of some rows, or no sum at all
 GROUP = re.compile(r"^(?!其中|.*平均)(?:.{1,12}(?:合计|总计|共计|小计)|小计\(.{1,12}\)):?$")  # 壶镇镇小计: perhaps of the rows beside it
 FOOT = re.compile(
@@ -73,6 +74,11 @@ def is_total(cells):
 def group_of(cells):
     """Return what a row of kind `group` calls itself, as it is written: 壶镇镇小计."""
     return next((normalise(cell).rstrip(":") for cell in cells if GROUP.match(_words(cell))), "")
+
+
+def is_of_all(cells):
+    """Say whether a row of kind `total` can only be of all rows: 总计, 全县合计; a bare 合计 may close a block of them."""
+    return any(WHOLE.search(word) for cell in cells if TOTAL.match(word := _words(cell)))
 
 
 def is_foot(cells):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from apps.exchange import groups, rules
 from apps.exchange.groups import Block, Compared, together
-from apps.exchange.row_kinds import group_of, sum_fault
+from apps.exchange.row_kinds import group_of, is_of_all, sum_fault
 
 ALL = "各行"
 
@@ -128,17 +128,18 @@ class Sums:
         """Yield the Differences of a bare 合计, unless the first of the sheet stands above every row: then each may be of rows below."""
         own, self.own = self.own, Block(self._zeros(), 0)
         self._may_be_of(own)
+        bare = not is_of_all(cells)
         choices = [] if first else [(self.total, ALL)]
-        if 0 < own.rows < self.total.rows:
+        if bare and 0 < own.rows < self.total.rows:
             choices.append((own, f"其上 {own.rows} 行"))
-        if first or self.totals:
+        if first or (bare and self.totals):
             self.totals.append(Waiting(number, cells, choices, first))
         else:
             yield from self._against(number, cells, choices)
 
     def _may_be_of(self, rows):
         """Let the last 合计 that waits be of the Block between it and here."""
-        if self.totals and rows.rows:
+        if self.totals and rows.rows and not is_of_all(self.totals[-1].cells):
             self.totals[-1].choices.append((rows, f"其下 {rows.rows} 行"))
 
     def _subtotals_over(self):

@@ -57,14 +57,19 @@ def name_and_bytes(file):
 
 
 class SentForm:
-    """A form as it was sent; the page may carry a mark by which its second sending is known."""
+    """A form as it was sent; the page may carry a mark by which its second sending is known.
 
-    def __init__(self, request):
+    apart: other words under the same mark are a form of their own, not to be asked about.
+    """
+
+    def __init__(self, request, apart=False):
         mark = request.POST.get(MARK, "")
         self.key = f"form {mark}" if MARKS.fullmatch(mark) else None  # a script's key holds no space
         self.user = request.user
         typed = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-        self.digest = digest_of([request.path, typed, request.user.acting_label, dict(request.FILES.items())], default=name_and_bytes)
+        self.digest = digest_of([request.path, typed, request.user.acting_label, dict(request.FILES.lists())], default=name_and_bytes)
+        if apart and self.key:
+            self.key += f" {self.digest[:32]}"
 
     @contextmanager
     def alone(self):
@@ -79,7 +84,7 @@ class SentForm:
             lock(f"{self.user.pk} {self.key}")
             yield given(self.user, self.key, self.digest)
 
-    def keep(self, address, record):
+    def keep(self, address, record=""):
         """Keep where the person was led after his record was saved."""
         if self.key:
             keep(user=self.user, key=self.key, digest=self.digest, status=302, headers={"Location": address}, body=str(record).encode())

@@ -33,7 +33,8 @@ class Ledger:
     form (a LedgerForm of its own, where a field is chosen or typed in another way),
     bulk (fields that may be set for many rows at once; none that tells rows apart),
     unit (path to the unit that answers for a row: reminders are written by unit),
-    lit (the date a row's light goes by, where the model has a light without a clock),
+    lit (the model has a light without a clock),
+    part_of (code of the ledger whose records these rows are a part of: who archives one takes them with it, without a right of his own),
     sensitivity (of the ledger as a whole), sensitive (fields shown only to the posts apps.accounts.rights.SENSITIVE names).
     Workflow and clock stand on the model.
     """
@@ -54,7 +55,8 @@ class Ledger:
     unit = None
     sensitivity = Sensitivity.INTERNAL
     sensitive = ()
-    lit = None
+    lit = False
+    part_of = None
     lookup = "pk"  # the field a person types to name a record
     detail_template = "ledger/detail.html"
 
@@ -155,12 +157,7 @@ class Ledger:
     @cached_property
     def declared(self):
         """The columns a list shows where nobody chose others: the light is the last one."""
-        return [*self.columns, LIGHT] if self.light_by else list(self.columns)
-
-    @property
-    def light_by(self):
-        """The date field the light of a row goes by, None where rows have no light."""
-        return self.clock.due if self.clock else self.lit
+        return [*self.columns, LIGHT] if self.clock or self.lit else list(self.columns)
 
     @cached_property
     def offered(self):
@@ -211,9 +208,9 @@ class Ledger:
         wanted |= dict.fromkeys(self.period, "") | ({"as_of": day} if day else {})
         return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted)}"
 
-    def address_of(self, record):
-        """Return the address of a row's reading page."""
-        return reverse("ledger:detail", args=[self.code, record.pk])
+    def address_of(self, record, day=None):
+        """Return the address of a row's reading page, now or as of a day."""
+        return reverse("ledger:detail", args=[self.code, record.pk], query={"as_of": day.isoformat()} if day else None)
 
     def list_of_words(self, words):
         """Return the address of the list of what `words` find, of every period."""

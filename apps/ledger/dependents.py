@@ -102,7 +102,7 @@ def beyond(family, user):
         ledger = registry.of_model(model)
         hidden = len(rows) - model.objects.visible_to(user).filter(pk__in=[row.pk for row in rows]).count()
         moving = sum(map(under_way, rows))
-        if not user.may("archive", ledger.code):
+        if not any(user.may("archive", code) for code in (ledger.code, ledger.part_of) if code):
             sentences.append(f"{len(rows)} 条“{ledger.label}”由别的岗位管理")
         elif hidden:
             sentences.append(f"{hidden} 条“{ledger.label}”不在您的范围内")

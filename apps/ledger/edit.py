@@ -1,22 +1,17 @@
 """How a form becomes a saved row: checked, written at the version it was opened at, or shown again with what is wrong."""
 
-from functools import wraps
-from http import HTTPStatus
-
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import OperationalError
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from apps.core.actor import Actor
 from apps.core.errors import Refused, RowsRefused
 from apps.core.locks import HELD, is_held
 from apps.ledger import services
-from apps.ledger.access import NO_RIGHT, RightRequired
 from apps.ledger.answers import OtherRequest, SentForm
 from apps.ledger.fields import label_of, text_of
-from apps.ledger.selectors import timeline
 
 
 class FormFlow(TemplateView):
@@ -49,8 +44,7 @@ class FormFlow(TemplateView):
         try:
             with sent.alone() as answer:
                 if answer:
-                    messages.info(request, f"这张表单已经提交过，没有重复登记：{answer.body.decode()}。")
-                    return redirect(answer.headers["Location"])
+                    return _sent_before(request, answer)
                 if not form.is_valid():
                     return self._again(form)
                 record = self.save(form)
@@ -93,70 +87,24 @@ def differences(form, current):
     return [(label_of(field), text_of(mine, field), text_of(current, field)) for field in changed]
 
 
-def sent_once(post):
-    """Decorate the `post` of a page that makes something new and no row of a form of the kit's: sent a second time, the person is
-    led where the first sending led him. Other words, or another file, under the same mark are a sending of their own.
+def once(request, act):
+    """Let `act` write what a page makes that is no row of a form of the kit's, and lead to the address it returns; sent a second time,
+    the form leads where the first sending led. Other words, or another file, under the same mark are a form of their own.
+
+    act: () -> address, or the response that shows the form again.  What is read and scanned before stays outside the transaction.
     """
-
-    @wraps(post)
-    def answer(request, *args, **kwargs):
-        sent = SentForm(request)
-        try:
-            with sent.alone() as known:
-                if known:
-                    messages.info(request, "这张表单已经提交过，没有重复登记。")
-                    return redirect(known.headers["Location"])
-                response = post(request, *args, **kwargs)
-                if response.status_code == HTTPStatus.FOUND:
-                    sent.keep(response.url, "")
-                return response
-        except OtherRequest:
-            return post(request, *args, **kwargs)
-
-    return answer
+    sent = SentForm(request, apart=True)
+    with sent.alone() as answer:
+        if answer:
+            return _sent_before(request, answer)
+        made = act()
+        if not isinstance(made, str):
+            return made
+        sent.keep(made)
+    return redirect(made)
 
 
-class EditPage(RightRequired, FormFlow):
-    """Change one row of a model that has pages of its own instead of a ledger's."""
-
-    act = "change"
-    form_class = None
-    template_name = "ledger/edit.html"
-
-    def start(self):
-        return get_object_or_404(self.form_class._meta.model.objects.visible_to(self.request.user).live(), pk=self.kwargs["pk"])
-
-    def form(self, data=None):
-        return self.form_class(data, instance=self.instance, user=self.request.user)
-
-
-class ShownPage(EditPage):
-    """An edit page that whoever reads the row may open as well: its history for everybody, the form for who may change it now."""
-
-    template_name = "ledger/shown.html"
-
-    def allowed(self, user):
-        return user.may(self.act, self.subject) or self.readable(user)
-
-    def post(self, request, *args, **kwargs):
-        if not request.user.may(self.act, self.subject):
-            raise PermissionDenied(NO_RIGHT)
-        return super().post(request, *args, **kwargs)
-
-    def readable(self, user):
-        """Say whether a person without the right to change may read such rows; the row itself is asked of the scope."""
-        raise NotImplementedError
-
-    def is_open(self):
-        """Say whether the row takes changes now."""
-        return True
-
-    def get_context_data(self, **context):
-        row, form, user = self.instance, context["form"], self.request.user
-        fields = [row._meta.get_field(name) for name in form._meta.fields if name in form.fields]
-        return super().get_context_data(
-            may_write=form.is_bound or (self.is_open() and user.may(self.act, self.subject)),  # what was sent is not lost
-            facts=[(label_of(field), text_of(row, field)) for field in fields],
-            timeline=timeline(row, user),
-            **context,
-        )
+def _sent_before(request, answer):
+    made = answer.body.decode()
+    messages.info(request, f"这张表单已经提交过，没有重复登记{made and f'：{made}'}。")
+    return redirect(answer.headers["Location"])

@@ -68,9 +68,14 @@ class LedgerForm(HouseWords, forms.ModelForm):
                 field.widget.attrs["aria-invalid"] = "true"
 
     def _tell_settled(self):
-        """Say below a field that it is settled, and what to do instead, before somebody types another value."""
+        """Close the settled fields and say below the first what to do instead; one that was sent all the same the write path refuses."""
+        lines = {}
         for name, line in settled(type(self.instance), [self.instance.pk], self.fields)[self.instance.pk].items():
-            self.fields[name].help_text = f"{line.since}，不能再修改；{line.remedy}。"
+            self.fields[name].disabled = self.add_prefix(name) not in self.data
+            lines.setdefault(line, []).append(name)
+        for line, names in lines.items():
+            labels = "、".join(str(self.fields[name].label) for name in names)
+            self.fields[names[0]].help_text = f"{labels}：{line.since}，不能再修改；{line.remedy}。"
 
     def narrow(self, user):
         """Offer only what `user` may refer to; override where a key leads to something else than a ledger."""

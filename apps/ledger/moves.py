@@ -52,7 +52,8 @@ class Move:
     hand: (record, user) -> what this person did that the move checks and no move tells of, as the beginning of a sentence, "" for
     nothing; `who` keeps him away, this says why (four eyes).
     lacks: record -> labels of what else must be there first, for what is neither a field nor a paper; somebody can bring it, so
-    the to-do stays.  after: the day nobody can bring, so that there is no to-do before it has passed.
+    the to-do stays.  unmet: () -> Q, the rows of which `lacks` has something to say, so that a list need not ask each of them; None:
+    each is asked.  after: the day nobody can bring, so that there is no to-do before it has passed.
     sets: field -> function(record, since) whose value is written; `since` is the day the present state was entered.
     proof: it takes back what was approved; the password must have been typed lately.
     """
@@ -70,6 +71,7 @@ class Move:
     who: Callable | None = None
     hand: Callable | None = None
     lacks: Callable | None = None
+    unmet: Callable | None = None
     after: Until | None = None
     sets: dict = field(default_factory=dict)
     proof: bool = False

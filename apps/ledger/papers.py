@@ -35,12 +35,18 @@ def add(*, record, slot, name, content, actor):
     slot: its code.  name: the file's own name, shown only.  content: the bytes. Raises Refused: no such slot, not in this
     state, too large, empty, not one of the kinds of `KINDS`, or not let through by the office's scanner. PermissionDenied: no right.
     """
-    scanner.scan(content)  # before the record is locked: a scanner may take its time
-    return _add(record, slot, name, content, actor)
+    return put(record=record, slot=slot, name=name, content=scanned(content), actor=actor)
+
+
+def scanned(content):
+    """Return the bytes of a file the office's scanner lets through; raise Refused. Before anything is locked: it may take its time."""
+    scanner.scan(content)
+    return content
 
 
 @transaction.atomic
-def _add(record, slot, name, content, actor):
+def put(*, record, slot, name, content, actor):
+    """Do what `add` does with a file that is `scanned`."""
     record = services.locked(record, record.version, actor)
     place = open_slot(record, slot, actor.user)
     name = normalise("".join(filter(str.isprintable, name)))[-200:] or "未命名"

@@ -5,7 +5,6 @@ from django.contrib.auth.views import RedirectURLMixin
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
 from apps.core.actor import Actor
@@ -13,7 +12,7 @@ from apps.core.errors import Refused
 from apps.core.proof import ProofRequired
 from apps.ledger import papers, workflow
 from apps.ledger.downloads import attachment
-from apps.ledger.edit import FormFlow, sent_once
+from apps.ledger.edit import FormFlow, once
 from apps.ledger.fields import faults_of
 from apps.ledger.forms import PaperForm, build_move_form
 from apps.ledger.views import LedgerPage
@@ -82,7 +81,6 @@ class PaperChange(RedirectURLMixin, OfRecord, TemplateView):
         return super().get_context_data(back=self.done_url(context["record"]), **context)
 
 
-@method_decorator(sent_once, name="post")
 class PaperUpload(PaperChange):
     """Put a file into a slot."""
 
@@ -102,10 +100,14 @@ class PaperUpload(PaperChange):
         if not form.is_valid():
             raise Refused(faults_of(form))
         upload = form.cleaned_data["file"]
-        content = upload.read(papers.MAX_BYTES + 1)
-        papers.add(record=record, slot=self.kwargs["slot"], name=upload.name, content=content, actor=Actor.from_request(request))
-        messages.success(request, f"已上传：{upload.name}。")
-        return redirect(self.done_url(record))
+        given = {"name": upload.name, "content": papers.scanned(upload.read(papers.MAX_BYTES + 1))}
+
+        def put():
+            papers.put(record=record, slot=self.kwargs["slot"], actor=Actor.from_request(request), **given)
+            messages.success(request, f"已上传：{upload.name}。")
+            return self.done_url(record)
+
+        return once(request, put)
 
 
 class PaperPage(OfRecord):

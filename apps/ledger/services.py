@@ -3,6 +3,7 @@
 import copy
 import uuid
 from collections import Counter
+from contextlib import contextmanager
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
@@ -61,8 +62,9 @@ def change(*, record, values, version, actor, reason=""):
     changed = [name for name, value in values.items() if getattr(record, name) != value]
     if not changed:
         return record
-    _check_open([(record, changed)])
-    write(record=record, values={name: values[name] for name in changed}, act="修改", actor=actor, reason=reason)
+    with _settled_kept([(record, changed)], {record.pk: copy.copy(record)}):
+        _check_stage([(record, changed)])
+        write(record=record, values={name: values[name] for name in changed}, act="修改", actor=actor, reason=reason)
     return record
 
 
@@ -165,9 +167,10 @@ def write_batch(*, model, new, changed, actor, reason, batch=None, kind=None, ac
     stored = _locked_rows(model, [record for record, _ in changed], actor)
     for record, names in changed:
         _keep_the_rest(record, stored[record.pk], names)
-    _check_open(changed)
-    _check_beginning(new)
-    history = _store(new, changed, actor, reason, batch, trial)
+    with _settled_kept(changed, stored):
+        _check_stage(changed)
+        _check_beginning(new)
+        history = _store(new, changed, actor, reason, batch, trial)
     seal = {} if trial else trail.begin(new, actor, reason)
     written = [*new, *(record for record, _ in changed)]
     _still_visible(written, actor)
@@ -269,23 +272,31 @@ def _lock(model, keys):
     list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
-def _check_open(changed):
-    """Refuse changes of fields that are closed: settled already, or not open in the record's state."""
-    _check_settled(changed)
-    _check_stage(changed)
+@contextmanager
+def _settled_kept(changed, stored):
+    """Refuse what is written inside this block to fields that others rely on before it and after it (`LedgerModel.settled`).
+
+    A write that also takes back what they rest on may change them: so a batch that began an item and named it anew can be undone.
+    stored: key -> the row as it was, by which a refusal calls it.
+    """
+    keys, names = [record.pk for record, _ in changed], {name for _, names in changed for name in names}
+    before = settled(type(changed[0][0]), keys, names) if changed else {}
+    try:
+        yield
+    except RowsRefused:
+        _refuse_settled(changed, stored, before)  # closed for good: said rather than how the state could be left
+        raise
+    if before:
+        after = settled(type(changed[0][0]), keys, names)
+        _refuse_settled(changed, stored, {key: lines for key, lines in before.items() if key in after})
 
 
-def _check_settled(changed):
-    """Refuse changes of fields others rely on already (`LedgerModel.settled`)."""
-    model = type(changed[0][0]) if changed else None
-    if not model or not model.settled:
-        return
-    closed = settled(model, [record.pk for record, _ in changed], {name for _, names in changed for name in names})
+def _refuse_settled(changed, stored, closed):
     faults = []
     for record, names in changed:
-        for name in [name for name in names if name in closed[record.pk]]:
+        for name in [name for name in names if name in closed.get(record.pk, ())]:
             line, label = closed[record.pk][name], label_of(record._meta.get_field(name))
-            faults.append((record, name, f"“{record}”{line.since}，不能修改“{label}”；{line.remedy}。"))
+            faults.append((record, name, f"“{stored[record.pk]}”{line.since}，不能修改“{label}”；{line.remedy}。"))
     if faults:
         raise RowsRefused(faults)
 

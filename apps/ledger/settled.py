@@ -1,4 +1,4 @@
-"""Fields that are settled (已定): from a point on, others rely on what they say, so the record keeps it.
+"""Fields that are settled (已定): from a point on others rely on what they say, so the record keeps it.
 
 The write path refuses them whatever door the change comes by; a form says so below the field before anything is typed.
 """
@@ -31,8 +31,8 @@ def settled(model, keys, names):
     for line in model.settled:
         asked = [name for name in line.names if name in names]
         if asked:
-            with unscoped("已按原值建立的数据，无论谁能看到"):
-                kept = set(model.objects.filter(line.when, pk__among=keys).order_by().values_list("pk", flat=True))
+            with unscoped("是否已定，无论谁能看到"):
+                kept = set(model.objects.filter(line.when, pk__among=keys).order_by().values_list("pk", flat=True).distinct())
             for key in kept:
                 closed[key].update(dict.fromkeys(asked, line))
     return closed

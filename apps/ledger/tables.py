@@ -40,10 +40,11 @@ class MeasureColumn(tables.Column):
 
 
 class LightColumn(tables.Column):
-    """The light of the row, sorted by the date it goes by."""
+    """The light of the row; where a clock makes it, sorted by the deadline."""
 
-    def __init__(self, date):
-        super().__init__(verbose_name="亮灯", accessor=date, empty_values=(), order_by=date, attrs=_attrs("亮灯", ""))
+    def __init__(self, clock):
+        due = clock.due if clock else "pk"
+        super().__init__(verbose_name="亮灯", accessor=due, empty_values=(), orderable=bool(clock), order_by=due, attrs=_attrs("亮灯", ""))
 
     def render(self, record):
         return light(record.light.colour, record.light.words)
@@ -96,7 +97,7 @@ def build_table(ledger, entries):
 
 def _of_entry(ledger, entry):
     if entry is LIGHT:
-        return LightColumn(ledger.light_by)
+        return LightColumn(ledger.clock)
     return _column(field_of(ledger.model, entry), entry) if isinstance(entry, str) else MeasureColumn(entry)
 
 

@@ -31,7 +31,7 @@ class Todo:
     @property
     def lacking(self):
         """What must be there first and is no field or paper of the move's own form, as labels."""
-        return self.move.lacks(self.record) if self.move.lacks else []
+        return self.move.lacks(self.record) if self.move.lacks and getattr(self.record, f"unmet_{self.move.code}", True) else []
 
     @property
     def why(self):
@@ -140,6 +140,9 @@ def _waits(ledger, move, user):
 
 def _group(ledger, user, limit):
     order = [F(ledger.clock.due).asc(nulls_last=True)] if ledger.clock else []
-    rows = waiting(ledger, user).annotate(in_all=Window(Count("pk"))).select_related(*ledger.joins).order_by(*order, "pk")[:limit]
-    todos = [Todo(ledger, move, row) for row in rows for move in _moves(ledger, user) if getattr(row, f"waits_{move.code}")]
+    moves = _moves(ledger, user)
+    unmet = {f"unmet_{move.code}": ExpressionWrapper(move.unmet(), output_field=BooleanField()) for move in moves if move.unmet}
+    rows = waiting(ledger, user).annotate(in_all=Window(Count("pk")), **unmet).select_related(*ledger.joins)
+    rows = rows.order_by(*order, "pk")[:limit]
+    todos = [Todo(ledger, move, row) for row in rows for move in moves if getattr(row, f"waits_{move.code}")]
     return Group(ledger, todos[0].record.in_all if todos else 0, todos)

@@ -132,10 +132,10 @@ class DetailPage(LedgerPage, TemplateView):
 
     def _address_of(self, record, field):
         """Return the address of the record a reference names, as of the same day; empty where this person may not see it."""
-        target, key = field.is_relation and registry.of_model(field.related_model), getattr(record, field.attname)
-        if not (target and key and target.find(self.request.user, key)):
+        target, named = field.is_relation and registry.of_model(field.related_model), getattr(record, field.name)
+        if not (target and named and target.model.objects.visible_to(self.request.user).filter(pk=named.pk).exists()):
             return ""
-        return reverse("ledger:detail", args=[target.code, key], query={"as_of": self.day.isoformat()} if self.day else None)
+        return target.address_of(named, self.day)
 
     def _at_the_time(self, record):
         """Return the record as it was, with what it referred to as that was."""

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 API = "/api/ledgers/nine-ones/"
 DONE = "标记为已完成，须填写完成日期和佐证。"
+CLOSED = "已启动，不能再修改；确需更改的，请先把“进展”改回“未启动”并写明修改说明。"
 SETTLED = "已启动，不能修改“事项”；确需更改的，请先把“进展”改回“未启动”并写明修改说明。"
 HEADER = ["产业链", "年度", "序号", "事项", "完成标志"]
 
@@ -103,12 +104,19 @@ def test_what_is_to_be_done_is_settled_once_the_item_is_begun(tmp_path, client, 
     client.force_login(office)
     assert list(client.get(url("change", item)).context["form"].fields)[:5] == ["chain", "year", "number", "title", "done_when"]
     assert posted(client, item, title="一个发展规划", state="doing").status_code == 302
+    item.refresh_from_db()
     form = client.get(url("change", item)).context["form"]
-    assert form["evidence"].help_text == f"完成标志：{item.done_when}"
-    assert list(form.fields) == ["state", "due", "done_on", "document_number", "evidence", "reason", "version"]
-    refused = Script(office, API)("patch", f"{item.pk}/", {"done_when": "随便"}, version=2)
-    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["done_when"])
-    assert run("change_record", "nine-ones", f"id:{item.pk}", "--as", office.username, "--set", "title=随便", "--if-version", 2)[0] == 2
+    assert [name for name, field in form.fields.items() if field.disabled] == list(NineOnesItem.listed)
+    assert (
+        form["chain"].help_text
+        == "产业链、年度、序号、事项、完成标志：已启动，不能再修改；确需更改的，请先把“进展”改回“未启动”并写明修改说明。"
+    )
+    sentence = f"“{item}”{SETTLED}"
+    assert posted(client, item, title="随便", state="doing").context["form"].errors == {"title": [sentence]}
+    refused = Script(office, API)("patch", f"{item.pk}/", {"title": "随便"}, version=2)
+    assert (refused.status_code, refused.json()["errors"]) == (409, {"title": [sentence]})
+    command = ["change_record", "nine-ones", f"id:{item.pk}", "--as", office.username, "--set", "title=随便", "--if-version", 2]
+    assert run(*command) == (1, {"status": "refused", "message": sentence})
     row = [equipment.name, 2021, 1, "另一个规划", item.done_when, "推进中", None, None]
     document = told(tmp_path, office, row)
     assert (places(document), SETTLED in document["errors"][0]["message"]) == ([(2, "D")], True)
@@ -116,6 +124,16 @@ def test_what_is_to_be_done_is_settled_once_the_item_is_begun(tmp_path, client, 
     assert told(tmp_path, office, [*row[:5], "未启动", None, None])["changed"] == 1
     item.refresh_from_db()
     assert (item.title, item.state, item.version) == ("另一个规划", "todo", 4)
+
+
+def test_a_sheet_that_begins_an_item_and_names_it_anew_can_be_undone(tmp_path, equipment, item, office):
+    """What was settled only by the write that is taken back bars nothing."""
+    before = (item.title, item.state)
+    document = told(tmp_path, office, [equipment.name, 2021, 1, "另一个规划", item.done_when, "推进中", None, None])
+    assert document["changed"] == 1
+    assert run("undo_batch", document["batch"], "--as", office.username, "--reason", "发错了")[0] == 0
+    item.refresh_from_db()
+    assert (item.title, item.state) == before
 
 
 def test_the_office_sends_a_years_list_as_a_sheet(tmp_path, equipment, health, office):
@@ -168,6 +186,7 @@ def test_only_the_office_of_the_chain_writes(client, equipment, item, health, ch
 def test_the_list_goes_with_its_chain(equipment, item, office):
     """Who keeps the chains archives one with its nine ones, as before they were a ledger; what they say is not his to write."""
     clerk = make.person("clerk", Role.PER_MU)
+    assert not clerk.may("archive", "nine-ones")  # nor may he undo what the office imported
     archive = ["archive_record", "industry-chains", f"id:{equipment.pk}", "--as", clerk.username, "--if-version", equipment.version]
     assert (run(*archive, "--reason", "撤并")[0], equipment.items.live().count()) == (0, 0)
 

@@ -36,7 +36,7 @@ REVIEWED = {
     ("ledger/models.py", "已引用的记录保留在选项中"),
     ("ledger/checks.py", "跨记录的规则"),
     ("ledger/services.py", "按顺序锁定记录"),
-    ("ledger/settled.py", "已按原值建立的数据，无论谁能看到"),
+    ("ledger/settled.py", "是否已定，无论谁能看到"),
     ("ledger/workflow.py", "能否有人办理"),
     ("ledger/dependents.py", "所引用的记录是否已归档"),
     ("ledger/dependents.py", "随记录一起归档、恢复的记录"),

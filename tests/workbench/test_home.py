@@ -1,6 +1,8 @@
 """The first page by post: shortcuts, menu, search, and the chief's short way."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.choices import DataItem, Role
@@ -181,12 +183,26 @@ def test_home_costs_the_same_whatever_waits(django_assert_num_queries):
         assert client.get(reverse("workbench:home")).context["waiting"]["total"] == 3
 
 
+def test_home_of_a_chief_costs_the_same_however_many_drafts_wait(django_assert_num_queries):
+    """What a draft lacks, somebody who can sign for it, is asked of all of them at once."""
+    client, unit = client_of(Role.CHIEF_OF_CHIEFS), factories.organisation()
+    factories.person("bureau", Role.NATURAL, organisation=unit)
+    factories.instruction(unit=unit)
+    client.get(reverse("workbench:home"))
+    with CaptureQueriesContext(connection) as one:
+        assert client.get(reverse("workbench:home")).context["waiting"]["total"] == 1
+    for _ in range(3):
+        factories.instruction(unit=unit)
+    with django_assert_num_queries(len(one)):
+        assert client.get(reverse("workbench:home")).context["waiting"]["total"] == 4
+
+
 def acts_of(move, ledger):
     return may(Role.NATURAL, move.code, ledger.code)
 
 
 def todo_of(move, ledger):
-    return not move.side and acts_of(move, ledger)
+    return (not move.side or move.stranded) and acts_of(move, ledger)
 
 
 @pytest.mark.parametrize("words", ["", "  ", "\x00", "绝不存在"])

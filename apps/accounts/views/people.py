@@ -1,6 +1,7 @@
 """The administrators' pages: the system administrator registers, the security administrator grants, all three read."""
 
 import datetime as dt
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,7 +23,7 @@ from apps.core.errors import Refused
 from apps.core.proof import ProofRequired
 from apps.core.text import normalise
 from apps.ledger.access import RightRequired
-from apps.ledger.edit import sent_once
+from apps.ledger.edit import once
 
 FORESIGHT = dt.timedelta(days=14)  # so long before it is closed an unused account stands on the list
 
@@ -66,14 +67,16 @@ class PersonPage(PeopleRight, DetailView):
         return super().get_context_data(posts=selectors.posts_of(self.object), factor=factor, **context)
 
 
-@method_decorator(sent_once, name="post")
 class Register(PeopleRight, CreateView):
     """A form for something new; what the service has against it, also what came up since the form was checked, is told on it."""
 
     act = "propose"
 
+    def post(self, request, *args, **kwargs):
+        return once(request, partial(super().post, request, *args, **kwargs))
+
     def register(self, **values):
-        """Call the service and return where to go."""
+        """Call the service and return the address to go to."""
         raise NotImplementedError
 
     def form_valid(self, form):
@@ -95,7 +98,7 @@ class Propose(Register):
     def register(self, **values):
         person = services.propose_user(actor=self.actor, **values)
         messages.success(self.request, f"已登记：{person}，待安全管理员授予岗位并发放一次性密码。")
-        return redirect("accounts:person", person.pk)
+        return reverse("accounts:person", args=[person.pk])
 
 
 class Organisations(Register):
@@ -111,10 +114,9 @@ class Organisations(Register):
     def register(self, **values):
         organisation = services.add_organisation(actor=self.actor, **values)
         messages.success(self.request, f"已登记：{organisation}。")
-        return redirect("accounts:organisations")
+        return reverse("accounts:organisations")
 
 
-@method_decorator(sent_once, name="post")
 class Grant(PeopleRight, ProofRequired, FormView):
     act = "grant"
     form_class = PostForm
@@ -123,6 +125,9 @@ class Grant(PeopleRight, ProofRequired, FormView):
     @cached_property
     def person(self):
         return get_object_or_404(User, pk=self.kwargs["pk"])
+
+    def post(self, request, *args, **kwargs):
+        return once(request, partial(super().post, request, *args, **kwargs))
 
     def get_context_data(self, **context):
         return super().get_context_data(title=f"授予岗位：{self.person}", note="授予后该人员须重新登录。", **context)
@@ -135,7 +140,7 @@ class Grant(PeopleRight, ProofRequired, FormView):
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         messages.success(self.request, f"已授予{self.person}：{post}。")
-        return redirect("accounts:person", self.person.pk)
+        return reverse("accounts:person", args=[self.person.pk])
 
 
 class PersonAct(PeopleRight, View):

@@ -102,8 +102,8 @@ class Unit(LedgerModel):
     @classmethod
     def check_written(cls, records):
         """A unit with values may change its group, but stays in the scheme they were made for."""
-        made = cls.objects.filter(pk__among=[unit.pk for unit in records], values__isnull=False).alias(of=models.F("values__round__scheme"))
-        strayed = set(made.exclude(of=models.F("group__scheme")).values_list("pk", flat=True))
+        made = cls.objects.filter(pk__among=[unit.pk for unit in records], values__isnull=False)
+        strayed = set(made.exclude(values__round__scheme=models.F("group__scheme")).values_list("pk", flat=True).distinct())
         sentence = "已有考核数据，只能改到同一方案的分组；其他方案请新增考核对象。"
         checks.refuse_rows([(unit, "group", sentence if unit.pk in strayed else None) for unit in records])
 

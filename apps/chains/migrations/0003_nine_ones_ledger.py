@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='nineonesitem',
+            constraint=models.CheckConstraint(condition=models.Q(('year__range', (2000, 2100))), name='nine_ones_year'),
+        ),
+        migrations.AddConstraint(
+            model_name='nineonesitem',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('done_on__isnull', False), models.Q(('evidence', ''), _negated=True)), _connector='OR'), name='nine_ones_done', violation_error_message='标记为已完成，须填写完成日期和佐证。'),
         ),
         migrations.AlterConstraint(
