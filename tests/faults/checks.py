@@ -13,6 +13,7 @@ from apps.exchange.models import Batch, StagedRow
 from apps.grading.models import CurrentRun, GradingRun
 from apps.jobs.choices import OPEN, State
 from apps.jobs.models import Job
+from apps.jobs.rules import INTERRUPTED
 from apps.journal import selectors as journal
 from apps.journal.models import JournalEntry
 from apps.land.models import LandCase
@@ -185,6 +186,12 @@ def _keys(diary, findings):
             findings.note("broken", f"{entry['op']}: two answers under one key")
 
 
+def _made_again(job, jobs):
+    """Say whether what an interrupted job was to do was done by one that was asked for after it."""
+    same = [one for one in jobs if (one.kind, one.key) == (job.kind, job.key) and one.pk > job.pk]
+    return job.error == INTERRUPTED and any(one.state == State.DONE for one in same)
+
+
 def _jobs(diary, findings):
     """Every job has ended, once, and the journal says so once; what was cancelled stays undone."""
     ends = Counter((entry.detail["job"], entry.act) for entry in JournalEntry.objects.filter(act__in=("作业完成", "作业失败", "作业取消")))
@@ -197,7 +204,7 @@ def _jobs(diary, findings):
         done, failed, cancelled = (ends[job.pk, act] for act in ("作业完成", "作业失败", "作业取消"))
         if job.state in OPEN:
             findings.note("stuck", f"job {job.pk} ({job}) is {job.state} after {job.attempts} attempts")
-        elif job.state == State.FAILED:
+        elif job.state == State.FAILED and not _made_again(job, jobs.values()):
             findings.note("lost", f"job {job.pk} ({job}) failed: {job.error}")
         if done > 1 or (job.state == State.DONE and failed + cancelled):
             findings.note("doubled", f"job {job.pk} ({job}): {done} ends, {failed} failures, {cancelled} cancellations in the journal")

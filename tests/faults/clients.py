@@ -91,6 +91,12 @@ class Client(threading.Thread):
     def read(self, name):
         return self._outcome(self.browser.get(self.random.choice(self.PAGES)), done=200)
 
+    def ask_again(self, job):
+        """Press 重新提交 on the page of a job."""
+        self.browser.sign_in()
+        answer = self.browser.post(f"/jobs/{job}/again/")
+        assert answer.status == 302, answer
+
     def _not_begun(self, answer):
         """The act itself was never asked for."""
         self._stay_inside(answer)

@@ -7,6 +7,8 @@ import pytest
 from django.db.models import QuerySet
 
 from apps.accounts.choices import Role
+from apps.jobs.models import Job
+from apps.jobs.rules import GAVE_UP, INTERRUPTED
 from apps.land.models import LandCase
 from apps.ledger import papers, workflow
 from apps.ledger.models import Answer, Paper, TrailEntry
@@ -119,3 +121,17 @@ def test_a_fault_after_which_nothing_succeeds_is_never_recovered_from():
     served = [(1, 2), (11, 14), (19, 22)]  # the last one was begun before the second fault: it proves nothing
     assert longest([(10, "kill_web")], served) == 4
     assert longest([(10, "kill_web"), (20, "kill_web")], served) == math.inf
+
+
+@pytest.mark.parametrize(
+    ("error", "later", "findings"),
+    [(INTERRUPTED, "done", {}), (INTERRUPTED, "failed", {"lost": 2}), (INTERRUPTED, None, {"lost": 1}), (GAVE_UP, "done", {"lost": 1})],
+    ids=["made again", "not made again", "not asked for again", "its own fault"],
+)
+def test_an_interrupted_job_is_let_pass_only_where_it_was_asked_for_again_and_done(diary, error, later, findings):
+    job = {"kind": "ledger.remind", "key": "2021-10-15", "params": {"day": "2021-10-15"}}
+    Job.objects.create(**job, state="failed", error=error)
+    if later:
+        made = Job.objects.create(**job, state=later, error="" if later == "done" else error)
+        made.note("作业完成" if later == "done" else "作业失败", factories.SYSTEM)
+    assert found(diary) == findings
