@@ -12,6 +12,7 @@ from apps.core.errors import Refused
 from apps.core.scope import unscoped
 from apps.core.text import same_brackets, spellings
 from apps.exchange import constraints, rules, sheets
+from apps.exchange.beside import Beside
 from apps.exchange.choices import Verdict
 from apps.exchange.findings import Notes, cell_error, error, rule_error
 from apps.exchange.foreign import Foreign
@@ -72,6 +73,7 @@ class Judge:
         self._width = max(index for index, _ in self._cells)
         self._keys = resource.keys
         self.covered = Covered(sheet, layout.last, self._read()) or None  # nearly every sheet has none: nothing to ask a row
+        self.said_beside = Beside(sheet, layout, resource) or None  # what columns of units say
         self._stored = [column for column in resource.columns if column.model_field]
         self._needed = [column for column in resource.data_columns if column.required and (column.lent or not column.index)]
         self.unkeyed_unique = [column for column in self._columns if column.name in self.taken]
@@ -107,6 +109,8 @@ class Judge:
                 row = self._row(cells)
                 if covered:
                     row |= {title: covered[index] for index, title in self._cells if index in covered}
+                if self.said_beside:
+                    row |= self.said_beside.in_row(cells)
                 self.sums.add(row)
                 yield number, row
             self.passed[kind] += 1
