@@ -1,9 +1,13 @@
-"""Two tables in one sheet, below or beside each other: the rows of neither are left out, nor its figures given to the other's firms."""
+"""Several tables in one file: below or beside each other in a sheet, or in other sheets.
+
+No rows are left out in silence, and no figures given to the firms of another table.
+"""
 
 import re
 from itertools import takewhile
 
 from apps.core.errors import Refused
+from apps.core.text import normalise_code
 from apps.exchange.layout import SILENT, extents, index_of, letter, read_header
 from apps.exchange.row_kinds import LABEL, row_kind
 from apps.exchange.rules import is_blank, plain
@@ -13,6 +17,8 @@ NUMBERED = "序号"
 NAME_LIKE = re.compile(  # a title that names somebody, though none we look for
     r"(?:企业|公司|工厂|纳税人|缴[费款]人|用户|户主|业主|商户|厂商|客户|法人|(?:用[电水能气]|排污)(?:户|单位))(?:名称?|全称|简称)?|单位名|户名|名称"
 )
+CREDIT_CODE = re.compile(r"[1-9A-Y][1-9A-Z]\d{6}[0-9A-Y]{10}")  # GB 32100
+INSTRUCTIONS = "填表说明"  # the sheet of our own templates that is not read
 DIGIT = re.compile(r"\d")
 
 
@@ -131,3 +137,17 @@ def _table(group, layout, by_index, resource):
         return None
     figures = any(column.name in names and column.name not in resource.naming for column in resource.data_columns)
     return None if all(title in SILENT for title in titles) else (group, known, figures)
+
+
+# --- in other sheets ----------------------------------------------------------------------------------------------------
+
+
+def left_out(source, sheet, resource):
+    """Return a note for every other visible sheet with something in it; refuse one that only goes on with the rows of the first."""
+    others = [one for one in source.sheets if one is not sheet and one.state == "visible" and one.filled and one.name != INSTRUCTIONS]
+    for one in others:
+        number, cells = next(((number, cells) for number, cells in one.head if sum(not is_blank(cell) for cell in cells) > 1), (0, ()))
+        if "信用代码" in resource.keys[0].title and any(CREDIT_CODE.fullmatch(normalise_code(plain(cell))) for cell in cells):
+            remedy = f"请把它的行接到工作表“{sheet.name}”下面，或补上标题行单独上传；不用导入的，请删除或隐藏这个工作表"
+            raise Refused(f"工作表“{one.name}”第 {number} 行起是数据而没有标题行，像是工作表“{sheet.name}”的续表，不能读取。{remedy}。")
+    return [f"工作表“{one.name}”（{one.filled} 行）没有读取。" for one in others]

@@ -115,3 +115,41 @@ def test_the_table_beside_is_not_read_for_the_firms_of_the_first(sent, firms, he
 def test_a_gap_in_one_table_is_none(sent, firms, header):
     row = [{CODE: firms[0].credit_code, "序号": 1, TAX: 5, POWER: 6, None: None}.get(title, firms[0].name) for title in header]
     assert sent(header, row)[:2] == ("", {firms[0].name: [5, 6]})
+
+
+# --- in other sheets --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_sheets(tmp_path, permu, firms):
+    """Return the document of a file whose first sheet has one firm, and which has these other sheets."""
+
+    def send(**sheets):
+        path = book(tmp_path / "a.xlsx", [CODE, NAME, TAX], [firms[0].credit_code, firms[0].name, 5])
+        filled = load_workbook(path)
+        for name, rows in sheets.items():
+            other = filled.create_sheet(name)
+            for row in rows:
+                other.append(row)
+            other.sheet_state = "hidden" if name == "隐藏" else "visible"
+        filled.save(path)
+        return load(KIND, path, permu, "--year", "2020")[1]
+
+    return send
+
+
+def test_other_sheets_are_named(with_sheets, firms):
+    goes_on = [[firms[1].credit_code, firms[1].name, 6]]
+    document = with_sheets(
+        续表=[[firms[1].name, 6], [firms[2].name, 7]], 隐藏=goes_on, 空=[], 汇总=[["汇总"], ["乡镇", "税收"], ["壶镇镇", 5]]
+    )
+    assert document["new"] == 1
+    assert [note for note in document["notes"] if "工作表" in note] == ["工作表“续表”（2 行）没有读取。", "工作表“汇总”（3 行）没有读取。"]
+
+
+def test_a_sheet_that_goes_on_without_a_header_is_not_left_out(with_sheets, firms):
+    rows = [[firm.credit_code, firm.name, 6] for firm in firms[1:]]
+    remedy = "请把它的行接到工作表“数据”下面，或补上标题行单独上传；不用导入的，请删除或隐藏这个工作表"
+    for more in ([], [["续表"]]):
+        answer = with_sheets(续表=[*more, *rows])["message"]
+        assert answer == f"工作表“续表”第 {1 + len(more)} 行起是数据而没有标题行，像是工作表“数据”的续表，不能读取。{remedy}。"
