@@ -234,12 +234,12 @@ def describe(sheet, layout, resource, notes):
 
 def data_rows(sheet, layout, resource):
     """Yield (number, hidden, cells, kind) of the rows below the header; kind is that of row_kinds.row_kind, or header."""
-    titles = {found.index: layout.titles[found.index][1] for found in layout.columns.values()}
+    repeated = tables.Repeated(sheet, layout)
     others = tables.Titles(sheet, layout, resource)
     for number, hidden, cells in sheet.rows():
         if number <= layout.last:
             continue
-        if _repeats(cells, titles):
+        if repeated.again(cells):
             others.check_repeated(number, cells)
             yield number, hidden, cells, "header"
         else:
@@ -247,7 +247,3 @@ def data_rows(sheet, layout, resource):
             if kind == "data":
                 others.check(number, cells)
             yield number, hidden, cells, kind
-
-
-def _repeats(cells, titles):
-    return all(index <= len(cells) and cells[index - 1] == title for index, title in titles.items())

@@ -13,7 +13,7 @@ from apps.exchange.row_kinds import LABEL, row_kind
 from apps.exchange.rules import is_blank, plain
 from apps.exchange.titles import key_of
 
-NUMBERED = "序号"
+NUMBERED, MARKED = "序号", "核对意见"
 NAME_LIKE = re.compile(  # a title that names somebody, though none we look for
     r"(?:企业|公司|工厂|纳税人|缴[费款]人|用户|户主|业主|商户|厂商|客户|法人|(?:用[电水能气]|排污)(?:户|单位))(?:名称?|全称|简称)?|单位名|户名|名称"
 )
@@ -99,6 +99,55 @@ class Titles:
         return read_header(number, number, {number: cells}, self.sheet.merged, self.index)
 
 
+# --- the same header again ----------------------------------------------------------------------------------------------
+
+
+class Repeated:
+    """Recognises the rows of the header, and what stands over it, where they are printed on every page again.
+
+    Asked for every row in its order: a repetition begins with a row over the header or with one of its titles, and goes on with those
+    below it: a unit alone is none. What a marked workbook has in its column of reasons counts for nothing.
+    """
+
+    def __init__(self, sheet, layout):
+        self.titles = {found.index: layout.titles[found.index][1] for found in layout.columns.values()}
+        self.marked = {index for index, (key, _) in layout.titles.items() if key == MARKED}
+        top = [(number, filled) for number, cells in sheet.head if number <= layout.last and (filled := self._filled(cells))]
+        self.rows = [filled for _, filled in top]
+        self.first = {}  # index of the first cell -> {that cell: places among the rows}, of those a repetition may begin with
+        for place, (number, filled) in enumerate(top):
+            index, cell = next(iter(filled.items()))
+            texts = all(isinstance(text, str) for text in filled.values())
+            if texts and (number <= layout.first or (number < layout.last and len(filled) > 1)):
+                self.first.setdefault(index, {}).setdefault(cell, []).append(place)
+        self.next = len(self.rows)  # the place of the row that would go on with the repetition
+
+    def again(self, cells):
+        """Say whether a row is one of them."""
+        if self.next < len(self.rows) and self._filled(cells) == self.rows[self.next]:
+            self.next += 1
+            return True
+        for index, known in self.first.items():
+            if index <= len(cells) and type(cell := cells[index - 1]) is str and cell in known:
+                filled = self._filled(cells)
+                for place in known[cell]:
+                    if filled == self.rows[place]:
+                        self.next = place + 1
+                        return True
+        self.next = len(self.rows)
+        return self._titles_again(cells)
+
+    def _titles_again(self, cells):
+        if not all(index <= len(cells) and cells[index - 1] == title for index, title in self.titles.items()):
+            return False
+        filled = self._filled(cells)
+        self.next = next((place for place, row in enumerate(self.rows, start=1) if row == filled), len(self.rows))
+        return True
+
+    def _filled(self, cells):
+        return {index: cell for index, cell in enumerate(cells, start=1) if not is_blank(cell) and index not in self.marked}
+
+
 # --- beside each other --------------------------------------------------------------------------------------------------
 
 
@@ -117,13 +166,14 @@ def _check_beside(layout, resource):
 
 
 def _groups(layout):
-    """Return the columns of a header in groups: behind each column without a title, and with each 序号, begins another."""
-    groups, before = [], None
+    """Return the columns of a header in groups: behind each column without a title, and with a second 序号, begins another."""
+    groups, before, numbered = [], None, False
     for column in sorted(layout.titles):
-        if column - 1 != before or key_of(layout.titles[column][1]) == NUMBERED:
+        number = key_of(layout.titles[column][1]) == NUMBERED
+        if column - 1 != before or (number and numbered):
             groups.append([])
         groups[-1].append(column)
-        before = column
+        before, numbered = column, numbered or number
     return groups
 
 
@@ -132,7 +182,7 @@ def _table(group, layout, by_index, resource):
     names = {by_index[column] for column in group if column in by_index}
     known = not names.isdisjoint(resource.naming)
     titles = [key_of(layout.titles[column][1]) for column in group]
-    numbered = titles[0] == NUMBERED and group[0] != min(layout.titles)
+    numbered = titles[0] == NUMBERED and any(key_of(layout.titles[column][1]) == NUMBERED for column in layout.titles if column < group[0])
     if not known and not numbered and not any(NAME_LIKE.fullmatch(title) for title in titles):
         return None
     figures = any(column.name in names and column.name not in resource.naming for column in resource.data_columns)

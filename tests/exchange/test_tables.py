@@ -77,6 +77,38 @@ def test_what_only_looks_like_a_header_is_none(sent, firms):
     assert sent(*form, *again)[:2] == ("", {firms[0].name: [5, None], firms[1].name: [6, None]})
 
 
+# --- the same header again --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "merged", "share"),
+    [
+        ([[CODE, NAME, TAX], [None, None, "（元）"]], (), 10_000),
+        ([[CODE, NAME, TAX], [None, None, "2020年"]], ("A{0}:A{1}", "B{0}:B{1}"), 1),
+        ([[CODE, NAME, TAX, TAX], [None, None, "2019年", "2020年"]], ("A{0}:A{1}", "B{0}:B{1}", "C{0}:D{0}"), 1),
+        ([[CODE, NAME, "税收\n（元）"], ["甲", "乙", 1]], (), 10_000),
+        ([[CODE, "企业", "指标"], [None, NAME, TAX], ["甲", "乙", 1]], ("A{0}:A{1}", "B{0}:C{0}"), 1),
+    ],
+)
+@pytest.mark.parametrize("over", [[], [["企业税收表"]], [["企业税收表"], [None, None, "2020年度"]]])
+def test_a_header_of_several_rows_may_stand_on_every_page(sent, firms, header, merged, share, over):
+    """With or without what stands over it."""
+    who = [[firm.credit_code, firm.name, *[5 * share] * (len(header[0]) - 2)] for firm in firms]
+    size = len(over) + len(header)
+    rows = [*over, *header, who[0], *over, *header, who[1], *header, who[2], *header, who[3]]
+    tops = [len(over) + 1, 2 * len(over) + len(header) + 2, 2 * size + 3, 2 * size + len(header) + 4]
+    areas = [area.format(top, top + 1) for top in tops for area in merged]
+    message, taken, notes = sent(*rows, merged=areas)
+    assert (message, taken) == ("", {firm.name: [5, None] for firm in firms})
+    assert f"跳过 {len(over) + 3 * len(header)} 行重复的标题。" in notes
+
+
+def test_part_of_a_header_is_no_repetition(sent, firms):
+    header = [[CODE, NAME, TAX], [None, None, "（元）"]]
+    message = sent(*header, [firms[0].credit_code, firms[0].name, 50_000], [None, None, "（元）"])[0]
+    assert message.startswith(f"{CODE}：不能为空")
+
+
 # --- beside each other ------------------------------------------------------------------------------------------------
 
 
@@ -109,6 +141,7 @@ def test_the_table_beside_is_not_read_for_the_firms_of_the_first(sent, firms, he
         [CODE, "区域", None, NAME, TAX, POWER],
         ["序号", NAME, TAX, POWER, "序号", "备注"],
         ["户名", "备注", None, NAME, TAX, POWER],
+        [NAME, CODE, "序号", TAX, POWER],
         ["纳税人", TAX, POWER],
     ],
 )
