@@ -85,6 +85,8 @@ def test_what_only_looks_like_a_header_is_none(sent, firms):
     [
         ([[CODE, NAME, TAX], [None, None, "（元）"]], (), 10_000),
         ([[CODE, NAME, TAX], [None, None, "2020年"]], ("A{0}:A{1}", "B{0}:B{1}"), 1),
+        ([[CODE, NAME, TAX], [None, None, "2020年"]], (), 1),
+        ([[CODE, NAME, TAX, TAX], [None, None, "2019年", "2020年"]], (), 1),
         ([[CODE, NAME, TAX, TAX], [None, None, "2019年", "2020年"]], ("A{0}:A{1}", "B{0}:B{1}", "C{0}:D{0}"), 1),
         ([[CODE, NAME, "税收\n（元）"], ["甲", "乙", 1]], (), 10_000),
         ([[CODE, "企业", "指标"], [None, NAME, TAX], ["甲", "乙", 1]], ("A{0}:A{1}", "B{0}:C{0}"), 1),
