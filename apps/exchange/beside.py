@@ -1,7 +1,9 @@
-"""Columns that say something of the figures beside them, row by row: the unit they are in (计量单位)."""
+"""Columns that say something of the figures beside them, row by row: the unit they are in (计量单位), of which tax they are (税种)."""
 
+import re
 from itertools import pairwise
 
+from apps.core.errors import Refused
 from apps.exchange.layout import letter
 from apps.exchange.rules import BadCell, is_blank, plain
 from apps.exchange.titles import UNIT_LIKE, bare, key_of
@@ -9,13 +11,17 @@ from apps.exchange.units import WORDS, factor, unit_named
 
 UNITS = frozenset(["计量单位", "金额单位", "数据单位", "货币单位", "数量单位"])
 UNIT_OR_OFFICE = "单位"  # 元, or the office that reports
+TAXES = frozenset(["税种", "税目", "税费种", "税种名称", "税目名称", "征收项目", "征收品目", "征收项目名称", "征收品目名称"])
+ALL_TAXES = re.compile(
+    r"^(?:.{0,8}(?:合计|总计|共计|小计)(?:数|额)?|(?:全部|所有|各项?)税(?:种|收|费)|税收(?:收入|总额|总收入)?|全税种|全部)$"
+)
 DITTO = frozenset(["同上", "〃", "″", "''", '"'])
 
 
 class Beside:
     """What such columns of one sheet say; asked for every data row in its order. False where there are none, as in nearly every sheet."""
 
-    def __init__(self, sheet, layout, resource):
+    def __init__(self, sheet, layout, resource, told):
         figures = [(resource.fields[name], found) for name, found in layout.columns.items() if resource.fields[name].unit]
         columns = [
             (index, layout.titles[index][1], sure)
@@ -24,13 +30,22 @@ class Beside:
         ]
         parts = _shared_out([index for index, *_ in columns], figures)
         self.units = [UnitColumn(*column, part) for column, part in zip(columns, parts, strict=True) if part]
+        seen = told.columns if told.surely else {}  # whoever said of this file that the column is not read has seen it
+        taxes = [found for column, found in figures if "税" in column.title]
+        found = [(index, *layout.titles[index]) for index, _ in layout.unknown] if taxes else []
+        self.taxes = [TaxColumn(index, title, taxes) for index, key, title in found if bare(title) in TAXES and key not in seen]
 
     def __bool__(self):
-        return bool(self.units)
+        return bool(self.units or self.taxes)
 
-    def in_row(self, cells):
-        """Return title -> BadCell of the figures of a row that are in another unit than they are read in."""
+    def in_row(self, number, cells):
+        """Return title -> BadCell of the figures of a row that are in another unit than they are read in.
+
+        Raises Refused where they are of one tax, and those of all taxes are wanted.
+        """
         bad = {}
+        for column in self.taxes:
+            column.check(number, cells)
         for column in self.units:
             bad |= column.in_row(cells)
         return bad
@@ -68,6 +83,27 @@ class UnitColumn:
                 remedy = f"请换算成“{read_as}”填写并改正单位；整列都是同一单位的，请把它写在列标题里"
                 found.append((column, place.index, (reason, remedy)))
         return found
+
+
+class TaxColumn:
+    """A column that says which tax the figures (Found) of a row are."""
+
+    def __init__(self, index, title, figures):
+        self.index, self.place, self.figures = index, f"{letter(index)} 列“{title}”", figures
+        self.known = set()  # what has been found to mean all taxes
+
+    def check(self, number, cells):
+        """Refuse the file at a row with a figure of one tax."""
+        written = cells[self.index - 1] if self.index <= len(cells) else None
+        if is_blank(written) or (word := plain(written)) in self.known:
+            return
+        if ALL_TAXES.match(key_of(word)):
+            self.known.add(word)
+        elif figure := next((one for one in self.figures if one.index <= len(cells) and not is_blank(cells[one.index - 1])), None):
+            raise Refused(
+                f"{self.place}第 {number} 行是“{word}”，像是分税种的数，而 {letter(figure.index)} 列“{figure.title}”要的是各税种的合计。"
+                "请只保留“合计”的行，一家企业一行；这一列确与税额无关的，请删去它，或在“指定各列”中把它定为不读取。"
+            )
 
 
 def _holds_units(key, cells):

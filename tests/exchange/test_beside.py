@@ -1,4 +1,4 @@
-"""Columns that say of every row in which unit its figures are."""
+"""Columns that say of every row in which unit its figures are, or of which tax."""
 
 import pytest
 
@@ -72,3 +72,37 @@ def test_each_column_of_units_speaks_of_the_figures_beside_it(sent):
 
 def test_a_unit_nobody_knows_is_asked_about(sent):
     assert sent([TAX, "金额单位"], [500, "美元"])[0] == [(2, "C", another("D 列“金额单位”", "美元", "万元"))]
+
+
+# --- taxes ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("title", ["税种", "征收项目", "税目"])
+def test_one_tax_is_not_all_of_them(sent, title):
+    assert sent([title, TAX], ["合计", 4000], ["增值税", 100]) == (
+        f"C 列“{title}”第 3 行是“增值税”，像是分税种的数，而 D 列“税收”要的是各税种的合计。"
+        "请只保留“合计”的行，一家企业一行；这一列确与税额无关的，请删去它，或在“指定各列”中把它定为不读取。",
+        [],
+    )
+
+
+def test_one_tax_far_below_is_found_too(tmp_path, permu, firms):
+    rows = [[firms[0].credit_code, year, "合计", 5] for year in range(1950, 2000)] + [[firms[0].credit_code, 2000, "增值税", 5]]
+    document = load(KIND, book(tmp_path / "a.xlsx", [CODE, "年份", "税种", TAX], *rows), permu)[1]
+    assert document["message"].startswith("C 列“税种”第 52 行是“增值税”")
+
+
+@pytest.mark.parametrize(
+    ("titles", "rows"),
+    [
+        (["税种", TAX], [["合计", 500], [None, 600], ["增值税", None]]),
+        (["征收项目", TAX], [["税收合计", 500], ["各税种", 600]]),
+    ],
+)
+def test_rows_of_all_taxes_are_data(sent, titles, rows):
+    errors, taken = sent(titles, *rows)
+    assert (errors, [tax for tax, _ in taken]) == ([], [500, 600, None][: len(rows)])
+
+
+def test_a_column_of_taxes_says_nothing_of_power(sent):
+    assert sent(["税种", POWER], ["增值税", 5]) == ([], [(None, 5)])
