@@ -6,7 +6,7 @@ from apps.exchange.widgets import CellWidget
 from apps.platforms.resources import PLATFORM, TOWN, TOWN_TITLES
 
 CODE_TITLES = ("社会信用代码", "统一信用代码", "信用代码", "纳税人识别号", "统一社会信用代码（纳税人识别号）")
-NAME_TITLES = ("单位名称", "企业全称", "单位详细名称", "单位全称", "公司名称", "纳税人名称")
+NAME_TITLES = ("单位名称", "企业全称", "单位详细名称", "单位全称", "公司名称", "纳税人名称", "纳税人")
 BY_CREDIT_CODE = {
     "by": ("credit_code",), "title": "统一社会信用代码", "text_only": True, "names": ("name", "former_name"), "place": "town"
 }  # fmt: skip

@@ -4,6 +4,7 @@ import xlsxwriter
 
 from apps.exchange.columns import Companion, Shown
 from apps.exchange.reading import MAX_ROWS
+from apps.exchange.tables import INSTRUCTIONS
 from apps.exchange.writer import OPTIONS, WIDTHS, number_format
 
 NOTES = ["列", "是否必填", "单位", "填写方法", "示例"]
@@ -65,9 +66,9 @@ def _required(column, resource):
 
 
 def _notes_sheet(book, label, columns, resource):
-    sheet = book.add_worksheet("填表说明")
+    sheet = book.add_worksheet(INSTRUCTIONS)
     bold, plain = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.write_string(0, 0, f"{label}填表说明", book.add_format({"bold": True, "font_size": 14}))
+    sheet.write_string(0, 0, f"{label}{INSTRUCTIONS}", book.add_format({"bold": True, "font_size": 14}))
     for number, sentence in enumerate(RULES, start=1):
         sheet.write_string(number, 0, f"{number}. {sentence}")
     top = len(RULES) + 2

@@ -12,10 +12,11 @@ from apps.core.errors import Refused
 from apps.core.scope import unscoped
 from apps.core.text import same_brackets, spellings
 from apps.exchange import constraints, rules, sheets
+from apps.exchange.beside import Beside
 from apps.exchange.choices import Verdict
 from apps.exchange.findings import Notes, cell_error, error, rule_error
 from apps.exchange.foreign import Foreign
-from apps.exchange.layout import letter
+from apps.exchange.layout import NOTHING, letter
 from apps.exchange.loaders import leading, within
 from apps.exchange.matching import Skipped
 from apps.exchange.merged import Covered
@@ -46,7 +47,7 @@ class Judged:
 class Judge:
     """One pass over the data rows of a sheet. `rows()` yields what to stage; counts, notes and errors fill meanwhile."""
 
-    def __init__(self, *, resource, sheet, layout, given, foreign=(), lent=(), names=None):
+    def __init__(self, *, resource, sheet, layout, given, foreign=(), lent=(), names=None, told=NOTHING):
         self.resource, self.sheet, self.layout, self.given = resource, sheet, layout, given
         self.model = resource._meta.model
         self.reach, self.make = resource.user.reach(), maker(self.model)
@@ -72,6 +73,7 @@ class Judge:
         self._width = max(index for index, _ in self._cells)
         self._keys = resource.keys
         self.covered = Covered(sheet, layout.last, self._read()) or None  # nearly every sheet has none: nothing to ask a row
+        self.said_beside = Beside(sheet, layout, resource, told) or None  # what columns of units and taxes say
         self._stored = [column for column in resource.columns if column.model_field]
         self._needed = [column for column in resource.data_columns if column.required and (column.lent or not column.index)]
         self.unkeyed_unique = [column for column in self._columns if column.name in self.taken]
@@ -107,6 +109,8 @@ class Judge:
                 row = self._row(cells)
                 if covered:
                     row |= {title: covered[index] for index, title in self._cells if index in covered}
+                if self.said_beside:
+                    row |= self.said_beside.in_row(number, cells)
                 self.sums.add(row)
                 yield number, row
             self.passed[kind] += 1

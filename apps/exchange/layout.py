@@ -128,7 +128,7 @@ def find_header(rows, merges, wanted, told=NOTHING, year=None):
                 best, most = found, size
     if best is None:
         return None
-    best = _with_parents(best, by_number, merges, index, told)
+    best = _with_years_below(_with_parents(best, by_number, merges, index, told), by_number, merges, index)
     best.above = [plain(cell) for number, cells in by_number.items() if number < best.first for cell in cells if not is_blank(cell)]
     _pass_column_numbers(best, by_number)
     _add_unit_row(best, by_number, merges, wanted, index)
@@ -249,6 +249,14 @@ def _gathers(cells, found, merges, index):
         return True
     parts = [part for _, text in texts for part in _parts(text)]
     return any(index.says(part) in (Says.UNIT, Says.ANOTHER) or YEAR.search(part) for part in parts)
+
+
+def _with_years_below(found, rows, merges, index):
+    """Return the header with the row below it that says of which year its figures are, where nobody merged the cells beside it."""
+    cells = rows.get(found.last + 1, ())
+    years = {column: cell for column, cell in enumerate(cells, start=1) if not is_blank(cell)}
+    said = years and all(isinstance(cell, str) and YEAR.fullmatch(key_of(cell)) and not cell.strip().isdecimal() for cell in years.values())
+    return read_header(found.first, found.last + 1, rows, merges, index) if said else found
 
 
 def _parts(text):

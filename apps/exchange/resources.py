@@ -99,6 +99,13 @@ class LedgerResource(ModelResource):
         companions = {column.reference: column for column in self.columns if isinstance(column, Companion)}
         return {key.name: companions[key.name] for key in self.keys if key.name in companions and key.widget.names}
 
+    @property
+    def naming(self):
+        """The fields that name the record of a row: its first key, and the name beside it or that may stand for it."""
+        key = self.keys[0].name
+        names = [self.named[key].name] if key in self.named else ["name"] if "name" in self.fields else []
+        return list(dict.fromkeys([key, *names]))
+
     def wanted(self):
         """Return what to look for in the header of a sheet."""
         return [Wanted(column.name, column.title, column.aliases, column.unit) for column in self.columns]

@@ -6,11 +6,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 from apps.core.text import normalise, normalise_code
-from apps.exchange.rules import is_blank, plain
+from apps.exchange.rules import PLACEHOLDERS, is_blank, plain
+from apps.exchange.titles import key_of
 
 SUM = r"(?:(?:全县|全市|累计|本页)?(?:合计|总计|共计|总合计)数?|(?:本页)?小计|(?:grand|sub)?total)"
 SIZE = r"共?\d+[家户个宗块条项件人]"  # 合计（2家）, 合计：2家
-COUNT = re.compile(rf"^{SIZE}$")
+COUNT = re.compile(rf"^\(?{SIZE}\)?$")
 TOTAL = re.compile(rf"^(?:{SUM}(?:[/(]?{SUM}\)?)?(?:\({SIZE}\)|:?{SIZE}|:)?|合计\(.*\)|全县|全市|汇总|总数)$")  # also Total/合计
 SUBTOTAL = re.compile(r"^(?:小计|本页(?:小计|合计)|subtotal)(?:[/(:].*)?$")  # of the rows since the last one
 WHOLE = re.compile(r"全县|全市|总|共计|grand")  # of all rows, whatever stands between
@@ -26,6 +27,9 @@ LABEL = re.compile(  # a cell of a foot behind which its value stands: 填表人
 NAMELESS = re.compile(  # what stands in a foot and names no record: 统计负责人：李四, a telephone number, a day
     r"^[^:]{1,12}:|^1\d{10}$|^0\d{2,3}-?\d{7,8}$|^\d{4}[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?$"
 )
+NO_NAME = re.compile(  # what stands in the column of names of a total: how many, of which place or of whom all
+    r"^\(?共?[\d.,]+\)?(?:[家户个宗块条项件人].{0,4})?$|^(?:全部|所有|各|以上)|(?:县|(?<![超夜集菜花])市|区|镇|乡|街道|村)$|^\W+$"
+)
 CODE = re.compile(r"[0-9A-Z]{15,}|(?=.*\d)(?=.*[A-Z])[0-9A-Z()/_-]+")  # surely a code: nothing else in a foot or a total looks like it
 FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
@@ -34,11 +38,11 @@ def row_kind(cells, naming=()):
     """Say what a row below the header is: data, total, subtotal, group (壶镇镇小计), part (no sum to be compared) or foot.
 
     naming: the indices of the columns that name a record. A row that names one is data, whatever its other cells say (a
-    column 审核状态 says 审核通过); one that names none may say anywhere that it is a total.
+    column 审核状态 says 审核通过, one of taxes 合计); one that names none may say anywhere that it is a total.
     """
     if is_foot(cells) and not _names_a_record(cells, naming):
         return "foot"
-    if is_total(cells) and not any(_is_code(cell) for cell in _of(cells, naming)):
+    if is_total(cells) and not any(_is_code(cell) or _is_name(cell) for cell in _of(cells, naming)):
         return "subtotal" if _says(cells[:4], SUBTOTAL) else "total"
     if not naming or any(not _says([cell], TOTAL, GROUP, PART, COUNT) for cell in _of(cells, naming)):
         return "data"
@@ -117,6 +121,13 @@ def _bare(cell):
 
 def _is_code(cell):
     return bool(CODE.fullmatch(normalise_code(plain(cell))))
+
+
+def _is_name(cell):
+    """Say whether a cell of a naming column names a record in a row that says somewhere that it is a total."""
+    if not isinstance(cell, str) or key_of(cell) in PLACEHOLDERS:
+        return False
+    return not any(known.match(_bare(cell).lower()) for known in (TOTAL, GROUP, PART, COUNT, LABEL)) and not NO_NAME.search(_bare(cell))
 
 
 def _has_figures(written):

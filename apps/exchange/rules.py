@@ -59,13 +59,14 @@ class BadCell:
     """A cell without a value to be taken: an error such as #N/A, a formula nobody has calculated, a number shown as another one.
 
     holds: the number in the cell, where its format shows `text` instead (a percentage, thousands).  merged: the area of merged
-    cells that covers it.
+    cells that covers it.  doubt: (reason, remedy) of why the cell is not to be taken as it stands.
     """
 
     text: str
     formula: bool = False
     holds: str = ""
     merged: str = ""
+    doubt: tuple = ()
 
     def __str__(self):
         return self.text
@@ -102,6 +103,8 @@ def refuse_senseless(cell):
             raise shown_as_another(cell.holds, cell.text)
         if cell.merged:
             raise Fault(f"在合并单元格 {cell.merged} 内，读不出这一格的内容", "请取消合并后分别填写")
+        if cell.doubt:
+            raise Fault(*cell.doubt)
         raise Fault(f"单元格是错误值 {cell.text}", "请改正公式或填写数值")
     if isinstance(cell, str) and normalise(cell).replace(" ", "").lower() in PLACEHOLDERS:
         raise Fault(f"“{cell.strip()}”不是数据", "没有数据请留空，有数据请照实填写")

@@ -2,6 +2,7 @@
 
 from apps.core.errors import Refused
 from apps.exchange import layout as layouts
+from apps.exchange import tables
 from apps.exchange.layout import NOTHING, find_header, index_of, letter
 from apps.exchange.reading import READ_COLUMNS
 from apps.exchange.row_kinds import row_kind
@@ -77,6 +78,7 @@ def check(sheet, layout, resource, writable, given, told=NOTHING):
     _check_doubts(sheet, layout, by_name)
     if lost := _wanted_beyond(sheet, resource):
         raise Refused(f"只读取前 {READ_COLUMNS} 列，要导入的列在其后：{_listed(lost)}。请删去用不到的列，或把它移到前面后重新上传。")
+    tables.check(sheet, layout, resource, told, given.get("year"))
     if layout.twice:
         pairs = "；".join(f"{_place(one)}和 {_place(two)}" for _, one, two in layout.twice)
         raise Refused(f"标题重复：{pairs}。请删除或改名其中一列。")
@@ -232,19 +234,16 @@ def describe(sheet, layout, resource, notes):
 
 def data_rows(sheet, layout, resource):
     """Yield (number, hidden, cells, kind) of the rows below the header; kind is that of row_kinds.row_kind, or header."""
-    titles = {found.index: layout.titles[found.index][1] for found in layout.columns.values()}
-    naming = [layout.columns[name].index for name in _naming(resource) if name in layout.columns]
+    repeated = tables.Repeated(sheet, layout)
+    others = tables.Titles(sheet, layout, resource)
     for number, hidden, cells in sheet.rows():
-        if number > layout.last:
-            yield number, hidden, cells, "header" if _repeats(cells, titles) else row_kind(cells, naming)
-
-
-def _naming(resource):
-    """Return the fields that name the record of a row: its first key, and the name beside it or that may stand for it."""
-    key = resource.keys[0].name
-    names = [resource.named[key].name] if key in resource.named else ["name"] if "name" in resource.fields else []
-    return list(dict.fromkeys([key, *names]))
-
-
-def _repeats(cells, titles):
-    return all(index <= len(cells) and cells[index - 1] == title for index, title in titles.items())
+        if number <= layout.last:
+            continue
+        if repeated.again(cells):
+            others.check_repeated(number, cells)
+            yield number, hidden, cells, "header"
+        else:
+            kind = row_kind(cells, others.columns)
+            if kind == "data":
+                others.check(number, cells)
+            yield number, hidden, cells, kind

@@ -44,6 +44,15 @@ def test_a_record_with_its_code_is_no_total_either(tmp_path, permu, firms):
     assert taken(tmp_path, permu, ["类型", CODE, "年份", TAX], *rows)["new"] == 2
 
 
+def test_a_record_with_its_name_is_no_total_because_a_cell_beside_it_says_so(tmp_path, permu, firms):
+    """In a column of taxes, of remarks, or before the name."""
+    rows = [[1, firms[0].name, "合计", 4], [2, firms[1].name, "小计", 5], ["合计", firms[2].name, None, 6]]
+    total = [["合计", "（3家）", None, 15], ["总计", 3, "全县", 15], [None, "共3户企业", "合计", 15], ["合计", "壶镇镇", None, 15]]
+    document = taken(tmp_path, permu, ["序号", NAME, "备注", TAX, "年份"], *[[*row, 2020] for row in rows], *total)
+    assert (document["errors"], document["new"]) == ([], 3)
+    assert "识别出 4 行合计，不作为数据导入；写有数值的合计已与各行之和核对。" in document["notes"]
+
+
 def test_a_record_whose_code_is_wrong_is_an_error_and_no_foot(tmp_path, permu, firms):
     document = taken(tmp_path, permu, ["审核状态", CODE, NAME, "年份", TAX], ["审核通过", "无", firms[0].name, 2020, 5])
     assert places(document) == [(2, "B")]
