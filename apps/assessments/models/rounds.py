@@ -108,6 +108,7 @@ class AssessmentValue(LedgerModel):
     """What one unit was to reach and reached on one indicator by the end of the quarter, and where that is known from."""
 
     scope_paths = {"platform": "unit__platform", "town": "unit__town"}
+    belongs_to = "round"
 
     round = models.ForeignKey(AssessmentRound, models.PROTECT, verbose_name="轮次", related_name="values")
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="考核对象", related_name="values")
