@@ -71,6 +71,7 @@ def fill(*, value, values, version, actor, reason=""):
     if value.source != Source.TYPED:
         raise Refused(f"{value.unit}“{value.indicator}”由台账取数，不能填报；请在台账中更正后重新计分。")
     round = _locked(value.round_id, actor)
+    _check_live(round)
     if not round.takes_values:
         raise Refused(f"{round.code} 处于“{round.state_label}”，不再填报；需要更正的，请审核人退回补报。")
     return ledger.change(record=value, values=values, version=version, actor=actor, reason=reason)
@@ -110,7 +111,7 @@ def _why(fault):
 def request_recalculation(*, round, actor):
     """Queue a computation of the round and return its job; requests that are still waiting become one.
 
-    Raises Refused once the round has been checked: its score stands.
+    Raises Refused once the round has been checked, as its score stands then, or archived.
     """
     _check_open(round)
     return jobs.enqueue(kind=RECALCULATE, key=f"assess:{round.pk}", params={"round": round.pk}, actor=actor)
@@ -121,7 +122,7 @@ def recalculate(*, round, actor):
     """Fetch what the ledgers supply, score and rank every unit, store it as a new computation and point the round at it.
 
     Everything happens in the caller's transaction; an earlier computation stays as it was. Returns the Computation.
-    Raises Refused where the round has no values or its score stands already.
+    Raises Refused where the round has no values, is archived, or its score stands already.
     """
     round = _locked(round.pk, actor)
     _check_open(round)
@@ -152,7 +153,13 @@ def _locked(pk, actor):
     return rounds.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
+def _check_live(round):
+    if round.archived_at:
+        raise Refused(f"“{round}”已归档，不能填报、计分。")
+
+
 def _check_open(round):
+    _check_live(round)
     if not round.takes_score:
         raise Refused(f"{round.code} 处于“{round.state_label}”，不能重新计分；需要更正的，请先退回审核。")
 

@@ -68,12 +68,12 @@ class AssessmentRound(LedgerModel):
     @property
     def takes_values(self):
         """Whether values may be typed now."""
-        return self.state in OPEN_STATES
+        return self.archived_at is None and self.state in OPEN_STATES
 
     @property
     def takes_score(self):
         """Whether the round may be computed again now."""
-        return ROUND.may_edit(self.state, "current")
+        return self.archived_at is None and ROUND.may_edit(self.state, "current")
 
     def values_with_parts(self):
         """Return the values with unit, group and indicator, in the order of the matrix."""
