@@ -10,7 +10,7 @@ from django.db import transaction
 
 from apps.assessments import feeds, proofs, rules
 from apps.assessments.choices import Source
-from apps.assessments.models import AssessmentRound, AssessmentValue, Computation, Indicator, Score, Standing, Target, Unit
+from apps.assessments.models import AssessmentRound, AssessmentValue, Computation, Group, Indicator, Scheme, Score, Standing, Target, Unit
 from apps.core.errors import Refused
 from apps.core.json import dumps
 from apps.core.scope import unscoped
@@ -29,27 +29,42 @@ def open_round(*, scheme, quarter, actor, origin=Origin.OFFICE, reason="", **val
     """Open `quarter` (1-4) of a scheme: one value row per unit and indicator, its target set by the pace.
 
     origin: of the round and of every row.  values: what else the round begins with (the day the values are due).
-    Raises ValidationError when the scheme has this round already, Refused while it has no units or no indicators.
+    Raises ValidationError when the scheme has this round already, Refused while it has no units or no indicators, or is archived.
     """
+    with unscoped("轮次包括方案的全部考核对象"):
+        scheme, units, indicators = _held(scheme)
     begun = {"scheme": scheme, "quarter": quarter, "origin": origin, **values}
     opened = ledger.create(model=AssessmentRound, values=begun, actor=actor, reason=reason or "开启考核轮次")
     with unscoped("轮次包括方案的全部考核对象"):
-        rows = _rows_of(opened, scheme, quarter, origin)
+        rows = _rows_of(opened, units, indicators, origin)
     if not rows:
         raise Refused(f"“{scheme}”还没有考核对象或考核指标，不能开启轮次。")
     ledger.write_batch(model=AssessmentValue, new=rows, changed=[], actor=actor, reason=f"开启 {opened.code}")
     return opened
 
 
-def _rows_of(opened, scheme, quarter, origin):
+def _held(scheme):
+    """Return the scheme, its units and its indicators as they are now, locked until the round stands.
+
+    Whoever changes the scheme's year or archives a part of it waits, and then meets the round (`settled`, `unfinished`).
+    """
+    scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+    if scheme.archived_at:
+        raise Refused(f"“{scheme}”已归档，不能开启轮次；请先恢复。")
+    _, units, indicators = [
+        list(rows.live().filter(**{path: scheme}).select_for_update(of=("self",), no_key=True).order_by("pk"))
+        for rows, path in ((Group.objects, "scheme"), (Unit.objects, "group__scheme"), (Indicator.objects, "scheme"))
+    ]
+    return scheme, units, indicators
+
+
+def _rows_of(opened, units, indicators, origin):
     """Return the unsaved value rows of a round: every unit of the scheme on every indicator."""
-    targets = {
-        (target.unit_id, target.indicator_id): target
-        for target in Target.objects.live().filter(indicator__scheme=scheme).select_related("indicator")
-    }
-    indicators = list(Indicator.objects.live().filter(scheme=scheme))
+    scheme = opened.scheme
+    found = Target.objects.live().filter(indicator__scheme=scheme).select_related("indicator")
+    targets = {(target.unit_id, target.indicator_id): target for target in found}
     rows = []
-    for unit in Unit.objects.live().filter(group__scheme=scheme):
+    for unit in units:
         for indicator in indicators:
             target = targets.get((unit.pk, indicator.pk))
             rows.append(
@@ -57,7 +72,7 @@ def _rows_of(opened, scheme, quarter, origin):
                     round=opened,
                     unit=unit,
                     indicator=indicator,
-                    target=target and target.of_quarter(quarter, scheme.pace),
+                    target=target and target.of_quarter(opened.quarter, scheme.pace),
                     source=Source.FED if indicator.feed else Source.TYPED,
                     origin=origin,
                 )

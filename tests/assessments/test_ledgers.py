@@ -13,6 +13,7 @@ from apps.ledger import services as ledger
 from tests import factories
 from tests.exchange.books import book, load
 from tests.ledger.contract import LedgerContract, signed_in
+from tests.ways import WAYS
 
 
 class AssessmentContract(LedgerContract):
@@ -110,6 +111,7 @@ def test_a_scheme_without_units_opens_no_round(db):
 
 def test_what_is_archived_stays_out_of_the_next_round_only(scheme):
     first = services.open_round(scheme=scheme, quarter=1, actor=factories.SYSTEM)
+    WAYS["assessment-rounds"].lead(first, "published")
     settled, of_park = scheme.indicators.get(code="P1"), Target.objects.get(unit__name="丽缙园", indicator__code="R1")
     for record in (settled, of_park):
         ledger.archive(record=record, version=1, reason="方案调整", actor=factories.SYSTEM)
