@@ -162,10 +162,10 @@ class PostForm(HouseWords, forms.ModelForm):
 
 
 class PostField(forms.ModelChoiceField):
-    """A post with the person who holds it."""
+    """A post with the person who holds it, or held it."""
 
     def label_from_instance(self, post):
-        return f"{post.user} · {post}"
+        return f"{post.user} · {post}{'（已离任）' if post.is_over else ''}"
 
 
 class SuccessorForm(forms.Form):

@@ -35,7 +35,7 @@ class ClientAddress:
 
 
 class SessionLimits:
-    """End a session that was idle too long, lived too long, or whose person's rights changed meanwhile."""
+    """End a session that was idle too long, lived too long, whose person's rights changed, or whose post is over."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -52,7 +52,7 @@ class SessionLimits:
 
 
 class ActingPost:
-    """Let the signed-in person act in the post chosen for this session."""
+    """Let the signed-in person act in the post of this session: the one of the sign-in, or the one he changed to."""
 
     def __init__(self, get_response):
         self.get_response = get_response

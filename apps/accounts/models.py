@@ -98,9 +98,12 @@ class User(AbstractBaseUser):
 
     @property
     def acting(self):
-        """The post this person acts in now: the chosen one while it is in force, else the first one, else None."""
-        chosen = [post for post in self.posts_held if post.pk == self.acting_post_id]
-        return (chosen or self.posts_held or [None])[0]
+        """The post this person acts in now: the chosen one while it is in force; where none was chosen, the first one held.
+
+        None without one. A chosen post that is over leaves none: nobody slips into another without having asked for it.
+        """
+        open_to = [post for post in self.posts_held if self.acting_post_id in (None, post.pk)]
+        return open_to[0] if open_to else None
 
     @property
     def acting_label(self):

@@ -24,8 +24,14 @@ def start(session, user):
     session[SIGNED_IN] = session[SEEN] = int(clock.now().timestamp())
     session[FACTOR] = user.authenticator_set.filter(confirmed=True).exists()
     session[PLACE] = _take_place(user)
+    session[POST] = post_of(user)
     proof.mark(session)
     go_on(session, user)
+
+
+def post_of(user):
+    """Return the key of the post `user` acts in, None for somebody without one."""
+    return user.acting.pk if user.acting else None
 
 
 def go_on(session, user):
@@ -50,6 +56,8 @@ def why_over(session, user):
         return "账号或权限已变更，请重新登录。"
     if session.get(PLACE) not in user.session_places:
         return "您的账号已在别处登录，本次登录结束；如非本人操作，请立即修改密码。"
+    if session.get(POST) != post_of(user):
+        return "本次登录所在的岗位已到期或有新的岗位，请重新登录。"
     if now - session[SIGNED_IN] >= settings.SESSION_ABSOLUTE.total_seconds():
         return "本次登录已满最长时限，请重新登录。"
     if now - session[SEEN] >= settings.SESSION_IDLE.total_seconds():

@@ -56,9 +56,14 @@ class ValueForm(LedgerForm):
             self.fields["actual"].help_text = "没有数据的不填；0 表示确实为零。"
 
     def narrow(self, user):
-        """Offer the evidence files of the value's own round; who fills is shown all of them."""
+        """Offer the evidence files of the value's own round, all of them to who fills, and the one it names though it was withdrawn.
+
+        Else an untouched form would empty the field, and a command about the figure alone be refused; reporting still asks for another.
+        """
         super().narrow(user)
-        self.fields["paper"].queryset = papers.held(self.instance.round, "evidence")
+        field, round = self.fields["paper"], self.instance.round
+        field.queryset = papers.held(round, "evidence") | papers.of(round).filter(pk=self.instance.paper_id)
+        field.label_from_instance = lambda paper: f"{paper}（已撤下）" if paper.withdrawn_at else str(paper)
 
 
 class RoundForm(LedgerForm):

@@ -148,7 +148,8 @@ def _total(cells):
 
 def values(user):
     """Return the values, typed and fed, of every round `user` may see, in the order of the matrix."""
-    return AssessmentValue.objects.visible_to(user).live().select_related("round__scheme", "unit__group", "indicator", "paper")
+    rows = AssessmentValue.objects.visible_to(user).live().filter(round__archived_at=None)
+    return rows.select_related("round__scheme", "unit__group", "indicator", "paper")
 
 
 def typed_values(user):

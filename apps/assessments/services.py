@@ -10,7 +10,7 @@ from django.db import transaction
 
 from apps.assessments import feeds, proofs, rules
 from apps.assessments.choices import Source
-from apps.assessments.models import AssessmentRound, AssessmentValue, Computation, Indicator, Score, Standing, Target, Unit
+from apps.assessments.models import AssessmentRound, AssessmentValue, Computation, Group, Indicator, Scheme, Score, Standing, Target, Unit
 from apps.core.errors import Refused
 from apps.core.json import dumps
 from apps.core.scope import unscoped
@@ -29,27 +29,42 @@ def open_round(*, scheme, quarter, actor, origin=Origin.OFFICE, reason="", **val
     """Open `quarter` (1-4) of a scheme: one value row per unit and indicator, its target set by the pace.
 
     origin: of the round and of every row.  values: what else the round begins with (the day the values are due).
-    Raises ValidationError when the scheme has this round already, Refused while it has no units or no indicators.
+    Raises ValidationError when the scheme has this round already, Refused while it has no units or no indicators, or is archived.
     """
+    with unscoped("轮次包括方案的全部考核对象"):
+        scheme, units, indicators = _held(scheme)
     begun = {"scheme": scheme, "quarter": quarter, "origin": origin, **values}
     opened = ledger.create(model=AssessmentRound, values=begun, actor=actor, reason=reason or "开启考核轮次")
     with unscoped("轮次包括方案的全部考核对象"):
-        rows = _rows_of(opened, scheme, quarter, origin)
+        rows = _rows_of(opened, units, indicators, origin)
     if not rows:
         raise Refused(f"“{scheme}”还没有考核对象或考核指标，不能开启轮次。")
     ledger.write_batch(model=AssessmentValue, new=rows, changed=[], actor=actor, reason=f"开启 {opened.code}")
     return opened
 
 
-def _rows_of(opened, scheme, quarter, origin):
+def _held(scheme):
+    """Return the scheme, its units and its indicators as they are now, locked until the round stands.
+
+    Whoever changes the scheme's year or archives a part of it waits, and then meets the round (`settled`, `unfinished`).
+    """
+    scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+    if scheme.archived_at:
+        raise Refused(f"“{scheme}”已归档，不能开启轮次；请先恢复。")
+    _, units, indicators = [
+        list(rows.live().filter(**{path: scheme}).select_for_update(of=("self",), no_key=True).order_by("pk"))
+        for rows, path in ((Group.objects, "scheme"), (Unit.objects, "group__scheme"), (Indicator.objects, "scheme"))
+    ]
+    return scheme, units, indicators
+
+
+def _rows_of(opened, units, indicators, origin):
     """Return the unsaved value rows of a round: every unit of the scheme on every indicator."""
-    targets = {
-        (target.unit_id, target.indicator_id): target
-        for target in Target.objects.live().filter(indicator__scheme=scheme).select_related("indicator")
-    }
-    indicators = list(Indicator.objects.live().filter(scheme=scheme))
+    scheme = opened.scheme
+    found = Target.objects.live().filter(indicator__scheme=scheme).select_related("indicator")
+    targets = {(target.unit_id, target.indicator_id): target for target in found}
     rows = []
-    for unit in Unit.objects.live().filter(group__scheme=scheme):
+    for unit in units:
         for indicator in indicators:
             target = targets.get((unit.pk, indicator.pk))
             rows.append(
@@ -57,7 +72,7 @@ def _rows_of(opened, scheme, quarter, origin):
                     round=opened,
                     unit=unit,
                     indicator=indicator,
-                    target=target and target.of_quarter(quarter, scheme.pace),
+                    target=target and target.of_quarter(opened.quarter, scheme.pace),
                     source=Source.FED if indicator.feed else Source.TYPED,
                     origin=origin,
                 )
@@ -71,6 +86,7 @@ def fill(*, value, values, version, actor, reason=""):
     if value.source != Source.TYPED:
         raise Refused(f"{value.unit}“{value.indicator}”由台账取数，不能填报；请在台账中更正后重新计分。")
     round = _locked(value.round_id, actor)
+    _check_live(round)
     if not round.takes_values:
         raise Refused(f"{round.code} 处于“{round.state_label}”，不再填报；需要更正的，请审核人退回补报。")
     return ledger.change(record=value, values=values, version=version, actor=actor, reason=reason)
@@ -110,7 +126,7 @@ def _why(fault):
 def request_recalculation(*, round, actor):
     """Queue a computation of the round and return its job; requests that are still waiting become one.
 
-    Raises Refused once the round has been checked: its score stands.
+    Raises Refused once the round has been checked, as its score stands then, or archived.
     """
     _check_open(round)
     return jobs.enqueue(kind=RECALCULATE, key=f"assess:{round.pk}", params={"round": round.pk}, actor=actor)
@@ -121,7 +137,7 @@ def recalculate(*, round, actor):
     """Fetch what the ledgers supply, score and rank every unit, store it as a new computation and point the round at it.
 
     Everything happens in the caller's transaction; an earlier computation stays as it was. Returns the Computation.
-    Raises Refused where the round has no values or its score stands already.
+    Raises Refused where the round has no values, is archived, or its score stands already.
     """
     round = _locked(round.pk, actor)
     _check_open(round)
@@ -152,7 +168,13 @@ def _locked(pk, actor):
     return rounds.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
+def _check_live(round):
+    if round.archived_at:
+        raise Refused(f"“{round}”已归档，不能填报、计分。")
+
+
 def _check_open(round):
+    _check_live(round)
     if not round.takes_score:
         raise Refused(f"{round.code} 处于“{round.state_label}”，不能重新计分；需要更正的，请先退回审核。")
 

@@ -1,6 +1,7 @@
 """The way of an assessment round from opening to filing (domain 4.5). Who may make a move: rights, `assessment-rounds`.
 
-Who fills does not check, who checks does not approve; after the circular only a correction with its reason.
+Who fills does not check, and who filled, reported, checked or sent on does not approve; after the circular only a correction with
+its reason.
 """
 
 from django.apps import apps
@@ -35,7 +36,7 @@ def typed(user):
 
 
 def typed_by_others(user):
-    """Who fills does not check: the rounds in which this person typed nothing."""
+    """Who fills neither checks nor approves: the rounds in which this person typed nothing."""
     return ~Q(pk__in=typed(user).values("round"))
 
 
@@ -82,7 +83,13 @@ ROUND = Workflow(
             sets={"due": lambda round, since: workdays.add(clock.today(), RECHECK_DAYS)},
         ),
         send_back("reopen", "复核后重审", (S.SCORED, S.RECHECK), S.CHECKING, proof=True),
-        Move("approve", "审定", (S.RECHECK,), S.APPROVED, other_than=("score",), after=Until("due", "复核期满")),
+        Move(
+            *("approve", "审定", (S.RECHECK,), S.APPROVED),
+            other_than=("submit", "score", "recheck"),
+            who=typed_by_others,
+            hand=typing,
+            after=Until("due", "复核期满"),
+        ),
         Move(
             *("publish", "通报", (S.APPROVED,), S.PUBLISHED),
             asks=NUMBER,

@@ -17,7 +17,8 @@ class ChainForm(LedgerForm):
 
     def narrow(self, user):
         super().narrow(user)
-        offices = Post.objects.in_force().filter(role=Role.CHAIN_OFFICE)
+        kept = Q(pk=self.instance.specialist_id)  # else an untouched form would empty the field once his post is over
+        offices = Post.objects.filter(kept | Q(pk__in=Post.objects.in_force().filter(role=Role.CHAIN_OFFICE).values("pk")))
         self.fields["specialist"].queryset = offices.select_related("user", "platform", "town", "industry")
 
 

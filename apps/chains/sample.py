@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.accounts.choices import Role
 from apps.accounts.models import Organisation, Post, User
-from apps.chains import services
+from apps.chains import selectors, services
 from apps.chains.models import Chain, Instruction, NineOnesItem
 from apps.core import clock
 from apps.core.actor import Actor
@@ -48,7 +48,7 @@ def load(actor):
 
 def _load_items(chain, known, actor):
     rows = []
-    for number, defaults in enumerate(services.default_items(), start=1):
+    for number, defaults in enumerate(selectors.default_items(), start=1):
         progress = {"number": number, **known.get(number, {})}
         for name in {"due", "done_on"} & progress.keys():
             progress[name] = dt.date.fromisoformat(progress[name])

@@ -1,9 +1,11 @@
 """Reads of the chain pages. Amounts in 亿元, growth and progress in percent; None is no data."""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 from django.db.models import Count, F, Max, Q
 
@@ -19,6 +21,8 @@ from apps.enterprises.models import Enterprise, MonthlyFact, YearlyFact
 from apps.enterprises.selectors import Period, latest_period
 from apps.ledger import lights, urging
 from apps.plan.selectors import industry_targets
+
+NINE_ONES = Path(__file__).parent / "data" / "nine_ones.json"
 
 
 def chains_of(user):
@@ -162,6 +166,31 @@ def top_firms(facts, count=10):
 def items_of(chain, year, user):
     """Return the chain's nine ones of a year."""
     return chain.items.visible_to(user).live().filter(year=year)
+
+
+def default_items():
+    """Return the nine ones as [{"title", "done_when"}] (浙商务开发函〔2019〕2号; domain 3.2, configurable per chain and year)."""
+    return json.loads(NINE_ONES.read_text())
+
+
+def lacking_items(chain, year, user):
+    """Return what a chain's list of a year lacks as [(number, {"title", "done_when"})], and the archived items of that year.
+
+    It is to have last year's titles where there are any, else the default ones. The number of an archived item is not lacking:
+    whoever wants it restores it.
+    """
+    items = chain.items.read_by(user)
+    held = list(items.filter(year=year).order_by("number"))
+    taken = {item.number for item in held}
+    last = [{"title": item.title, "done_when": item.done_when} for item in items.live().filter(year=year - 1)]
+    wanted = enumerate(last or default_items(), start=1)
+    return [(number, row) for number, row in wanted if number not in taken], [item for item in held if item.archived_at]
+
+
+def archived_told(items):
+    """Say which items of a list are archived and what can be done, "" for none."""
+    numbers = "、".join(str(item.number) for item in items)
+    return f"第 {numbers} 项已归档，需要的请在“九个一”台账中恢复，不需要的不用处理。" if items else ""
 
 
 def overdue_items(items):

@@ -42,6 +42,7 @@ class ChainPage(SignedIn, TemplateView):
         period = latest_period(user)
         facts = selectors.facts_of(user, period, [chain.industry_id])[chain.industry_id] if period else []
         items = list(selectors.items_of(chain, year, user))
+        lacking, archived = selectors.lacking_items(chain, year, user)
         instructions = list(selectors.instructions_of(chain, user))
         return super().get_context_data(
             chain=chain,
@@ -49,6 +50,8 @@ class ChainPage(SignedIn, TemplateView):
             performance=selectors.performance(chain, user, facts, period),
             firms=selectors.top_firms(facts),
             items=items,
+            lacking=len(lacking),
+            archived=selectors.archived_told(archived),
             done=sum(item.is_done for item in items),
             year=year,
             may={act: user.may(act, "nine-ones") for act in ("add", "change")},
@@ -97,13 +100,15 @@ class Instruct(RightRequired, FormFlow):
 
 
 class OpenYear(RightRequired, View):
-    """Draw up this year's list of a chain."""
+    """Draw up this year's list of a chain, or what it lacks."""
 
     subject = "nine-ones"
     act = "add"
 
     def post(self, request, pk):
         chain = get_object_or_404(selectors.chains_of(request.user), pk=pk)
-        rows = services.open_year(chain=chain, year=clock.today().year, actor=Actor.from_request(request))
-        messages.success(request, f"已建立 {len(rows)} 项清单。")
+        year = clock.today().year
+        _, archived = selectors.lacking_items(chain, year, request.user)
+        rows = services.open_year(chain=chain, year=year, actor=Actor.from_request(request))
+        messages.success(request, f"已建立 {len(rows)} 项清单。{selectors.archived_told(archived)}")
         return redirect("chains:page", pk)

@@ -33,7 +33,7 @@ DISPOSAL = Workflow(
         Slot("order", "查封或解封文书", (*OPEN, S.FROZEN)),
     ),
     moves=(
-        Move("verify", "核实", (S.DRAFT,), S.VERIFIED, needs=FOUND_OUT, other_than=(CREATE, "resubmit")),
+        Move("verify", "核实", (S.DRAFT,), S.VERIFIED, needs=FOUND_OUT, other_than=((CREATE, "resubmit"),)),
         send_back("return", "退回补正", (S.DRAFT, S.VERIFIED), S.RETURNED),
         Move("resubmit", "重新报送", (S.RETURNED,), S.DRAFT, needs=FOUND_OUT),
         Move("plan", "定处置方案", (S.VERIFIED,), S.PLANNED, asks=PLAN, needs=("disposal", "plan_text", "responsible", "deadline")),

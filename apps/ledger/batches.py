@@ -70,13 +70,15 @@ def _changed_later(model, entries, seen):
 
 
 def _grown_since(model, entries):
-    """Count the rows of other ledgers that hang on what the batch made: they would stand without it."""
+    """Count the rows of other ledgers, and of what is not finished yet, that hang on what the batch made: they would stand without it."""
     made = list(entries.filter(history_type="+").values_list("id", flat=True))
     try:
         family = dependents.hanging_on(model, made) if made else {}
     except Refused as refusal:
         return [f"本批新增的记录{refusal}"]
-    return [f"本批新增的记录下已有 {len(rows)} 条“{registry.of_model(child).label}”。" for child, rows in family.items()]
+    grown = [f"本批新增的记录下已有 {len(rows)} 条“{registry.of_model(child).label}”。" for child, rows in family.items()]
+    waiting = dependents.unfinished({model: made}) if made else ()
+    return grown + [f"本批新增的记录已有 {line}；{dependents.WAIT}。" for line in waiting]
 
 
 def _under_archived(model, batch, user):

@@ -1,14 +1,20 @@
 """What hangs on a record: rows of other ledgers that refer to it and cannot be in the ledger without it."""
 
-from functools import cache
+from collections import defaultdict
+from functools import cache, reduce
+from operator import or_
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Q
 
 from apps.core.errors import Refused
 from apps.core.scope import unscoped
 from apps.ledger import registry
+from apps.ledger.models import LedgerModel
 
 MOST = 2_000  # rows archived with one record
+WAIT = "请待其办结，尚未开始办理的可先归档"
 
 
 @cache
@@ -70,6 +76,43 @@ def _walk(model, keys, rows_of):
     return {ledger.model: list(family[ledger.model].values()) for ledger in registry.all() if family.get(ledger.model)}
 
 
+@cache
+def _without_ledger():
+    """Return the models whose rows have no ledger and go the way of a record that has one (`LedgerModel.belongs_to`)."""
+    return [model for model in apps.get_models() if issubclass(model, LedgerModel) and model.belongs_to]
+
+
+def unfinished(named):
+    """Return sentences about live rows without a ledger that refer to `named` (model -> keys) and go a way that is not closed.
+
+    What goes along with the record they belong to, it being named itself, is in nobody's way.
+    """
+    sentences = []
+    for model in _without_ledger():
+        whole = model._meta.get_field(model.belongs_to)
+        fields = [field for field in model._meta.concrete_fields if field.related_model in named and field != whole]
+        if not fields:
+            continue
+        rows = model.objects.live().filter(reduce(or_, (Q(**{f"{field.name}__in": named[field.related_model]}) for field in fields)))
+        rows = rows.filter(**{f"{whole.name}__archived_at": None})
+        rows = rows.exclude(**{f"{whole.name}__state__in": whole.related_model.workflow.closed})
+        rows = rows.exclude(**{f"{whole.name}__in": named.get(whole.related_model, ())})
+        with unscoped("尚未办结的数据，无论谁能看到"):
+            number = rows.count()
+        if number:
+            ledger = registry.of_model(whole.related_model)
+            sentences.append(f"{number} 条“{model._meta.verbose_name}”，其“{ledger.label}”尚未办结")
+    return sentences
+
+
+def keys_of(record, family):
+    """Return model -> keys of a record and of what hangs on it."""
+    keys = defaultdict(list, {type(record): [record.pk]})
+    for model, rows in family.items():
+        keys[model] += [row.pk for row in rows]
+    return dict(keys)
+
+
 def under_way(record):
     """Say whether a live record is between the beginning and the end of its workflow: it is not archived then."""
     flow = record.workflow
@@ -87,7 +130,10 @@ def barrier(record, family, user):
         return held
     obstacles = "、".join(beyond(family, user))
     if not record.archived_at:
-        return f"“{record}”不能归档：其下有{obstacles}，请先由负责的岗位处理。未归档任何记录。" if obstacles else None
+        if obstacles:
+            return f"“{record}”不能归档：其下有{obstacles}，请先由负责的岗位处理。未归档任何记录。"
+        waiting = "；".join(unfinished(keys_of(record, family)))
+        return f"“{record}”不能归档：已有 {waiting}；{WAIT}。未归档任何记录。" if waiting else None
     if obstacles:
         return f"“{record}”不能恢复：一同归档的记录中有{obstacles}，请先由负责的岗位处理。未恢复任何记录。"
     above = archived_above([record, *(row for rows in family.values() for row in rows)])

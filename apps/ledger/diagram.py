@@ -56,7 +56,8 @@ def _narrowed(move):
 
 def _four_eyes(flow, move):
     """Say who may not make the move, whatever his right."""
-    before = "、".join("登记" if code == CREATE else flow.move(code).label for code in move.other_than)
+    labels = [["登记" if code == CREATE else flow.move(code).label for code in codes] for codes in move.checks]
+    before = "、".join("或".join(names) + "（以最近一次为准）" * (len(names) > 1) for names in labels)
     told = [f"不得与“{before}”同一人"] * bool(before) + ["填报了其中数据的人不得办理"] * bool(move.hand)
     return "；".join(told) or "—"
 

@@ -71,6 +71,8 @@ class LedgerModel(models.Model):
     settled: lines (apps.ledger.settled.Settled) that say which fields a record keeps, and from when on.
     locks_first: the foreign key whose row is locked before a row of this model, whatever is done to it: `check_written`
     compares with it (docs/decisions/32-lock-order.md).
+    belongs_to: of rows that have no ledger of their own, the foreign key to the record whose way they go; until it is closed,
+    what they refer to stays in its ledger (`dependents.unfinished`).
     """
 
     scope_paths = {}
@@ -79,6 +81,7 @@ class LedgerModel(models.Model):
     clock = None
     settled = ()
     locks_first = None
+    belongs_to = None
     computed = frozenset()  # fields whose value the write under way follows from others: a rule on what is typed does not ask them
 
     version = models.PositiveIntegerField("版本", default=1, editable=False)

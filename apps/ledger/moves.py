@@ -44,7 +44,8 @@ class Move:
     code: also the act in the table of rights.  label: the button.  source, target: states, or BACK.
     asks: fields its form offers and writes.  needs: fields that must hold a value when it is made, asked for or not.
     papers: slots that must hold a paper.  comment: a comment must be written (sending back always needs the reason).
-    other_than: codes of earlier moves; who made the last of them may not make this one (four eyes).
+    other_than: earlier moves, each a code, or a tuple of codes one of which takes the place of the other; who made any of them, as it
+    was made last, may not make this one (four eyes).
     side: nobody waits for it, so it makes no to-do: sending back, freezing, asking for an extension.
     stranded: where a side move is waited for after all: it takes a record back from people who have gone.
     who: user -> Q; narrows the move to records of this person beyond the right. None: whoever has the right. Where all moves
@@ -76,6 +77,11 @@ class Move:
     sets: dict = field(default_factory=dict)
     proof: bool = False
     stranded: Stranded | None = None
+
+    @property
+    def checks(self):
+        """The earlier moves this one must not share its maker with, as tuples of codes: of each the last made counts."""
+        return [step if isinstance(step, tuple) else (step,) for step in self.other_than]
 
 
 def send_back(code, label, source, target, **options):
@@ -123,7 +129,7 @@ class Workflow:
         named |= {*self.path, *self.closed, *self.paused, *self.editable} | {state for slot in self.slots for state in slot.states}
         strange = named - set(self.states)
         lonely = set(self.states) - named
-        unknown = {code for move in self.moves for code in move.other_than} - {*codes, CREATE}
+        unknown = {code for move in self.moves for codes in move.checks for code in codes} - {*codes, CREATE}
         unknown |= {slot for move in self.moves for slot in move.papers} - {slot.code for slot in self.slots}
         if doubled or strange or lonely or unknown:
             raise ValueError(f"workflow table: doubled {doubled}, unknown states {strange}, unused {lonely}, unknown names {unknown}")

@@ -11,6 +11,7 @@ from apps.ledger.models import ListChoice, SavedView
 from apps.ledger.tables import LIGHT
 
 MOST = 30  # views of one person on one ledger
+LONGEST = SavedView._meta.get_field("query").max_length  # as an address writes them: one Chinese character is nine
 
 
 def views_of(ledger, user):
@@ -80,7 +81,7 @@ def open_with(*, ledger, user, view):
 
 @transaction.atomic
 def keep_view(*, view, actor):
-    """Save a view of the actor's own. Raises Refused for another's, a name used twice, and one too many."""
+    """Save a view of the actor's own. Raises Refused for another's, a name used twice, one too many, and conditions too long to keep."""
     others = SavedView.objects.filter(owner=actor.user, ledger=view.ledger).exclude(pk=view.pk)
     if view.owner_id != actor.user.pk:
         raise Refused("只有本人可以修改自己的视图。")
@@ -88,6 +89,8 @@ def keep_view(*, view, actor):
         raise Refused(f"您已有名为“{view.name}”的视图，请换一个名称。")
     if not view.pk and others.count() >= MOST:
         raise Refused(f"一本台账最多保存 {MOST} 个视图，请先删除不用的。")
+    if len(view.query) > LONGEST:
+        raise Refused("筛选条件太长，不能保存为视图；请缩短搜索的文字，或减少筛选。")
     before = SavedView.objects.filter(pk=view.pk, shared=True).exists()
     view.save()
     if before or view.shared:

@@ -131,8 +131,8 @@ def _waits(ledger, move, user):
         found &= Q(**{f"{move.after.field}__isnull": True}) | Q(**{f"{move.after.field}__lt": clock.today()})
     if move.who:
         found &= Q(pk__in=ledger.model.objects.visible_to(user).filter(move.who(user)).values("pk"))
-    if move.other_than:
-        made = TrailEntry.objects.filter(ledger=ledger.code, move__in=move.other_than)
+    for codes in move.checks:
+        made = TrailEntry.objects.filter(ledger=ledger.code, move__in=codes)
         later = made.filter(record_id=OuterRef("record_id"), number__gt=OuterRef("number"))
         found &= ~Q(Exists(made.filter(~Exists(later), record_id=OuterRef("pk"), user=user.pk)))
     return found

@@ -146,9 +146,9 @@ def _barred(record, step, user):
 
 
 def _made_before(record, step, user):
-    """Return the entry by which `user` made the move this one must check, None where somebody else or nobody did."""
-    earlier = trail.last(record, step.other_than) if step.other_than else None
-    return earlier if earlier and earlier.user_id == user.pk else None
+    """Return the latest entry by which `user` made a move this one must check, None where somebody else or nobody did."""
+    made = [trail.last(record, codes) for codes in step.checks]
+    return max((entry for entry in made if entry and entry.user_id == user.pk), key=lambda entry: entry.number, default=None)
 
 
 def stranded(record):

@@ -170,13 +170,40 @@ class TestChoice:
         assert self.acting(client) == "链长（现代装备）"
         assert not JournalEntry.objects.filter(act="切换岗位").exists()
 
-    def test_a_post_that_ends_leaves_the_first_one(self, client, chief, settings):
-        park = chief.posts.filter(role=Role.PARK)
-        self.act_in(client, park.get().pk)
-        park.update(end=TODAY + dt.timedelta(1))
-        assert self.acting(client) == "园区管理员（丽缙园）"
+    @pytest.mark.parametrize("chosen", [True, False], ids=["changed to", "of the sign-in"])
+    def test_a_post_that_ends_ends_the_session(self, client, chief, settings, journal, chosen):
+        """It never goes on in the other post: changing post is an act of the person, under a new key and in the journal."""
+        post = chief.posts.filter(role=Role.PARK if chosen else Role.CHAIN_CHIEF)
+        if chosen:
+            self.act_in(client, post.get().pk)
+        label = str(post.get())
+        post.update(end=TODAY + dt.timedelta(1))
+        assert self.acting(client) == label
         settings.OFFICE_TODAY = TODAY + dt.timedelta(1)
-        assert self.acting(client) == "链长（现代装备）"
+        me = reverse("accounts:profile")
+        assert client.get(me).url == f"{reverse('accounts:sign-in')}?next={me}"
+        assert journal()[-1] == ("会话终止", "chief", "成功")
+        assert "本次登录所在的岗位已到期" in client.get(reverse("accounts:sign-in")).content.decode()
+        client.force_login(User.objects.get(pk=chief.pk))
+        assert self.acting(client) == ("链长（现代装备）" if chosen else "园区管理员（丽缙园）")
+
+    def test_an_administrator_whose_term_ends_does_not_wake_in_the_ledgers(self, client, settings):
+        tomorrow = TODAY + dt.timedelta(1)
+        person = make.person("sec", Role.SECURITY_ADMIN)
+        person.posts.update(end=tomorrow)
+        Post.objects.create(user=person, role=Role.PER_MU, start=tomorrow)
+        client.force_login(person)
+        assert client.get(reverse("accounts:people")).status_code == 200
+        settings.OFFICE_TODAY = tomorrow
+        assert client.get(reverse("ledger:list", args=["enterprises"])).url.startswith(reverse("accounts:sign-in"))
+
+    def test_who_has_no_post_signs_in_and_is_asked_again_when_one_begins(self, client, settings):
+        person = make.person("postless")
+        Post.objects.create(user=person, role=Role.PER_MU, start=TODAY + dt.timedelta(1))
+        client.force_login(person)
+        assert self.acting(client) == "无岗位"
+        settings.OFFICE_TODAY = TODAY + dt.timedelta(1)
+        assert client.get(reverse("accounts:profile")).status_code == 302
 
     def test_choosing_takes_a_post_and_a_sign_in(self, client, chief):
         assert client.get(reverse("accounts:act")).status_code == 405

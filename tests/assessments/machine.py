@@ -31,7 +31,7 @@ EDGES = {
     "published": {"correct": "checking", "file": "filed"},
     "filed": {},
 }
-CHECKS = {"score": "submit", "approve": "score"}
+CHECKS = {"score": ("submit",), "approve": ("submit", "score", "recheck")}
 FRESH = ("submit", "score")  # moves that need a score of the values of now, and a file for what exceeds its target
 OPEN = ("draft", "filling", "checking")  # evidence is put in and withdrawn, scores are made
 TARGET = 30  # of the typed value
@@ -97,11 +97,11 @@ class RoundMachine(RuleBasedStateMachine):
         user = self.people[who]
         if code not in EDGES[self.state] or code not in RIGHTS["assessment-rounds"][user.role]:
             return False
-        last = next((by for move, by in reversed(self.line) if move == CHECKS.get(code)), None)
-        if code == "score" and user.pk in self.authors:
+        last = {move: by for move, by in self.line if move in CHECKS.get(code, ())}
+        if code in CHECKS and user.pk in self.authors:
             return False
         waited = code != "approve" or self.day > self.rechecked_on
-        return last != user.pk and waited and (code not in FRESH or (self.is_fresh and self.is_proved))
+        return user.pk not in last.values() and waited and (code not in FRESH or (self.is_fresh and self.is_proved))
 
     def move(self, who, data, stale):
         """Somebody tries something, mostly who may what leads on; one time in six with a version that is no longer the row's."""

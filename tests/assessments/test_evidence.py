@@ -277,3 +277,27 @@ def test_nobody_finds_a_round_by_the_title_of_its_evidence(round, town, filler):
     put_in(round, "表彰文件.pdf")
     for client in (filler, signed_in(town)):
         assert not client.get(reverse("ledger:list", args=["assessment-rounds"]), {"q": "表彰文件"}).context["table"].rows
+
+
+def test_a_withdrawn_file_stays_named_until_another_is_chosen(round, filler):
+    """An untouched form and a command about the figure leave it; only the value's own is offered, and reporting asks for another."""
+    paper, other = prove(round), put_in(round, "另一份.pdf")
+    for gone in (paper, other):
+        papers.withdraw(record=round, paper=gone, reason="传错", actor=make.SYSTEM)
+    value = bonus_of(round)
+    page = reverse("assessments:value", args=[value.pk])
+    form = filler.get(page).context["form"]
+    assert [label for _, label in form.fields["paper"].choices] == ["---------", f"{paper}（已撤下）"]
+    sent = {name: "" if (held := form[name].value()) is None else held for name in form.fields}
+    assert filler.post(page, sent | {"actual": "3"}).status_code == 302
+    value.refresh_from_db()
+    assert (value.actual, value.paper) == (3, paper)
+    told = run(
+        *("assessment_values", "2021Q3", "--value", str(value.pk), "--set", "actual=4"),
+        *("--if-version", str(value.version), "--as", "evaluator"),
+    )
+    assert (told[0], [row["lacks_paper"] for row in told[1]["values"]]) == (0, [True])
+    compute(round)
+    assert move(filler, round, "submit") == SUBMIT.format("丽缙园“加分”")
+    others = filler.get(reverse("assessments:value", args=[bonus_of(round, "壶镇镇").pk])).context["form"]
+    assert [label for _, label in others.fields["paper"].choices] == ["---------"]

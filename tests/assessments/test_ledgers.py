@@ -12,7 +12,9 @@ from apps.core.errors import Refused
 from apps.ledger import services as ledger
 from tests import factories
 from tests.exchange.books import book, load
+from tests.ledger.api_contract import Script
 from tests.ledger.contract import LedgerContract, signed_in
+from tests.ways import WAYS
 
 
 class AssessmentContract(LedgerContract):
@@ -110,6 +112,7 @@ def test_a_scheme_without_units_opens_no_round(db):
 
 def test_what_is_archived_stays_out_of_the_next_round_only(scheme):
     first = services.open_round(scheme=scheme, quarter=1, actor=factories.SYSTEM)
+    WAYS["assessment-rounds"].lead(first, "published")
     settled, of_park = scheme.indicators.get(code="P1"), Target.objects.get(unit__name="丽缙园", indicator__code="R1")
     for record in (settled, of_park):
         ledger.archive(record=record, version=1, reason="方案调整", actor=factories.SYSTEM)
@@ -119,6 +122,34 @@ def test_what_is_archived_stays_out_of_the_next_round_only(scheme):
     assert [indicator.code for indicator in selectors.indicators_of(second)] == codes[1]
     park = AssessmentValue.objects.filter(unit__name="丽缙园", indicator__code="R1").order_by("round__quarter")
     assert [value.target for value in park] == [D(10), None]
+
+
+PACE = "应为四个由小到大的正整数，最大 999，如 25、50、75、100。"
+
+
+@pytest.mark.parametrize("pace", [[25, 50, 75, 10**30], [True] * 4, [25, 50, 75], [0, 50, 75, 100], [25.5, 50, 75, 100], "25", None])
+def test_a_pace_nobody_can_work_with_is_refused_over_the_api(scheme, evaluator, pace):
+    """Opening a round by it would fail, or set targets nobody meant."""
+    answer = Script(evaluator, "/api/ledgers/assessment-schemes/")("patch", f"{scheme.pk}/", {"pace": pace}, version=1)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["pace"])
+    assert Scheme.objects.get(pk=scheme.pk).pace == [25, 50, 75, 100]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"green_from": "1.001"}, {"green_from": ["不能大于 1。"]}),
+        ({"green_from": "-1", "yellow_from": "-1"}, {"green_from": ["不能小于 0。"], "yellow_from": ["不能小于 0。"]}),
+        ({"yellow_from": "0.9", "green_from": "0.8"}, {"yellow_from": ["黄灯下限不能高于绿灯下限。"]}),
+        ({"pace": "25、50、75、0"}, {"pace": [PACE]}),
+    ],
+)
+def test_a_light_begins_between_nothing_and_all_and_yellow_not_above_green(scheme, evaluator, typed, told):
+    client, page = signed_in(evaluator), reverse("ledger:change", args=["assessment-schemes", scheme.pk])
+    form = client.get(page).context["form"]
+    held = {name: form[name].value() for name in form.fields} | {"pace": "25、50、75、100"}
+    answer = client.post(page, {name: "" if value is None else value for name, value in (held | typed).items()})
+    assert answer.context["form"].errors == told
 
 
 def test_a_target_stays_inside_its_scheme(scheme, evaluator):

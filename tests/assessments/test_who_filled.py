@@ -1,4 +1,4 @@
-"""Who typed a value of a round does not check it, whoever reported it: by page, API and command; his to-dos know it (domain 4.5)."""
+"""Who typed a value of a round neither checks nor approves it, by page, API and command; his to-dos know it (domain 4.5)."""
 
 import pytest
 from django.urls import reverse
@@ -14,7 +14,7 @@ from tests.assessments.conftest import compute, prove
 from tests.commands import run
 from tests.ledger.api_contract import Script
 from tests.ledger.contract import signed_in
-from tests.ways import DAY
+from tests.ways import APART, DAY
 
 API = "/api/ledgers/assessment-rounds/"
 ONE = "舒洪镇“按时办结率”由您填报，“审核通过”应由他人办理"
@@ -71,7 +71,9 @@ def by_page(user, round, code):
     answer = signed_in(user).post(page, {"version": version, "comment": "已核"}, follow=True)
     if answer.redirect_chain and answer.status_code == 200:
         return ""
-    return answer.context["message"] if "message" in answer.context else answer.context["form"].errors
+    if "message" in answer.context:
+        return answer.context["message"]
+    return "".join(sentence for faults in answer.context["form"].errors.values() for sentence in faults)
 
 
 def by_api(user, round, code):
@@ -110,6 +112,45 @@ def test_who_typed_many_is_told_some_and_how_many_more_in_whichever_post(door, r
     assert door(typist, round, "score") == f"{MANY}。"
     move = ["move_record", "assessment-rounds", round.pk, "score", "--if-version", round.version]
     assert run(*move, "--as", "evaluator", "--post", "督查室")[1]["message"] == f"{MANY}。"
+
+
+def with_post(user, role):
+    """Give somebody a further post and act in it from the next sign-in on: as when he is moved to the leading group."""
+    user.posts.update(end=DAY)
+    Post.objects.create(user=user, role=role, start=DAY)
+    return type(user).objects.get(pk=user.pk)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_neither_who_typed_nor_who_reported_checked_or_sent_on_approves(door, round, typist, other, settings):
+    """Moved to the leading group meanwhile, each is told what he did; whoever did none of it approves."""
+    checker, sender = make.person("evaluator3", Role.EVALUATOR), make.person("evaluator4", Role.EVALUATOR)
+    assert (by_page(checker, round, "score"), by_page(sender, round, "recheck")) == ("", "")
+    settings.OFFICE_TODAY = DAY + APART
+    done = {typist: ONE.replace("审核通过", "审定")}
+    done |= {
+        user: f"“{label}”由您本人办理，“审定”应由他人办理"
+        for user, label in ((other, "报送审核"), (checker, "审核通过"), (sender, "送复核"))
+    }
+    round = AssessmentRound.objects.get(pk=round.pk)
+    for user, told in done.items():
+        moved = with_post(user, Role.APPROVER)
+        assert door(moved, round, "approve") == f"{told}。"
+        assert waits(moved) == []
+    head = make.person("head", Role.APPROVER)
+    assert waits(head) == ["approve"]
+    assert door(head, round, "approve") == ""
+    assert AssessmentRound.objects.get(pk=round.pk).state == "approved"
+
+
+def test_of_each_step_only_the_last_time_counts(round, typist, other, settings):
+    """Whoever reported it before it was sent back has no hand in what lies there now."""
+    assert by_page(other, round, "return") == ""
+    third, checker = make.person("evaluator3", Role.EVALUATOR), make.person("evaluator4", Role.EVALUATOR)
+    report(third, round)
+    assert (by_page(checker, round, "score"), by_page(checker, round, "recheck")) == ("", "")
+    settings.OFFICE_TODAY = DAY + APART
+    assert by_page(with_post(other, Role.APPROVER), round, "approve") == ""
 
 
 def test_a_value_that_another_typed_over_still_keeps_its_first_author_away(round, typist, other):

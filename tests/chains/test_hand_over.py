@@ -141,7 +141,7 @@ def test_holder_and_successor_read_print_and_export_nobody_else(keeper, leaver, 
     assert [line["record"] for line in client_of(leaver).get(own).context["lines"]] == ["现代装备产业链"]
     assert client_of(taker).get(own).status_code == 404
     end(keeper, leaver.posts.get(), successor=taker.posts.get().pk)
-    leaver.refresh_from_db()  # his sessions have ended
+    leaver = User.objects.get(pk=leaver.pk)  # his sessions have ended
     assert client_of(leaver).get(own).status_code == 404  # no longer his post; the kept sheet stays
     kept = reverse("accounts:hand-over", args=[HandOver.objects.get().pk])
     pages = {name: client_of(user).get(kept) for name, user in [("leaver", leaver), ("taker", taker)]}

@@ -4,8 +4,11 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.choices import Role
+from apps.accounts.models import Post
 from apps.chains.models import Chain
+from apps.core import clock
 from tests import factories
+from tests.commands import run
 from tests.ledger.contract import LedgerContract, signed_in
 
 
@@ -44,6 +47,21 @@ class TestSpecialist:
         answer = created(self.clerk, industry=self.other.pk, specialist=self.post.pk)
         assert answer.context["form"].errors == {"specialist": ["指导专员应是本产业链办的岗位。"]}
         assert Chain.objects.count() == 0
+
+    def test_one_whose_post_is_over_stays_until_another_is_chosen(self):
+        """Neither an untouched form nor a command about something else empties the field; nobody new is offered him."""
+        chain = factories.chain(specialist=self.post)
+        Post.objects.filter(pk=self.post.pk).update(end=clock.today())
+        client, page = signed_in(self.clerk), reverse("ledger:change", args=["industry-chains", chain.pk])
+        form = client.get(page).context["form"]
+        assert [label for _, label in form.fields["specialist"].choices] == ["---------", "office · 链办（现代装备）（已离任）"]
+        sent = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
+        assert client.post(page, sent | {"branches": "特色机床"}).status_code == 302
+        code, _ = run(
+            *("change_record", "industry-chains", f"id:{chain.pk}", "--set", "branches=泵阀", "--if-version", "2"), *("--as", "clerk")
+        )
+        assert (code, Chain.objects.values_list("branches", "specialist").get()) == (0, ("泵阀", self.post.pk))
+        assert [label for _, label in created(self.clerk).context["form"].fields["specialist"].choices] == ["---------"]
 
 
 @pytest.mark.django_db

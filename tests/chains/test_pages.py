@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.choices import Role
-from apps.chains import services
+from apps.chains import selectors, services
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.ledger import services as ledger
@@ -157,4 +157,51 @@ def test_a_new_year_starts_from_last_years_titles(client, health):
     assert "已建立 9 项清单。" in first.content.decode()
     again = client.post(reverse("chains:open-year", args=[health.pk]))
     assert again.status_code == 409
-    assert list(health.items.filter(year=2021).values_list("title", flat=True)) == [row["title"] for row in services.default_items()]
+    assert list(health.items.filter(year=2021).values_list("title", flat=True)) == [row["title"] for row in selectors.default_items()]
+
+
+class TestAListOfWhichSomethingIsMissing:
+    """Whatever was entered or archived before, the office comes to a whole list."""
+
+    @pytest.fixture(autouse=True)
+    def at_the_chain(self, health):
+        self.chain = health
+        self.client = signed_in(make.person("office_health", Role.CHAIN_OFFICE, industry=health.industry))
+
+    def draw_up(self):
+        """Press the button of the page and return the page that follows."""
+        self.client.post(reverse("chains:open-year", args=[self.chain.pk]))
+        return self.page()
+
+    def page(self):
+        return self.client.get(reverse("chains:page", args=[self.chain.pk])).content.decode()
+
+    def archive(self, *numbers):
+        for item in self.chain.items.filter(year=2021, number__in=numbers):
+            ledger.archive(record=item, version=item.version, reason="误", actor=make.SYSTEM)
+
+    def live(self):
+        return [item.number for item in self.chain.items.live().filter(year=2021).order_by("number")]
+
+    def test_one_entered_by_form_stays_and_the_others_come(self):
+        own = make.nine_ones_item(chain=self.chain, year=2021, number=3, title="自定事项")
+        assert "补齐2021年清单（缺 8 项）" in self.page()
+        assert "已建立 8 项清单。" in self.draw_up()
+        assert (self.live(), self.chain.items.get(year=2021, number=3)) == ([1, 2, 3, 4, 5, 6, 7, 8, 9], own)
+        assert "补齐" not in self.page()
+
+    def test_an_archived_one_is_named_and_not_made_twice(self):
+        make.nine_ones_item(chain=self.chain, year=2021, number=1), make.nine_ones_item(chain=self.chain, year=2021, number=2)
+        self.archive(1, 2)
+        told = "第 1、2 项已归档，需要的请在“九个一”台账中恢复，不需要的不用处理。"
+        assert told in self.page()
+        assert f"已建立 7 项清单。{told}" in self.draw_up()
+        assert self.live() == [3, 4, 5, 6, 7, 8, 9]
+
+    def test_nothing_is_lacking_where_all_were_archived_but_the_way_out_is_said(self):
+        self.draw_up()
+        self.archive(*range(1, 10))
+        page = self.page()
+        assert ("2021年的清单没有在册的事项。" in page, reverse("chains:open-year", args=[self.chain.pk]) in page) == (True, False)
+        told = "2021年的“九个一”清单已经建立。第 1、2、3、4、5、6、7、8、9 项已归档，需要的请在“九个一”台账中恢复，不需要的不用处理。"
+        assert told in self.client.post(reverse("chains:open-year", args=[self.chain.pk])).content.decode()

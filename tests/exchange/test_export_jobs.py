@@ -10,7 +10,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from apps.accounts.choices import Role
-from apps.accounts.models import Post
+from apps.accounts.models import Post, User
 from apps.core import clock
 from apps.exchange import exports, files
 from apps.exchange.models import ExportFile
@@ -141,6 +141,8 @@ def test_who_lost_the_post_or_the_scope_does_not_get_it(clerk, client, park):
     Post.objects.filter(pk=post.pk).update(platform=factories.platform("开发区"))
     refused(client, record, "范围已经改变")
     Post.objects.filter(pk=post.pk).update(end=dt.date(2018, 2, 1))
+    assert client.get(address(record)).status_code == 302  # the session of that post is over
+    client.force_login(User.objects.get(pk=park.pk))
     refused(client, record, "您已不在“园区管理员（丽缙园）”岗位")
     Post.objects.filter(pk=post.pk).update(end=None, platform=factories.platform("丽缙园"))
     client.post(reverse("accounts:act"), {"post": other.pk})

@@ -72,6 +72,7 @@ def test_what_was_asked_in_a_former_post_is_nobodys_in_the_next(client, job, per
     services.cancel(job=job, actor=Actor.of(permu))
     permu.posts.all().delete()
     factories.Post.objects.create(user=permu, role="security_admin", start="2020-01-01")
+    client.force_login(type(permu).objects.get(pk=permu.pk))  # the session of the former post is over
     assert [client.get(f"/jobs/{job.pk}/").status_code, client.post(f"/jobs/{job.pk}/again/").status_code] == [404, 404]
     assert client.get("/jobs/").context["object_list"].count() == 0
 

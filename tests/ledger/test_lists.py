@@ -167,6 +167,14 @@ def test_a_name_is_used_once_and_needed(permu, leader):
     assert SavedView.objects.count() == 2
 
 
+def test_a_filter_too_long_to_keep_is_refused_with_what_to_do(permu):
+    """PostgreSQL would not store it."""
+    keep(permu, "长", "q=" + "县" * 222)  # 2,000 signs of an address
+    answer = permu.post(f"{url('keep')}?q={'县' * 223}", {"name": "更长"}, follow=True)
+    assert "筛选条件太长，不能保存为视图；请缩短搜索的文字，或减少筛选。" in answer.content.decode()
+    assert [view.name for view in SavedView.objects.all()] == ["长"]
+
+
 def test_columns_the_ledger_no_longer_has_are_passed_over(permu):
     view = keep(permu, "旧列")
     SavedView.objects.filter(pk=view.pk).update(columns=["gone", "name"])

@@ -39,6 +39,7 @@ REVIEWED = {
     ("ledger/settled.py", "是否已定，无论谁能看到"),
     ("ledger/workflow.py", "能否有人办理"),
     ("ledger/dependents.py", "所引用的记录是否已归档"),
+    ("ledger/dependents.py", "尚未办结的数据，无论谁能看到"),
     ("ledger/dependents.py", "随记录一起归档、恢复的记录"),
 }
 WHOLE_TABLES = "backup/"  # commands of the machine's keeper: whole tables, copied and compared

@@ -68,12 +68,12 @@ class AssessmentRound(LedgerModel):
     @property
     def takes_values(self):
         """Whether values may be typed now."""
-        return self.state in OPEN_STATES
+        return self.archived_at is None and self.state in OPEN_STATES
 
     @property
     def takes_score(self):
         """Whether the round may be computed again now."""
-        return ROUND.may_edit(self.state, "current")
+        return self.archived_at is None and ROUND.may_edit(self.state, "current")
 
     def values_with_parts(self):
         """Return the values with unit, group and indicator, in the order of the matrix."""
@@ -108,6 +108,7 @@ class AssessmentValue(LedgerModel):
     """What one unit was to reach and reached on one indicator by the end of the quarter, and where that is known from."""
 
     scope_paths = {"platform": "unit__platform", "town": "unit__town"}
+    belongs_to = "round"
 
     round = models.ForeignKey(AssessmentRound, models.PROTECT, verbose_name="轮次", related_name="values")
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="考核对象", related_name="values")

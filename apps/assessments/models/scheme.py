@@ -14,6 +14,8 @@ from apps.ledger.settled import Settled
 from apps.platforms.models import Platform, Town
 
 SHARE = {"max_digits": 4, "decimal_places": 3}
+MOST_PACE = 999  # percent; three digits, as people write it (rules.parse_pace)
+FROM_NONE_TO_ALL = [MinValueValidator(0), MaxValueValidator(1)]  # the completion a light shows counts no indicator more than once over
 
 
 def pace():
@@ -32,13 +34,17 @@ class Scheme(LedgerModel):
     result_share = models.DecimalField(
         "结果占比",
         default=rules.RESULT_SHARE,
-        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        validators=FROM_NONE_TO_ALL,
         help_text="过程占其余部分。",
         **SHARE,
     )
     pace = models.JSONField("序时进度（%）", default=pace, help_text="四个季度末应完成全年的百分比。")
-    green_from = models.DecimalField("绿灯下限", default=lights.GREEN_FROM, help_text="综合完成率，1 即 100%。", **SHARE)
-    yellow_from = models.DecimalField("黄灯下限", default=lights.YELLOW_FROM, **SHARE)
+    green_from = models.DecimalField(
+        "绿灯下限", default=lights.GREEN_FROM, validators=FROM_NONE_TO_ALL, help_text="综合完成率，1 即 100%。", **SHARE
+    )
+    yellow_from = models.DecimalField(
+        "黄灯下限", default=lights.YELLOW_FROM, validators=FROM_NONE_TO_ALL, help_text="不高于绿灯下限。", **SHARE
+    )
     basis = models.CharField("依据", max_length=200, blank=True)
 
     class Meta:
@@ -50,9 +56,14 @@ class Scheme(LedgerModel):
         return self.name
 
     def clean(self):
-        numbers = isinstance(self.pace, list) and len(self.pace) == 4 and all(isinstance(step, int) for step in self.pace)
-        if not numbers or sorted(self.pace) != self.pace or self.pace[0] <= 0:
-            raise ValidationError({"pace": "应为四个由小到大的正整数，如 25、50、75、100。"})
+        faults = {}
+        numbers = isinstance(self.pace, list) and all(type(step) is int and 0 < step <= MOST_PACE for step in self.pace)
+        if not numbers or len(self.pace) != 4 or sorted(self.pace) != self.pace:
+            faults["pace"] = f"应为四个由小到大的正整数，最大 {MOST_PACE}，如 25、50、75、100。"
+        if None not in (self.green_from, self.yellow_from) and self.yellow_from > self.green_from:
+            faults["yellow_from"] = "黄灯下限不能高于绿灯下限。"
+        if faults:
+            raise ValidationError(faults)
 
 
 class Group(LedgerModel):
