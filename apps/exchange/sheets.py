@@ -1,7 +1,7 @@
 """Choose the sheet of a workbook a resource understands, and say what of it is not read."""
 
 from apps.core.errors import Refused
-from apps.exchange import layout as layouts
+from apps.exchange.beside import like_unit, units_said
 from apps.exchange.layout import NOTHING, find_header, index_of, letter
 from apps.exchange.reading import READ_COLUMNS
 from apps.exchange.row_kinds import row_kind
@@ -184,14 +184,22 @@ def _wanted_beyond(sheet, resource):
 def check_foot(number, cells, layout, resource):
     """Refuse a note below or between the rows that names another unit than that in which columns without one of their own are read."""
     for text in cells:
-        for unit in layouts.units_said(text)[0] if isinstance(text, str) else ():
-            for name, found in layout.columns.items():
-                own = resource.fields[name].unit
-                read_as = found.unit or own
-                if (found.general or not found.unit) and factor(unit, own) not in (None, factor(read_as, own)):
-                    raise Refused(
-                        f"第 {number} 行写的单位是“{unit}”，而{_place(found)}是按“{read_as}”读取的。请把单位写在列标题里，或{TELL}。"
-                    )
+        if isinstance(text, str):
+            _check_said(number, units_said(text), layout, resource)
+
+
+def _check_said(number, said, layout, resource):
+    """Refuse what a text in row `number` says (beside.Said) where it is not the unit in which columns without one of their own are read."""
+    pairs = [(unit, unit) for unit in said.units] + list(said.of_one) + [(like_unit(part), part) for part in said.dark]
+    for unit, written in pairs:
+        for name, found in layout.columns.items():
+            own = resource.fields[name].unit
+            read_as = found.unit or own
+            share = factor(unit, own) if found.general or not found.unit else None
+            if share and (share != factor(read_as, own) or written in said.dark):
+                raise Refused(
+                    f"第 {number} 行写的单位是“{written}”，而{_place(found)}是按“{read_as}”读取的。请把单位写在列标题里，或{TELL}。"
+                )
 
 
 def _place(found):

@@ -102,6 +102,24 @@ def test_a_foot_that_names_another_unit_refuses_the_file(tmp_path, permu, who, f
     )
 
 
+@pytest.mark.parametrize(
+    ("foot", "written"),
+    [("注：本表金额均为元", "元"), ("注：税收为元", "税收为元"), ("备注：税收单位元", "元"), ("注：金额单位：元/户", "元/户")],
+)
+def test_other_words_of_a_foot_about_the_unit(tmp_path, permu, who, foot, written):
+    answer = sent(tmp_path / "a.xlsx", permu, HEADER, [*who, 2018, *FIGURES], [foot])
+    assert answer.startswith(f"第 3 行写的单位是“{written}”，而D 列“产值”是按“万元”读取的。")
+
+
+def test_a_foot_of_one_figure_that_says_what_is_above_is_passed_over(tmp_path, permu, who):
+    assert sent(tmp_path / "a.xlsx", permu, ["单位：元"], HEADER, [*who, 2018, *FIGURES], ["注：税收为元"]) == CONVERTED
+
+
+@pytest.mark.parametrize("foot", ["单位：度假区管委会", "注：数据为初步数", "单位：县局", "注：产值为万元"])
+def test_a_foot_about_anything_else_is_passed_over(tmp_path, permu, who, foot):
+    assert sent(tmp_path / "a.xlsx", permu, HEADER, [*who, 2018, *FIGURES], [foot]) == TAKEN
+
+
 def test_a_second_block_in_another_unit_refuses_the_file(tmp_path, permu, who):
     rows = [["单位：万元"], HEADER, [*who, 2018, *FIGURES], ["单位：元"], HEADER, [*who, 2019, *FIGURES]]
     assert sent(tmp_path / "a.xlsx", permu, *rows).startswith("第 4 行写的单位是“元”，而D 列“产值”是按“万元”读取的。")
