@@ -111,7 +111,7 @@ class Judge:
                 yield number, row
             self.passed[kind] += 1
             if kind == "data":
-                self._look_beside(cells)
+                self._look_beside(number, cells)
             elif kind == "foot":
                 sheets.check_foot(number, cells, self.layout, self.resource)
         self._check_totals(self.sums.rest())
@@ -148,11 +148,13 @@ class Judge:
         cells = [None, *cells, *[None] * (self._width - len(cells))]
         return {title: cells[index] for index, title in self._cells}
 
-    def _look_beside(self, cells):
-        """Remember the columns that hold data under no title."""
+    def _look_beside(self, number, cells):
+        """Remember the columns that hold data under no title, and read what stands there of units."""
         for index in takewhile(len(cells).__ge__, self._beside):
-            if not rules.is_blank(cells[index - 1]):
+            if not rules.is_blank(cell := cells[index - 1]):
                 self.untitled.add(index)
+                if isinstance(cell, str):
+                    sheets.check_beside(number, cell, self.layout, self.resource)
 
     def _check_totals(self, differences):
         for found in differences:

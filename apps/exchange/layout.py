@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from apps.core.text import normalise
-from apps.exchange.beside import units_said
+from apps.exchange.beside import Said, units_alone, units_said
 from apps.exchange.reading import HEAD
 from apps.exchange.rules import PLACEHOLDERS, is_blank, plain
 from apps.exchange.titles import UNIT_LIKE, YEAR, Index, Says, bare, key_of, obscure, one_unit, take_apart
@@ -309,27 +309,31 @@ def _has_digit(text):
 
 
 def _add_sheet_units(found, wanted):
-    """Apply "单位：万元、亩" above the header, or a title that ends in （万元）, to the columns that write no unit of their own."""
-    said, ours = [units_said(text) for text in found.above], {column.unit for column in wanted}
+    """Apply "单位：万元、亩" above the header or in its row, or a title above that ends in （万元）, to the columns that write none."""
+    beside = [_said_in_header(found.titles[index][0], title) for index, title in found.unknown]
+    said, ours = [units_said(text) for text in found.above] + beside, {column.unit for column in wanted}
     units = [unit for one in said for unit in one.units]
     dark = [part for one in said for part in one.dark if part not in ours]
+    where = "表头上方或标题行" if any(map(any, beside)) else "表头上方"
     for column in wanted:
         place = found.columns.get(column.name)
         if not column.unit or not place or place.unit or place.doubt:
             continue
         unit, doubt = one_unit([unit for unit in units if factor(unit, column.unit)], column)
         ratios = [unit for unit in units if "/" in unit and factor(unit.partition("/")[0], column.unit)]
-        others = [words for one in said for other, words in one.of_one if _another(other, unit, column)]
+        read_as = factor(unit or column.unit, column.unit)
+        others = [words for one in said for other, words in one.of_one if factor(other, column.unit) not in (None, read_as)]
         if not unit and not doubt and (dark or ratios):
             doubt = f"看不懂单位“{(dark or ratios)[0]}”"
         elif others and not doubt:
             doubt = f"写了“{others[0]}”，分不清是哪几列的单位"
-        found.columns[column.name] = replace(place, unit=unit, general=True, doubt=doubt and f"表头上方{doubt}")
+        found.columns[column.name] = replace(place, unit=unit, general=True, doubt=doubt and f"{where}{doubt}")
 
 
-def _another(other, unit, column):
-    """Say whether the unit of one figure is of a column's kind and not the one it is read in.  unit: that of all figures, "" for ours."""
-    return factor(other, column.unit) not in (None, factor(unit or column.unit, column.unit))
+def _said_in_header(key, title):
+    """Return what the title of an unknown column says of units; a bare one (元) may be that of the column beside it only."""
+    unit = unit_named(key)
+    return Said(of_one=((unit, title),)) if unit and "单位" not in key else units_alone(title)
 
 
 def _weigh_told_units(found, wanted, told):

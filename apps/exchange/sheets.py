@@ -1,13 +1,13 @@
 """Choose the sheet of a workbook a resource understands, and say what of it is not read."""
 
 from apps.core.errors import Refused
-from apps.exchange.beside import like_unit, units_said
+from apps.exchange.beside import Said, like_unit, units_alone, units_said
 from apps.exchange.layout import NOTHING, find_header, index_of, letter
 from apps.exchange.reading import READ_COLUMNS
 from apps.exchange.row_kinds import row_kind
 from apps.exchange.rules import Fault, is_blank, period, plain
 from apps.exchange.titles import PERIODS, is_all_year, key_of, month_said, other_period, take_apart
-from apps.exchange.units import factor
+from apps.exchange.units import factor, unit_named
 
 NAMED = 3  # so many columns are named in one sentence
 TELL = "在“指定各列”中说明它是哪一项、以什么为单位"
@@ -186,6 +186,12 @@ def check_foot(number, cells, layout, resource):
     for text in cells:
         if isinstance(text, str):
             _check_said(number, units_said(text), layout, resource)
+
+
+def check_beside(number, cell, layout, resource):
+    """Refuse a cell under no title that states another unit than that in which columns without one of their own are read."""
+    unit = unit_named(cell)
+    _check_said(number, Said((unit,)) if unit else units_alone(cell), layout, resource)
 
 
 def _check_said(number, said, layout, resource):
