@@ -1,12 +1,12 @@
 """Choose the sheet of a workbook a resource understands, and say what of it is not read."""
 
 from apps.core.errors import Refused
+from apps.exchange import times
 from apps.exchange.beside import Said, like_unit, units_alone, units_said
 from apps.exchange.layout import NOTHING, find_header, index_of, letter
 from apps.exchange.reading import READ_COLUMNS
 from apps.exchange.row_kinds import row_kind
-from apps.exchange.rules import Fault, is_blank, period, plain
-from apps.exchange.titles import PERIODS, is_all_year, key_of, month_said, other_period, take_apart
+from apps.exchange.titles import key_of, take_apart
 from apps.exchange.units import factor, unit_named
 
 NAMED = 3  # so many columns are named in one sentence
@@ -73,7 +73,7 @@ def check(sheet, layout, resource, writable, given, told=NOTHING):
     empty: the judge looks at their cells.
     """
     by_name = {column.name: column for column in resource.columns}
-    _check_period(sheet, layout, resource, given, told)
+    times.check(sheet, layout, resource, given, told)
     _check_doubts(sheet, layout, by_name)
     if lost := _wanted_beyond(sheet, resource):
         raise Refused(f"只读取前 {READ_COLUMNS} 列，要导入的列在其后：{_listed(lost)}。请删去用不到的列，或把它移到前面后重新上传。")
@@ -96,70 +96,6 @@ def check(sheet, layout, resource, writable, given, told=NOTHING):
         if found.unit and unit != found.unit and factor(found.unit, unit) is None:
             raise Refused(f"{_place(found)}的单位“{found.unit}”不能换算为“{unit or '无单位'}”。请改正标题，或{TELL}。")
     return [column.name for column in foreign]
-
-
-def _check_period(sheet, layout, resource, given, told):
-    """Refuse a sheet that speaks of another year than the one chosen, of a part of a year, or of another month than its rows.
-
-    By its name, what stands over the header, or a column of periods that would not be read.
-    """
-    keys = {column.name for column in resource.keys}
-    if "year" not in keys:
-        return
-    places = [(f"工作表“{sheet.name}”名称", sheet.name)]
-    places += [(f"工作表“{sheet.name}”表头上方“{text[:40]}”", text) for text in layout.above]
-    for place, text in places:
-        if period := other_period(text, given.get("year"), "month" not in keys):
-            asked = f"{given['year']} 年" if given.get("year") else "全年"
-            raise Refused(
-                f"{place}写的是 {period}，要导入的是 {asked}的数据。请核对文件和所选的年份；文件无误的，请改正这处文字后重新上传。"
-            )
-    if "month" in keys:
-        _check_month(sheet, layout, places)
-    else:
-        _check_columns_of_periods(sheet, layout, told)
-
-
-def _check_month(sheet, layout, places):
-    """Refuse a sheet whose title says one month and whose first rows say another."""
-    if "month" not in layout.columns:
-        return
-    for place, text in places:
-        month = month_said(text)
-        for number, cell in _first_cells(sheet, layout, layout.columns["month"].index) if month else ():
-            if _month_of(cell) not in (month, None):
-                raise Refused(f"{place}写的是 {month} 月，第 {number} 行的月份是 {plain(cell)}。请核对后改正其中一处再上传。")
-
-
-def _month_of(cell):
-    """Return the month a cell names, None where it names none: its row says so."""
-    try:
-        return period(cell)[0]
-    except Fault:
-        return None
-
-
-def _check_columns_of_periods(sheet, layout, told):
-    """Refuse figures of months or quarters, told by a column of their own, where those of whole years are wanted.
-
-    Whoever said of this file that the column is not read has seen it.
-    """
-    for index, title in layout.unknown:
-        key, _ = layout.titles[index]
-        asked = key in PERIODS and not (told.surely and key in told.columns)
-        for number, cell in _first_cells(sheet, layout, index) if asked else ():
-            if not is_all_year(plain(cell)):
-                raise Refused(
-                    f"{letter(index)} 列“{title}”第 {number} 行是“{plain(cell)}”，像是各月或累计的数，要导入的是全年的数据。"
-                    "请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中把它定为不读取。"
-                )
-
-
-def _first_cells(sheet, layout, index):
-    """Yield (row, cell) of what stands in a column of the first rows below the header."""
-    for number, cells in sheet.head:
-        if number > layout.last and len(cells) >= index and not is_blank(cells[index - 1]):
-            yield number, cells[index - 1]
 
 
 def _check_doubts(sheet, layout, by_name):

@@ -32,20 +32,6 @@ ANOTHER = re.compile(  # says that the column holds another figure than its titl
     r"|名次|排序|完成率|目标|计划|预计|预测|预期|任务|基准|标杆|其中|不变价|当量值|国税|地税|曾用|变更前|原名|调整前|差额"
     r"|(?:[元吨时度亩人]|煤|wh|tce)/"
 )
-YEAR_IN_TEXT = re.compile(r"((?:19|20)\d\d)年(?!\d{1,2}月)")
-NOT_A_YEAR = re.compile(r"[前上下一二三四1-4](?:个?季度|半年)|(?:1月?|1月份)[-—–~至](?!12)\d{1,2}月")
-
-MONTH = re.compile(r"(截[至止]到?)?(?:((?:19|20)\d\d)年)?(\d{1,2})月(?:份|底|末)?(?!度|\d{1,2}日|[-—–~至])")
-SHORT_MONTH = re.compile(r"(?:19|20)\d\d(?:[.\-/_年]?(?:0[1-9]|1[01])|[.\-/_年][1-9])")  # 2020.09, alone
-WHOLE_YEAR = re.compile(r"(?:19|20)\d\d年(?!\d{1,2}月)|年度|全年|年报")
-DATED = re.compile(r"[填制报印导打][表报送发出印]|日期|时间|编制")  # the day on which a sheet was made, not the time it speaks of
-PERIODS = frozenset(  # titles of columns that say of which time the figures of a row are
-    ["月份", "月", "季度", "期间", "会计期间", "统计期", "报告期", "所属期", "所属月份", "所属时期", "税款所属期", "税款所属时期"]
-)
-ALL_YEAR = re.compile(  # 12, 1-12月, 全年, 2020年度, 2020-01至2020-12, 2020年1月1日至2020年12月31日
-    r"(?:1月?[-—–~至])?12月?份?|全年度?|年度|年报|(?:19|20)\d\d年?度?"
-    r"|((?:19|20)\d\d)\D{0,2}0?1(?:\D0?1日?)?\D{1,3}\1\D{0,2}12月?(?:\D?31日?)?"
-)
 
 
 class Says(Enum):
@@ -102,46 +88,6 @@ def one_unit(units, wanted):
 def obscure(remark):
     """Return what is said of a remark that is not understood."""
     return f"看不懂单位“{remark}”" if UNIT_LIKE.search(remark) else f"不明白“{remark}”指的是什么"
-
-
-def other_period(text, year, yearly):
-    """Return the year or the part of a year a text over a table speaks of, where it is not the one asked for; "" where there is none.
-
-    year: the one asked for, None where the rows say it.  yearly: the rows are whole years.
-    """
-    text = normalise(text).replace(" ", "")
-    if yearly and (part := NOT_A_YEAR.search(text) or SHORT_MONTH.fullmatch(text)):
-        return part[0]
-    if yearly and (month := _month_in(text, year)):
-        return month[0]
-    years = YEAR_IN_TEXT.findall(text)
-    return f"{years[0]}年" if year and years and str(year) not in text else ""
-
-
-def _month_in(text, year):
-    """Return the match of the month a text over a table of whole years speaks of, None where it only says when the table was made.
-
-    December ends a year, and a month of another year than the one asked for is the time of the report.
-    """
-    for month in MONTH.finditer(text):
-        till, of, number = month.groups()
-        made = DATED.search(text) or (not till and WHOLE_YEAR.search(text))
-        if int(number) != 12 and not made and not (of and year and int(of) != year):
-            return month
-    return None
-
-
-def month_said(text):
-    """Return the one month a text over a table of months speaks of, None where it speaks of none, of several, or of all up to one."""
-    text = normalise(text).replace(" ", "")
-    found = [] if DATED.search(text) or NOT_A_YEAR.search(text) else MONTH.findall(text)
-    months = {int(number) for till, _, number in found if not till}
-    return months.pop() if len(months) == 1 and len(found) == 1 else None
-
-
-def is_all_year(cell):
-    """Say whether a cell of a column of periods means the whole year."""
-    return bool(ALL_YEAR.fullmatch(normalise(cell).replace(" ", "")))
 
 
 @dataclass(frozen=True)
