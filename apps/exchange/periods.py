@@ -41,6 +41,7 @@ MAKING = r"(?:填表|填报|填写|制表|报送|上报|印发|导出|打印|编
 WRITTEN = rf"{Y}(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|[-./]\d{{1,2}}(?:[-./]\d{{1,2}})?)"
 MADE = re.compile(rf"{MAKING}(?:单位|日期|时间|期间|于)*:?(?:{WRITTEN}|{Y}年)|{WRITTEN}[^(),。;、]{{0,10}}?{MAKING}|{Y}年{MAKING}")
 MADE_IN = re.compile(MAKING + r"(?:日期|时间|期间|期限)?:?$")
+ONE_MONTH = re.compile(r"当月|本月|单月")
 
 PERIODS = frozenset(  # titles of columns that say of which time the figures of a row are
     ["月份", "月", "季度", "期间", "会计期间", "统计期", "报告期", "所属期", "所属月份", "所属时期", "税款所属期", "税款所属时期"]
@@ -124,6 +125,14 @@ def month_said(text):
     found = [] if DATED.search(text) or NOT_A_YEAR.search(text) else MONTH.findall(text)
     months = {int(number) for till, _, number in found if not till}
     return months.pop() if len(months) == 1 and len(found) == 1 else None
+
+
+def one_month_said(text):
+    """Return the words by which a text over a table of cumulative figures says that they are of one month alone, "" where it does not."""
+    text = in_digits(text)
+    if not DATED.search(text) and "累计" not in text and (word := ONE_MONTH.search(text)):
+        return word[0]
+    return next((words for words, _, first, _ in _spans(text) if first not in (1, None)), "")
 
 
 def is_all_year(cell):

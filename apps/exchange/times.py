@@ -4,7 +4,7 @@ import datetime as dt
 
 from apps.core.errors import Refused
 from apps.exchange.layout import letter
-from apps.exchange.periods import PERIODS, is_all_year, month_said, other_period, year_said
+from apps.exchange.periods import PERIODS, is_all_year, month_said, one_month_said, other_period, year_said
 from apps.exchange.rules import Fault, is_blank, period, plain
 
 
@@ -30,6 +30,7 @@ def check(sheet, layout, resource, given, told):
         _check_columns_of_periods(sheet, layout, told)
     else:
         _check_month(sheet, layout, places)
+        _check_cumulative(layout, resource, places)
 
 
 def _check_year(sheet, layout, places, yearly):
@@ -53,6 +54,19 @@ def _check_month(sheet, layout, places):
         for number, cell in _first_cells(sheet, layout, layout.columns["month"].index) if month else ():
             if _month_of(cell) not in (month, None):
                 raise Refused(f"{place}写的是 {month} 月，第 {number} 行的月份是 {plain(cell)}。请核对后改正其中一处再上传。")
+
+
+def _check_cumulative(layout, resource, places):
+    """Refuse a sheet that says that its figures are of one month, where those up to a month are wanted and its titles do not say 累计."""
+    figures = [layout.columns[column.name] for column in resource.data_columns if column.unit and column.name in layout.columns]
+    if all("累计" in layout.titles[found.index][0] for found in figures):
+        return
+    for place, text in places:
+        if word := one_month_said(text):
+            raise Refused(
+                f"{place}写的是“{word}”，像是单月的数，要导入的是年初至各月的累计数。"
+                "请改用累计数的表；确是累计数的，请改正这处文字，或在各列标题中写明“累计”后重新上传。"
+            )
 
 
 def _year_of(cell):

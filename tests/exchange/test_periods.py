@@ -3,7 +3,7 @@
 import pytest
 
 from apps.enterprises.models import YearlyFact
-from apps.exchange.periods import in_digits, other_period, year_said
+from apps.exchange.periods import in_digits, one_month_said, other_period, year_said
 from tests.exchange.books import CODE, NAME, book, load
 
 
@@ -83,6 +83,15 @@ def test_chinese_digits():
     assert in_digits("二〇二一年十一月 至 二○二二年十月，第十二月") == "2021年11月至2022年10月,第12月"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("2021年9月当月产值", "当月"), ("本月数", "本月"), ("2021-09-01至2021-09-30", "2021-09-01至2021-09-30"), ("2021年1-9月", "")]
+    + [("2021年9月当月及累计", ""), ("2021-01-01至2021-09-30", ""), ("报送时间：本月15日前", "")],
+)
+def test_one_month_alone(text, said):
+    assert one_month_said(text) == said
+
+
 # --- through the door -------------------------------------------------------------------------------------------------
 
 YEARLY, MONTHLY = "enterprise-facts", "monthly-facts"
@@ -116,3 +125,15 @@ def test_a_table_of_several_years_may_be_named_after_one(tmp_path, permu, firm):
     rows = [[firm.credit_code, firm.name, year, 5] for year in (2019, 2020)]
     path = book(tmp_path / "a.xlsx", ["2020年企业税收表"], [CODE, NAME, "年份", "税收（万元）"], *rows)
     assert load(YEARLY, path, permu)[1]["status"] == "done"
+
+
+@pytest.mark.parametrize(("above", "sheet"), [("2021年9月当月工业产值表", "数据"), ("产值表", "本月"), ("2021-09-01至2021-09-30", "数据")])
+def test_figures_of_one_month_are_not_taken_for_those_up_to_it(tmp_path, permu, firm, above, sheet):
+    header, row = [CODE, NAME, "月份", "工业总产值（万元）"], [firm.credit_code, firm.name, 9, 500]
+    message = answer(tmp_path / "a.xlsx", permu, above, header, row, "--year", "2021", kind=MONTHLY, sheet=sheet)
+    assert "像是单月的数，要导入的是年初至各月的累计数。请改用累计数的表；确是累计数的，请改正这处文字，或在各列标题中写明“累计”" in message
+
+
+def test_titles_that_say_cumulative_go_before_the_title_of_the_sheet(tmp_path, permu, firm):
+    header, row = [CODE, NAME, "月份", "工业总产值（累计，万元）"], [firm.credit_code, firm.name, 9, 500]
+    assert answer(tmp_path / "a.xlsx", permu, "2021年9月本月工业产值表", header, row, "--year", "2021", kind=MONTHLY) == ""
