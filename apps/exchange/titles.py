@@ -17,9 +17,16 @@ SLASH = re.compile(r"^(.+?)[/,、:]([^/,、:]+)$")
 PARTS = re.compile(r"[,;、\s]")
 YEAR = re.compile(r"((?:19|20)\d\d)(?:年度|年末|年|度)?")
 UNIT_LIKE = re.compile(r"(?:[元吨时亩顷米里煤克斤人名%‰]|(?<!年)度|[^a-z](?:kwh|wh|kg|t|tce))$|单位|人民币|^(?:kwh|wh|mw|kw|kg|g|t)$")
+OFFICES = (  # who may have filled in a figure; any other word before it may narrow the figure down (增值税税务局提供)
+    r"(?:由|请)?(?:缙云)?[省市县区本各]?"
+    r"(?:税务|统计|财政|经商|经信|经济商务|经济和信息化|发改|发展和改革|发展改革|科技|科学技术|人社|人力社保|人力资源(?:和社会保障)?|商务|建设|住建|农业农村"
+    r"|自然资源(?:和规划)?|资规|生态环境|环保|市场监管|市场监督管理|应急管理?|水利|林业|审计|金融|大数据|供电|电力|供水|水务|燃气|亩均|园区|开发区|平台|镇街|企业"
+    r"|乡镇街道|街道|乡镇|乡|镇|村|部门|单位|有关|相关|主管|职能|各|和|与|、)*(?:局|委|办|办公室|中心|公司|所|部门|单位|管委会|人员)?"
+)
 HARMLESS = re.compile(  # says nothing that the title does not say without it
     r"(?:本|当|全)年度?(?:数|合计|实际)?|年度|年报数?|本期数?|(?:至|1[-—–~至])12月份?|[合总]计|总额|(?:必|选)填项?|数[字值]|保留.{1,2}位小数"
-    r"|当年价格?|现行?价格?|等价值|人民币|规模以上(?:工业|企业)*|规上(?:工业|企业)*|.{0,12}(?:填写?|填报|提供)"
+    r"|当年价格?|现行?价格?|等价值|人民币|规模以上(?:工业|企业)*|规上(?:工业|企业)*"
+    rf"|{OFFICES}(?:如实|据实|照实|按实|自动|自行|统一|负责)?(?:填写?|填报|提供)"
 )
 CUMULATIVE = re.compile(r"(?:全年|本年|年初至今)?累计数?")  # harmless where every row names its month
 GROUP = re.compile(  # what stands over several columns only to gather them; an office is one, too
