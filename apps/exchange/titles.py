@@ -16,6 +16,7 @@ BRACKETS = re.compile(r"^(.*?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
 SLASH = re.compile(r"^(.+?)[/,、:]([^/,、:]+)$")
 PARTS = re.compile(r"[,;、\s]")
 YEAR = re.compile(r"((?:19|20)\d\d)(?:年度|年末|年|度)?")
+LEADING = re.compile(r"((?:19|20)\d\d(?:年度|年)?|本年度?|全年度?|当年)(.+)")  # 2020年税收, 本年税收
 UNIT_LIKE = re.compile(r"(?:[元吨时亩顷米里煤克斤人名%‰]|(?<!年)度|[^a-z](?:kwh|wh|kg|t|tce))$|单位|人民币|^(?:kwh|wh|mw|kw|kg|g|t)$")
 OFFICES = (  # who may have filled in a figure; any other word before it may narrow the figure down (增值税税务局提供)
     r"(?:由|请)?(?:缙云)?[省市县区本各]?"
@@ -131,7 +132,7 @@ class Index:
 
     def divided(self, texts):
         """Return the Wanted whose title stands over one that is not wanted (税收 over 增值税), None where there is none."""
-        bases = [take_apart(text, self.titles)[0] for text in texts[:-1]]
+        bases = [self._apart(text)[0] for text in texts[:-1]]
         return next((self.titles[base] for base in reversed(bases) if base in self.titles), None)
 
     def says(self, remark, wanted=None, gathering=False):
@@ -147,6 +148,17 @@ class Index:
         harmless = HARMLESS.fullmatch(rest) or (gathering and GROUP.fullmatch(rest)) or (self._monthly and CUMULATIVE.fullmatch(rest))
         return Says.NOTHING if not rest or harmless else Says.OBSCURE
 
+    def _apart(self, text):
+        """Take a text apart; the year before a wanted title is a remark like one behind it, where the year of the sheet is known.
+
+        Where the rows say it, nobody knows which of them such a column is of.
+        """
+        base, remarks = take_apart(text, self.titles)
+        led = None if base in self.titles else LEADING.fullmatch(base)
+        if led and led[2] in self.titles and (self.year or not led[1][0].isascii()):
+            return led[2], [led[1], *remarks]
+        return base, remarks
+
     @property
     def _monthly(self):
         return any(wanted.name == "month" for wanted in self.titles.values())
@@ -154,20 +166,20 @@ class Index:
     def _as_told(self, wanted, unit, texts):
         if unit or not wanted.unit:
             return Meaning(wanted, unit)
-        remarks = [remark for text in texts for remark in take_apart(text, self.titles)[1]]
+        remarks = [remark for text in texts for remark in self._apart(text)[1]]
         unit, doubt = one_unit([name for remark in remarks if (name := unit_named(remark))], wanted)
         unreadable = [obscure(remark) for remark in remarks if not unit_named(remark) and UNIT_LIKE.search(remark)]
         return Meaning(wanted, unit, doubt or (unreadable[0] if unreadable and not unit else ""))
 
     def _by_titles(self, texts):
         """Look for a wanted title from the bottom up; below it may stand remarks only, above it what gathers columns."""
-        apart = [take_apart(text, self.titles) for text in texts]
+        apart = [self._apart(text) for text in texts]
         below = []
         for place in reversed(range(len(texts))):
             base, remarks = apart[place]
             if base in self.titles:
                 return self._weigh(self.titles[base], remarks + below, apart[:place])
-            if not below and (whole := take_apart("".join(texts), self.titles))[0] in self.titles:
+            if not below and (whole := self._apart("".join(texts)))[0] in self.titles:
                 return self._weigh(self.titles[whole[0]], whole[1], ())
             if base and self.says(base) is Says.OBSCURE:
                 return None
