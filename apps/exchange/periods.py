@@ -88,7 +88,7 @@ def year_said(text, yearly):
 def _spans(text):
     """Yield (words, years, first month, last month) of what a text names as the period of its figures; None for an end it leaves open."""
     for found in RANGE.finditer(text):
-        if not MADE_IN.search(text[: found.start()]):
+        if not MADE_IN.search(text[max(0, found.start() - 12) : found.start()]):
             y1, m1, _, n1, y2, m2, _, n2, m3 = found.groups()
             yield found[0], {int(y1), int(y2 or y1)}, int(m1 or n1), int(m2 or n2 or m3)
     for found in OF_PERIOD.finditer(text):
