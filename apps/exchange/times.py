@@ -5,7 +5,7 @@ import datetime as dt
 from apps.core.errors import Refused
 from apps.exchange.layout import letter
 from apps.exchange.periods import PERIODS, is_all_year, month_said, one_month_said, other_period, year_said
-from apps.exchange.rules import Fault, is_blank, period, plain
+from apps.exchange.rules import Fault, is_blank, month_with_year, period, plain, year_of_day
 
 
 def check(sheet, layout, resource, given, told):
@@ -71,12 +71,13 @@ def _check_cumulative(layout, resource, places):
 
 def _year_of(cell):
     """Return the year a cell names, None where it names none: its row says so."""
-    return cell.year if isinstance(cell, dt.date) else _period_of(cell)
+    return year_of_day(cell) if isinstance(cell, dt.date) else _period_of(cell)
 
 
 def _month_of(cell):
     """Return the month a cell names, None where it names none: its row says so."""
-    return _period_of(cell)
+    named = month_with_year(cell)
+    return named[1] if named else _period_of(cell)
 
 
 def _period_of(cell):
