@@ -115,7 +115,7 @@ class Judge:
                 yield number, row
             self.passed[kind] += 1
             if kind == "data":
-                self._look_beside(cells)
+                self._look_beside(number, cells)
             elif kind == "foot":
                 sheets.check_foot(number, cells, self.layout, self.resource)
         self._check_totals(self.sums.rest())
@@ -152,11 +152,13 @@ class Judge:
         cells = [None, *cells, *[None] * (self._width - len(cells))]
         return {title: cells[index] for index, title in self._cells}
 
-    def _look_beside(self, cells):
-        """Remember the columns that hold data under no title."""
+    def _look_beside(self, number, cells):
+        """Remember the columns that hold data under no title, and read what stands there of units."""
         for index in takewhile(len(cells).__ge__, self._beside):
-            if not rules.is_blank(cells[index - 1]):
+            if not rules.is_blank(cell := cells[index - 1]):
                 self.untitled.add(index)
+                if isinstance(cell, str):
+                    sheets.check_beside(number, cell, self.layout, self.resource)
 
     def _check_totals(self, differences):
         for found in differences:
@@ -212,7 +214,7 @@ class Judge:
             try:
                 if rules.is_blank(row[column.title]):
                     raise rules.Fault("不能为空", "请填写后重新上传")
-                values[column.name] = column.clean(row, say=say)
+                values[column.name] = self._key_value(column, row, values, say)
                 self._check_given(column, values[column.name])
             except ValueError as fault:
                 faults.append(cell_error(column, row[column.title], str(fault)))
@@ -226,6 +228,18 @@ class Judge:
                 cell_error(column, row.get(column.title), f"与第 {first} 行重复；同一记录只能有一行，请删除第 {first} 行或第 {number} 行。")
             )
         return key, (values, faults)
+
+    def _key_value(self, column, row, values, say):
+        """Return the value of a key cell; a month written with the year of its row is that month.  values: those of the keys before it."""
+        try:
+            return column.clean(row, say=say)
+        except ValueError:
+            if column.widget.form != "period":
+                raise
+        cell, year = row[column.title], None if column.name == "year" else values.get("year", 0)
+        value, remark = column.widget.in_other_words(cell, year)
+        say(column, remark)
+        return value
 
     def _naming_column(self, row):
         """Return the column that names the record in this row: its first key, or the name that stands for it."""

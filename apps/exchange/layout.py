@@ -10,18 +10,14 @@ from dataclasses import dataclass, field, replace
 from apps.core.text import normalise
 from apps.exchange.reading import HEAD
 from apps.exchange.rules import PLACEHOLDERS, is_blank, plain
-from apps.exchange.titles import PARTS, UNIT_LIKE, YEAR, Index, Says, bare, key_of, obscure, one_unit, take_apart
+from apps.exchange.titles import UNIT_LIKE, YEAR, Index, Says, bare, key_of, obscure, one_unit, take_apart
 from apps.exchange.units import factor, unit_named
+from apps.exchange.units_said import Said, units_alone, units_said
 
 SILENT = frozenset({"序号", "核对意见"})  # columns that carry no data of ours: not worth a note
 CAPTION = re.compile(  # a cell above the header that is no part of it
     r"^\(?(?:填报|填表|报送|上报|编制|制表|金额|计量)*(?:单位|日期|时间|部门|机关)[^:]{0,6}:|^\(?单位\(|^附[件表]|^表\d|\d月\d{1,2}日$|表(?:\(.*\))?$"
 )
-SHEET_UNITS = re.compile(r"(?<![报填送制位])单\s*位\s*[:(\s—–-]\s*([^()]*)")
-IN_WORDS = [  # 金额单位为元, 以元为单位, 按元计
-    re.compile(r"单位(?:均?为|是|系):?([^()。;,、]{1,12})"),
-    re.compile(r"[以按用]([^()。;,、以按用]{1,8}?)(?:为单位|列示|计算?(?![划入提量分]))"),
-]
 COLUMN_NUMBER = re.compile(r"^(?:[甲乙丙丁戊己庚辛]|栏次|[-—–]+|[(\[]?(\d{1,2})[)\]]?(?:=[\d+\-*/×÷()]+)?)$")  # 甲 乙 1 2 3=1+2
 
 
@@ -321,19 +317,31 @@ def _has_digit(text):
 
 
 def _add_sheet_units(found, wanted):
-    """Apply "单位：万元、亩" above the header, or a title that ends in （万元）, to the columns that write no unit of their own."""
-    said, ours = [units_said(text) for text in found.above], {column.unit for column in wanted}
-    units = [unit for named, _ in said for unit in named]
-    dark = [part for _, unknown in said for part in unknown if part not in ours]
+    """Apply "单位：万元、亩" above the header or in its row, or a title above that ends in （万元）, to the columns that write none."""
+    beside = [_said_in_header(found.titles[index][0], title) for index, title in found.unknown]
+    said, ours = [units_said(text) for text in found.above] + beside, {column.unit for column in wanted}
+    units = [unit for one in said for unit in one.units]
+    dark = [part for one in said for part in one.dark if part not in ours]
+    where = "表头上方或标题行" if any(map(any, beside)) else "表头上方"
     for column in wanted:
         place = found.columns.get(column.name)
         if not column.unit or not place or place.unit or place.doubt:
             continue
         unit, doubt = one_unit([unit for unit in units if factor(unit, column.unit)], column)
         ratios = [unit for unit in units if "/" in unit and factor(unit.partition("/")[0], column.unit)]
+        read_as = factor(unit or column.unit, column.unit)
+        others = [words for one in said for other, words in one.of_one if factor(other, column.unit) not in (None, read_as)]
         if not unit and not doubt and (dark or ratios):
-            doubt = obscure((dark or ratios)[0])
-        found.columns[column.name] = replace(place, unit=unit, general=True, doubt=doubt and f"表头上方{doubt}")
+            doubt = f"看不懂单位“{(dark or ratios)[0]}”"
+        elif others and not doubt:
+            doubt = f"写了“{others[0]}”，分不清是哪几列的单位"
+        found.columns[column.name] = replace(place, unit=unit, general=True, doubt=doubt and f"{where}{doubt}")
+
+
+def _said_in_header(key, title):
+    """Return what the title of an unknown column says of units; a bare one (元) may be that of the column beside it only."""
+    unit = unit_named(key)
+    return Said(of_one=((unit, title),)) if unit and "单位" not in key else units_alone(title)
 
 
 def _weigh_told_units(found, wanted, told):
@@ -362,28 +370,3 @@ def _ask_where_only_some_say(found, wanted):
             if said.unit and not said.doubt and factor(said.unit, unit) and factor(said.unit, wanted[other].unit) != 1:
                 doubt = f"没有写单位，而 {letter(said.index)} 列“{said.title}”以“{said.unit}”为单位"
                 found.columns[name] = replace(place, doubt=doubt)
-
-
-def units_said(text):
-    """Return (units, dark) of what a text beside the table says of the units of all its figures; dark: what is no known unit."""
-    text = normalise(text)
-    named, units, dark = _sheet_units(text), [], []
-    for part in named:
-        if unit := unit_named(part):
-            units.append(unit)
-        elif UNIT_LIKE.search(part) or len(part) <= 2:  # 单位：两; longer ones name an office
-            dark.append(part)
-    for part in (part for pattern in IN_WORDS for part in pattern.findall(text.replace(" ", ""))):
-        if unit := unit_named(part):
-            units.append(unit)
-        elif UNIT_LIKE.search(part):
-            dark.append(part)
-    return units, dark
-
-
-def _sheet_units(text):
-    """Return what is named as the units of the whole sheet in a text above the header."""
-    if match := SHEET_UNITS.search(text):
-        return [part for part in PARTS.split(match[1]) if part]
-    _, remarks = take_apart(text, {})
-    return remarks if all(map(unit_named, remarks)) else []

@@ -17,8 +17,10 @@ REGIONS = ("浙江省", "丽水市", "缙云县")  # each lies in the one before
 FORMS = (("有限责任公司", "有限公司"),)
 CLOSE = 60  # of 100: names less alike than this are not offered (default, configurable)
 OFFERED = 5
+LEAST = 3  # characters of a name that another one begins with: fewer are no name
 MARKS = re.compile(r"[\s()\[\]【】〔〕《》“”\"'·.。,,、\-—_]")
 ENDING = re.compile(r"(股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|总厂)$")
+TRAILING = re.compile(r"(?<=.)(?:股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司).+$")  # and a note behind it: 停产, 原新力厂
 REMARK = re.compile(r"(特殊普通合伙|普通合伙|有限合伙|个人独资|自然人独资|示例)$")  # what licences, and the sample county, add in brackets
 PLACE = re.compile(r"^(浙江省?|丽水市?|缙云县?)+")
 
@@ -73,17 +75,32 @@ def by_key(records, fields):
 
 
 def core(key):
-    """Return what tells a name apart: its key without the words before and behind that many names share."""
-    return PLACE.sub("", ENDING.sub("", REMARK.sub("", key))) or key
+    """Return what tells a name apart: its key without the words before and behind that many names share.
+
+    What stands behind the legal form is a note (停产, 已注销, 原新力厂), unless the name ends in one, too (甲有限公司缙云分公司).
+    """
+    bare = REMARK.sub("", key)
+    whole = ENDING.sub("", bare)
+    return PLACE.sub("", TRAILING.sub("", bare) if whole == bare else whole) or key
 
 
 def closest(key, keys, limit=OFFERED):
     """Return [(one of `keys`, likeness in percent)] of those like `key`, the likest first.
 
-    keys: key -> core.  The likeness is the share of characters two cores have in common in their order.
+    keys: key -> core.  The likeness is the share of characters two cores have in common in their order. A name with a note behind
+    it (甲厂停产) is like the longest one it begins with, however long the note.
     """
     found = process.extract(core(key), keys, scorer=fuzz.ratio, limit=limit, score_cutoff=CLOSE)
-    return [(known, round(score)) for _, score, known in sorted(found, key=lambda match: (-match[1], match[2]))]
+    near = {known: round(score) for _, score, known in found}
+    if begins := _beginning(key, keys):
+        near[begins] = max(near.get(begins, 0), CLOSE)
+    return sorted(near.items(), key=lambda match: (-match[1], match[0]))[:limit]
+
+
+def _beginning(key, keys):
+    """Return the longest of `keys` that `key` begins with, the region in front of either left out; None where there is none."""
+    parts = (same for end in range(len(key) - 1, LEAST - 1, -1) for same in alike(key[:end]))
+    return next((same for same in parts if same in keys), None)
 
 
 def closest_word(word, words, least=CLOSE):

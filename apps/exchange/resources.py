@@ -30,7 +30,10 @@ class LedgerResource(ModelResource):
     aliases = {}
     units = {}
     codes = {}
-    periods = {"year": ("四位年份", "2021"), "month": ("1 至 12 的月份，数据累计到该月", "9")}
+    periods = {
+        "year": ("四位年份", "2021", "年份请只填四位数字，如 2021"),
+        "month": ("1 至 12 的月份，数据累计到该月", "9", "月份请只填 1—12，如 9 或 1-9月，年份填在年份列"),
+    }
     ends = ()
     alike = ()
     totals = ()

@@ -29,6 +29,7 @@ RAISED_IN_UNIT = re.compile(r"(?<=[mM米])[²³]")
 TEXT_MARK = re.compile(r"^\s*'(?=\w)")  # typed before a code to keep a spreadsheet from taking it for a number
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$")
 PERIOD = re.compile(r"^(?:1月?[-—–~至])?(\d{1,4})(?:年度|年|月份|月)?$")
+MONTH_OF_YEAR = re.compile(r"^(\d{4})(?:[-/.]?(0[1-9]|1[0-2])|[-/.年](0?[1-9]|1[0-2])月?份?)$")  # 2021年9月, 2021-09, 202109
 PLAUSIBLE = {  # the most one cell may say, by unit (default, configurable): beyond it the unit is wrong
     "万元": Decimal(10_000_000),
     "亩": Decimal(100_000),
@@ -261,6 +262,31 @@ def period(cell):
     """Return a year or a month: 2021, 2021年, 9月, or the cumulative span 1-9月, which is September's figure."""
     span = PERIOD.match(one_figure(cell)) if isinstance(cell, str) else None
     return (int(span[1]), None) if span else whole(cell)
+
+
+def month_with_year(cell):
+    """Return (year, month) of a cell that names both, or the first or last day of a month; None of any other.
+
+    Another day may be a span that a spreadsheet took for one: 1-9 becomes 9 January.
+    """
+    if isinstance(cell, str | int):
+        written = MONTH_OF_YEAR.match(normalise(cell).replace(" ", ""))
+        if written:
+            return int(written[1]), int(written[2] or written[3])
+    try:
+        day = date(cell)[0]
+    except Fault:
+        return None
+    return (day.year, day.month) if day.day in (1, calendar.monthrange(day.year, day.month)[1]) else None
+
+
+def year_of_day(cell):
+    """Return the year of a cell that is its first or last day, None of any other."""
+    try:
+        day = date(cell)[0]
+    except Fault:
+        return None
+    return day.year if (day.month, day.day) in ((1, 1), (12, 31)) and not YEAR_MONTH.match(normalise(plain(cell))) else None
 
 
 def date(cell, ends=False):

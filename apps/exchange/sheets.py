@@ -1,14 +1,13 @@
 """Choose the sheet of a workbook a resource understands, and say what of it is not read."""
 
 from apps.core.errors import Refused
-from apps.exchange import layout as layouts
-from apps.exchange import tables
+from apps.exchange import tables, times
 from apps.exchange.layout import NOTHING, find_header, index_of, letter
 from apps.exchange.reading import READ_COLUMNS
 from apps.exchange.row_kinds import row_kind
-from apps.exchange.rules import Fault, is_blank, period, plain
-from apps.exchange.titles import PERIODS, is_all_year, key_of, month_said, other_period, take_apart
-from apps.exchange.units import factor
+from apps.exchange.titles import key_of, take_apart
+from apps.exchange.units import factor, unit_named
+from apps.exchange.units_said import Said, like_unit, units_alone, units_said
 
 NAMED = 3  # so many columns are named in one sentence
 TELL = "在“指定各列”中说明它是哪一项、以什么为单位"
@@ -74,7 +73,7 @@ def check(sheet, layout, resource, writable, given, told=NOTHING):
     empty: the judge looks at their cells.
     """
     by_name = {column.name: column for column in resource.columns}
-    _check_period(sheet, layout, resource, given, told)
+    times.check(sheet, layout, resource, given, told)
     _check_doubts(sheet, layout, by_name)
     if lost := _wanted_beyond(sheet, resource):
         raise Refused(f"只读取前 {READ_COLUMNS} 列，要导入的列在其后：{_listed(lost)}。请删去用不到的列，或把它移到前面后重新上传。")
@@ -100,70 +99,6 @@ def check(sheet, layout, resource, writable, given, told=NOTHING):
     return [column.name for column in foreign]
 
 
-def _check_period(sheet, layout, resource, given, told):
-    """Refuse a sheet that speaks of another year than the one chosen, of a part of a year, or of another month than its rows.
-
-    By its name, what stands over the header, or a column of periods that would not be read.
-    """
-    keys = {column.name for column in resource.keys}
-    if "year" not in keys:
-        return
-    places = [(f"工作表“{sheet.name}”名称", sheet.name)]
-    places += [(f"工作表“{sheet.name}”表头上方“{text[:40]}”", text) for text in layout.above]
-    for place, text in places:
-        if period := other_period(text, given.get("year"), "month" not in keys):
-            asked = f"{given['year']} 年" if given.get("year") else "全年"
-            raise Refused(
-                f"{place}写的是 {period}，要导入的是 {asked}的数据。请核对文件和所选的年份；文件无误的，请改正这处文字后重新上传。"
-            )
-    if "month" in keys:
-        _check_month(sheet, layout, places)
-    else:
-        _check_columns_of_periods(sheet, layout, told)
-
-
-def _check_month(sheet, layout, places):
-    """Refuse a sheet whose title says one month and whose first rows say another."""
-    if "month" not in layout.columns:
-        return
-    for place, text in places:
-        month = month_said(text)
-        for number, cell in _first_cells(sheet, layout, layout.columns["month"].index) if month else ():
-            if _month_of(cell) not in (month, None):
-                raise Refused(f"{place}写的是 {month} 月，第 {number} 行的月份是 {plain(cell)}。请核对后改正其中一处再上传。")
-
-
-def _month_of(cell):
-    """Return the month a cell names, None where it names none: its row says so."""
-    try:
-        return period(cell)[0]
-    except Fault:
-        return None
-
-
-def _check_columns_of_periods(sheet, layout, told):
-    """Refuse figures of months or quarters, told by a column of their own, where those of whole years are wanted.
-
-    Whoever said of this file that the column is not read has seen it.
-    """
-    for index, title in layout.unknown:
-        key, _ = layout.titles[index]
-        asked = key in PERIODS and not (told.surely and key in told.columns)
-        for number, cell in _first_cells(sheet, layout, index) if asked else ():
-            if not is_all_year(plain(cell)):
-                raise Refused(
-                    f"{letter(index)} 列“{title}”第 {number} 行是“{plain(cell)}”，像是各月或累计的数，要导入的是全年的数据。"
-                    "请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中把它定为不读取。"
-                )
-
-
-def _first_cells(sheet, layout, index):
-    """Yield (row, cell) of what stands in a column of the first rows below the header."""
-    for number, cells in sheet.head:
-        if number > layout.last and len(cells) >= index and not is_blank(cells[index - 1]):
-            yield number, cells[index - 1]
-
-
 def _check_doubts(sheet, layout, by_name):
     """Refuse columns that cannot be relied on as they are titled, naming what to do."""
     rows = f"第 {layout.first} 行" if layout.first == layout.last else f"第 {layout.first} 至 {layout.last} 行"
@@ -186,14 +121,28 @@ def _wanted_beyond(sheet, resource):
 def check_foot(number, cells, layout, resource):
     """Refuse a note below or between the rows that names another unit than that in which columns without one of their own are read."""
     for text in cells:
-        for unit in layouts.units_said(text)[0] if isinstance(text, str) else ():
-            for name, found in layout.columns.items():
-                own = resource.fields[name].unit
-                read_as = found.unit or own
-                if (found.general or not found.unit) and factor(unit, own) not in (None, factor(read_as, own)):
-                    raise Refused(
-                        f"第 {number} 行写的单位是“{unit}”，而{_place(found)}是按“{read_as}”读取的。请把单位写在列标题里，或{TELL}。"
-                    )
+        if isinstance(text, str):
+            _check_said(number, units_said(text), layout, resource)
+
+
+def check_beside(number, cell, layout, resource):
+    """Refuse a cell under no title that states another unit than that in which columns without one of their own are read."""
+    unit = unit_named(cell)
+    _check_said(number, Said((unit,)) if unit else units_alone(cell), layout, resource)
+
+
+def _check_said(number, said, layout, resource):
+    """Refuse what a text in row `number` says (beside.Said) where it is not the unit in which columns without one of their own are read."""
+    pairs = [(unit, unit) for unit in said.units] + list(said.of_one) + [(like_unit(part), part) for part in said.dark]
+    for unit, written in pairs:
+        for name, found in layout.columns.items():
+            own = resource.fields[name].unit
+            read_as = found.unit or own
+            share = factor(unit, own) if found.general or not found.unit else None
+            if share and (share != factor(read_as, own) or written in said.dark):
+                raise Refused(
+                    f"第 {number} 行写的单位是“{written}”，而{_place(found)}是按“{read_as}”读取的。请把单位写在列标题里，或{TELL}。"
+                )
 
 
 def _place(found):

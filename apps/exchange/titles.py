@@ -16,10 +16,18 @@ BRACKETS = re.compile(r"^(.*?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
 SLASH = re.compile(r"^(.+?)[/,、:]([^/,、:]+)$")
 PARTS = re.compile(r"[,;、\s]")
 YEAR = re.compile(r"((?:19|20)\d\d)(?:年度|年末|年|度)?")
+LEADING = re.compile(r"((?:19|20)\d\d(?:年度|年)?|本年度?|全年度?|当年)(.+)")  # 2020年税收, 本年税收
 UNIT_LIKE = re.compile(r"(?:[元吨时亩顷米里煤克斤人名%‰]|(?<!年)度|[^a-z](?:kwh|wh|kg|t|tce))$|单位|人民币|^(?:kwh|wh|mw|kw|kg|g|t)$")
+OFFICES = (  # who may have filled in a figure; any other word before it may narrow the figure down (增值税税务局提供)
+    r"(?:由|请)?(?:缙云)?[省市县区本各]?"
+    r"(?:税务|统计|财政|经商|经信|经济商务|经济和信息化|发改|发展和改革|发展改革|科技|科学技术|人社|人力社保|人力资源(?:和社会保障)?|商务|建设|住建|农业农村"
+    r"|自然资源(?:和规划)?|资规|生态环境|环保|市场监管|市场监督管理|应急管理?|水利|林业|审计|金融|大数据|供电|电力|供水|水务|燃气|亩均|园区|开发区|平台|镇街|企业"
+    r"|乡镇街道|街道|乡镇|乡|镇|村|部门|单位|有关|相关|主管|职能|各|和|与|、){0,4}(?:局|委|办|办公室|中心|公司|所|部门|单位|管委会|人员)?"
+)
 HARMLESS = re.compile(  # says nothing that the title does not say without it
     r"(?:本|当|全)年度?(?:数|合计|实际)?|年度|年报数?|本期数?|(?:至|1[-—–~至])12月份?|[合总]计|总额|(?:必|选)填项?|数[字值]|保留.{1,2}位小数"
-    r"|当年价格?|现行?价格?|等价值|人民币|规模以上(?:工业|企业)*|规上(?:工业|企业)*|.{0,12}(?:填写?|填报|提供)"
+    r"|当年价格?|现行?价格?|等价值|人民币|规模以上(?:工业|企业)*|规上(?:工业|企业)*"
+    rf"|{OFFICES}(?:如实|据实|照实|按实|自动|自行|统一|负责)?(?:填写?|填报|提供)"
 )
 CUMULATIVE = re.compile(r"(?:全年|本年|年初至今)?累计数?")  # harmless where every row names its month
 GROUP = re.compile(  # what stands over several columns only to gather them; an office is one, too
@@ -31,20 +39,6 @@ ANOTHER = re.compile(  # says that the column holds another figure than its titl
     r"上年|去年|前年|上期|同期|同比|环比|增长|增幅|增速|增减|增量|增加额|下降|比重|占比|占[^用地]|亩均|人均|月均|平均|每亩|户均|地均|得分|评分|分值|加分|扣分|权重|排名|位次"
     r"|名次|排序|完成率|目标|计划|预计|预测|预期|任务|基准|标杆|其中|不变价|当量值|国税|地税|曾用|变更前|原名|调整前|差额"
     r"|(?:[元吨时度亩人]|煤|wh|tce)/"
-)
-YEAR_IN_TEXT = re.compile(r"((?:19|20)\d\d)年(?!\d{1,2}月)")
-NOT_A_YEAR = re.compile(r"[前上下一二三四1-4](?:个?季度|半年)|(?:1月?|1月份)[-—–~至](?!12)\d{1,2}月")
-
-MONTH = re.compile(r"(截[至止]到?)?(?:((?:19|20)\d\d)年)?(\d{1,2})月(?:份|底|末)?(?!度|\d{1,2}日|[-—–~至])")
-SHORT_MONTH = re.compile(r"(?:19|20)\d\d(?:[.\-/_年]?(?:0[1-9]|1[01])|[.\-/_年][1-9])")  # 2020.09, alone
-WHOLE_YEAR = re.compile(r"(?:19|20)\d\d年(?!\d{1,2}月)|年度|全年|年报")
-DATED = re.compile(r"[填制报印导打][表报送发出印]|日期|时间|编制")  # the day on which a sheet was made, not the time it speaks of
-PERIODS = frozenset(  # titles of columns that say of which time the figures of a row are
-    ["月份", "月", "季度", "期间", "会计期间", "统计期", "报告期", "所属期", "所属月份", "所属时期", "税款所属期", "税款所属时期"]
-)
-ALL_YEAR = re.compile(  # 12, 1-12月, 全年, 2020年度, 2020-01至2020-12, 2020年1月1日至2020年12月31日
-    r"(?:1月?[-—–~至])?12月?份?|全年度?|年度|年报|(?:19|20)\d\d年?度?"
-    r"|((?:19|20)\d\d)\D{0,2}0?1(?:\D0?1日?)?\D{1,3}\1\D{0,2}12月?(?:\D?31日?)?"
 )
 
 
@@ -104,46 +98,6 @@ def obscure(remark):
     return f"看不懂单位“{remark}”" if UNIT_LIKE.search(remark) else f"不明白“{remark}”指的是什么"
 
 
-def other_period(text, year, yearly):
-    """Return the year or the part of a year a text over a table speaks of, where it is not the one asked for; "" where there is none.
-
-    year: the one asked for, None where the rows say it.  yearly: the rows are whole years.
-    """
-    text = normalise(text).replace(" ", "")
-    if yearly and (part := NOT_A_YEAR.search(text) or SHORT_MONTH.fullmatch(text)):
-        return part[0]
-    if yearly and (month := _month_in(text, year)):
-        return month[0]
-    years = YEAR_IN_TEXT.findall(text)
-    return f"{years[0]}年" if year and years and str(year) not in text else ""
-
-
-def _month_in(text, year):
-    """Return the match of the month a text over a table of whole years speaks of, None where it only says when the table was made.
-
-    December ends a year, and a month of another year than the one asked for is the time of the report.
-    """
-    for month in MONTH.finditer(text):
-        till, of, number = month.groups()
-        made = DATED.search(text) or (not till and WHOLE_YEAR.search(text))
-        if int(number) != 12 and not made and not (of and year and int(of) != year):
-            return month
-    return None
-
-
-def month_said(text):
-    """Return the one month a text over a table of months speaks of, None where it speaks of none, of several, or of all up to one."""
-    text = normalise(text).replace(" ", "")
-    found = [] if DATED.search(text) or NOT_A_YEAR.search(text) else MONTH.findall(text)
-    months = {int(number) for till, _, number in found if not till}
-    return months.pop() if len(months) == 1 and len(found) == 1 else None
-
-
-def is_all_year(cell):
-    """Say whether a cell of a column of periods means the whole year."""
-    return bool(ALL_YEAR.fullmatch(normalise(cell).replace(" ", "")))
-
-
 @dataclass(frozen=True)
 class Meaning:
     """What a column was found to be: the wanted column, and its unit as written.
@@ -178,7 +132,7 @@ class Index:
 
     def divided(self, texts):
         """Return the Wanted whose title stands over one that is not wanted (税收 over 增值税), None where there is none."""
-        bases = [take_apart(text, self.titles)[0] for text in texts[:-1]]
+        bases = [self._apart(text)[0] for text in texts[:-1]]
         return next((self.titles[base] for base in reversed(bases) if base in self.titles), None)
 
     def says(self, remark, wanted=None, gathering=False):
@@ -194,6 +148,17 @@ class Index:
         harmless = HARMLESS.fullmatch(rest) or (gathering and GROUP.fullmatch(rest)) or (self._monthly and CUMULATIVE.fullmatch(rest))
         return Says.NOTHING if not rest or harmless else Says.OBSCURE
 
+    def _apart(self, text):
+        """Take a text apart; the year before a wanted title is a remark like one behind it, where the year of the sheet is known.
+
+        Where the rows say it, nobody knows which of them such a column is of.
+        """
+        base, remarks = take_apart(text, self.titles)
+        led = None if base in self.titles else LEADING.fullmatch(base)
+        if led and led[2] in self.titles and (self.year or not led[1][0].isascii()):
+            return led[2], [led[1], *remarks]
+        return base, remarks
+
     @property
     def _monthly(self):
         return any(wanted.name == "month" for wanted in self.titles.values())
@@ -201,20 +166,20 @@ class Index:
     def _as_told(self, wanted, unit, texts):
         if unit or not wanted.unit:
             return Meaning(wanted, unit)
-        remarks = [remark for text in texts for remark in take_apart(text, self.titles)[1]]
+        remarks = [remark for text in texts for remark in self._apart(text)[1]]
         unit, doubt = one_unit([name for remark in remarks if (name := unit_named(remark))], wanted)
         unreadable = [obscure(remark) for remark in remarks if not unit_named(remark) and UNIT_LIKE.search(remark)]
         return Meaning(wanted, unit, doubt or (unreadable[0] if unreadable and not unit else ""))
 
     def _by_titles(self, texts):
         """Look for a wanted title from the bottom up; below it may stand remarks only, above it what gathers columns."""
-        apart = [take_apart(text, self.titles) for text in texts]
+        apart = [self._apart(text) for text in texts]
         below = []
         for place in reversed(range(len(texts))):
             base, remarks = apart[place]
             if base in self.titles:
                 return self._weigh(self.titles[base], remarks + below, apart[:place])
-            if not below and (whole := take_apart("".join(texts), self.titles))[0] in self.titles:
+            if not below and (whole := self._apart("".join(texts)))[0] in self.titles:
                 return self._weigh(self.titles[whole[0]], whole[1], ())
             if base and self.says(base) is Says.OBSCURE:
                 return None

@@ -22,7 +22,9 @@ SIZES = {  # family -> unit -> size in the family's first unit; 1 亩 = 2000/3 m
 UNITS = {unit: (family, Fraction(size)) for family, sizes in SIZES.items() for unit, size in sizes.items()}
 BETWEEN = dict.fromkeys(map(ord, " ·•"))  # 千瓦·时
 WORDS = {"万": 10_000, "亿": 100_000_000}
-ROUND_ABOUT = re.compile(r"^(?:(?:计量|金额)?单位:?)?(?:人民币)?(.+?)(?:人民币)?$")  # what offices write before and behind a unit
+ROUND_ABOUT = re.compile(  # what offices write before and behind a unit: 金额单位：人民币元（列至角分）
+    r"^(?:(?:计量|金额|货币|计价|数据)?单位:?)?(?:人民币)?(.+?)(?:人民币)?(?:(?:列|取|保留)?[至到]角?分|角分)?$"
+)
 COUNTED = {"money": "元", "power": "千瓦时", "people": "人"}  # what a bare 万 or 亿 counts in a column of that family
 
 

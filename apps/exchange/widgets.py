@@ -118,12 +118,25 @@ class WholeWidget(CellWidget):
 class PeriodWidget(CellWidget):
     form = "period"
 
-    def __init__(self, meaning, example):
-        self.meaning, self.example = meaning, example
+    def __init__(self, meaning, example, remedy=""):
+        self.meaning, self.example, self.remedy = meaning, example, remedy
         super().__init__()
 
     def read(self, cell, sheet_unit):
         return rules.period(cell)
+
+    def in_other_words(self, cell, year):
+        """Return (value, note) of a cell `clean` does not take, where it can only mean one year or one month of `year`. Raises Fault.
+
+        year: that of the row, 0 where nothing says it, None for the column of years.
+        """
+        rules.refuse_senseless(cell)
+        if (named := rules.month_with_year(cell)) and named[0] == year:
+            return named[1], f"“{rules.plain(cell)}”读作 {named[1]} 月"
+        if year is None and (value := rules.year_of_day(cell)):
+            return value, f"“{rules.plain(cell)}”读作 {value} 年"
+        against = f"与年份 {year} 不一致" if named and year else "认不出来"
+        raise Fault(f"“{rules.plain(cell)}”{against}", self.remedy)
 
     def quick(self, cell):
         return cell if type(cell) is int and abs(cell) <= rules.IMPLAUSIBLE else UNSURE

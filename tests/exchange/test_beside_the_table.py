@@ -102,6 +102,24 @@ def test_a_foot_that_names_another_unit_refuses_the_file(tmp_path, permu, who, f
     )
 
 
+@pytest.mark.parametrize(
+    ("foot", "written"),
+    [("注：本表金额均为元", "元"), ("注：税收为元", "税收为元"), ("备注：税收单位元", "元"), ("注：金额单位：元/户", "元/户")],
+)
+def test_other_words_of_a_foot_about_the_unit(tmp_path, permu, who, foot, written):
+    answer = sent(tmp_path / "a.xlsx", permu, HEADER, [*who, 2018, *FIGURES], [foot])
+    assert answer.startswith(f"第 3 行写的单位是“{written}”，而D 列“产值”是按“万元”读取的。")
+
+
+def test_a_foot_of_one_figure_that_says_what_is_above_is_passed_over(tmp_path, permu, who):
+    assert sent(tmp_path / "a.xlsx", permu, ["单位：元"], HEADER, [*who, 2018, *FIGURES], ["注：税收为元"]) == CONVERTED
+
+
+@pytest.mark.parametrize("foot", ["单位：度假区管委会", "注：数据为初步数", "单位：县局", "注：产值为万元"])
+def test_a_foot_about_anything_else_is_passed_over(tmp_path, permu, who, foot):
+    assert sent(tmp_path / "a.xlsx", permu, HEADER, [*who, 2018, *FIGURES], [foot]) == TAKEN
+
+
 def test_a_second_block_in_another_unit_refuses_the_file(tmp_path, permu, who):
     rows = [["单位：万元"], HEADER, [*who, 2018, *FIGURES], ["单位：元"], HEADER, [*who, 2019, *FIGURES]]
     assert sent(tmp_path / "a.xlsx", permu, *rows).startswith("第 4 行写的单位是“元”，而D 列“产值”是按“万元”读取的。")
@@ -110,6 +128,42 @@ def test_a_second_block_in_another_unit_refuses_the_file(tmp_path, permu, who):
 def test_a_foot_that_says_what_the_titles_say_is_passed_over(tmp_path, permu, who):
     titles = [*ALL, "产值（元）", "税收（元）", "营业收入（元）"]
     assert sent(tmp_path / "a.xlsx", permu, titles, [*who, 2018, *FIGURES], ["注：单位：元"]) == CONVERTED
+
+
+@pytest.mark.parametrize("said", ["单位：元", "（单位：元）", "注：金额单位为元", "金额单位：元至角分", "Unit: RMB yuan"])
+def test_a_unit_in_the_row_of_the_titles_is_that_of_the_sheet(tmp_path, permu, who, said):
+    assert sent(tmp_path / "a.xlsx", permu, [*HEADER, None, said], [*who, 2018, *FIGURES]) == CONVERTED
+
+
+@pytest.mark.parametrize(
+    ("said", "doubt"),
+    [
+        ("单位：元/户", "标题行看不懂单位“元/户”"),
+        ("元", "表头上方或标题行写了“元”，分不清是哪几列的单位"),
+        ("税收为元", "“税收为元”，分不清"),
+    ],
+)
+def test_a_doubtful_unit_in_the_row_of_the_titles_is_asked_about(tmp_path, permu, who, said, doubt):
+    answer = sent(tmp_path / "a.xlsx", permu, [*HEADER, None, said], [*who, 2018, *FIGURES])
+    assert "D 列“产值”：" in answer and doubt in answer
+
+
+@pytest.mark.parametrize(
+    "title", ["上年税收（元）", "总资产（单位：元）", "单位（个）", "备注", "补贴（单位为元）", "人", "单位：县税务局"]
+)
+def test_the_title_of_another_column_says_nothing_of_these(tmp_path, permu, who, title):
+    assert sent(tmp_path / "a.xlsx", permu, [*HEADER, title], [*who, 2018, *FIGURES, 1]) == TAKEN
+
+
+@pytest.mark.parametrize(("said", "unit"), [("单位：元", "元"), ("注：金额单位为元", "元"), ("元", "元"), ("单位：元/户", "元/户")])
+def test_a_unit_beside_a_row_refuses_the_file(tmp_path, permu, who, said, unit):
+    answer = sent(tmp_path / "a.xlsx", permu, HEADER, [*who, 2018, *FIGURES, said])
+    assert answer.startswith(f"第 2 行写的单位是“{unit}”，而D 列“产值”是按“万元”读取的。")
+
+
+@pytest.mark.parametrize("said", ["万元", "单位：万元", "补缴（元）", "单位：县局", "规上", "以厂为家"])
+def test_what_stands_beside_a_row_may_be_anything(tmp_path, permu, who, said):
+    assert sent(tmp_path / "a.xlsx", permu, HEADER, [*who, 2018, *FIGURES, said]) == TAKEN
 
 
 # --- groups of columns ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -258,3 +259,32 @@ def test_the_page_says_what_does_not_come_back(clerk, bad):
     page = upload(clerk, bad).content.decode()
     assert "图片、图表、形状和控件不保留" in page
     assert reverse("exchange:marked", args=[Batch.objects.get().pk]) + "?rows=bad" in page
+
+
+def linked(path, code, result="5000", settings=""):
+    """Write a workbook whose figure is a formula that points to another one, with the result a spreadsheet has saved."""
+    book(path, [CODE, NAME, "年份", "评价税收（万元）", "营业收入（万元）"], [code, "甲", 2020, 1, "约3"])
+    found = parts(path.read_bytes())
+    sheet = found["xl/worksheets/sheet1.xml"].decode()
+    cell = f'<c r="D2"><f>VLOOKUP(A2,[1]Sheet1!$A:$B,2,0)</f><v>{result}</v></c>'
+    found["xl/worksheets/sheet1.xml"] = re.sub(r'<c r="D2".*?</c>', cell, sheet).encode()
+    found["xl/workbook.xml"] = re.sub(r"<calcPr[^>]*/>", f"<calcPr {settings}/>", found["xl/workbook.xml"].decode()).encode()
+    path.write_bytes(archive(found))
+    return path
+
+
+def test_a_formula_that_points_to_another_workbook_comes_back_as_its_result(permu, firm, tmp_path):
+    path = linked(tmp_path / "a.xlsx", firm.credit_code)
+    assert places(load("enterprise-facts", path, permu, "--marked", tmp_path / "out.xlsx")[1]) == [(2, "E")]
+    workbook = load_workbook(tmp_path / "out.xlsx")
+    assert workbook.active["D2"].value == 5000
+    workbook.active["E2"] = 3
+    workbook.save(tmp_path / "again.xlsx")
+    assert load("enterprise-facts", tmp_path / "again.xlsx", permu)[1]["status"] == "done"
+    assert YearlyFact.objects.get().tax == 5000
+
+
+def test_a_result_nobody_calculated_is_not_written_for_a_formula(permu, firm, tmp_path):
+    path = linked(tmp_path / "a.xlsx", firm.credit_code, result="0", settings='fullCalcOnLoad="1"')
+    assert load("enterprise-facts", path, permu, "--marked", tmp_path / "out.xlsx")[0] == 1
+    assert load_workbook(tmp_path / "out.xlsx").active["D2"].value == "#N/A"

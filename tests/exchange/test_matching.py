@@ -156,6 +156,24 @@ def test_what_a_licence_adds_in_brackets_does_not_hide_a_close_name(written, kno
     assert closest(key_of_name(written), {known: core(known)})[0][0] == known
 
 
+@pytest.mark.parametrize(
+    "note", ["（停产）", "（新增）", " 注：搬迁", "（已注销）", "（原新力厂）", "（2020年起停产，厂房整体出租给其他企业使用）"]
+)
+@pytest.mark.parametrize("name", ["缙云县三力机械有限公司", "浙江永兴阀门股份有限公司（示例）", "缙云县壶镇镇大力锯床厂", "衡阳厂"])
+def test_a_note_behind_a_name_does_not_hide_it(name, note):
+    keys = {key: core(key) for key in map(key_of_name, [name, "缙云县别处电器有限公司"])}
+    assert closest(key_of_name(name + note), keys)[0][0] == key_of_name(name)
+
+
+def test_a_branch_is_not_its_firm_with_a_note():
+    assert core(key_of_name("甲有限公司缙云分公司")) == "甲有限公司缙云分"
+
+
+def test_a_name_with_a_note_is_offered_and_never_taken(tmp_path, clerk, lathe):
+    batch = uploaded(clerk, sheet(tmp_path / "a.xlsx", f"{lathe.name}（停产）"))
+    assert (batch.state, [(name.found, name.candidates[0][0]) for name in batch.names.all()]) == ("errors", [("close", lathe.pk)])
+
+
 def test_the_closest_word_is_none_where_two_are_as_near():
     assert closest_word("五云街", ["五云街道", "新碧街道"]) == "五云街道"
     assert closest_word("规大", ["规上", "规下"]) is None

@@ -249,3 +249,32 @@ def test_text_refuses_what_nobody_sees(cell):
 )
 def test_a_figure_far_from_last_years(value, before, said):
     assert rules.jump(value, before) == said
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2021年9月", "2021-09", "2021/9", "202109", 202109, "２０２１年９月份", dt.date(2021, 9, 1), dt.date(2021, 9, 30), D("2021.09")],
+)
+def test_a_month_with_its_year(cell):
+    assert rules.month_with_year(cell) == (2021, 9)
+
+
+@pytest.mark.parametrize("cell", [dt.date(2021, 1, 9), "1-9", "九月", "13", 9, 202113, D("2021.1"), True, "2021年第三季度"])
+def test_what_may_be_another_month_or_none(cell):
+    """A spreadsheet makes 9 January of 1-9."""
+    assert rules.month_with_year(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        (dt.date(2020, 1, 1), 2020),
+        (dt.date(2020, 12, 31), 2020),
+        ("2020/12/31", 2020),
+        (dt.date(2020, 6, 1), None),
+        ("2020-01", None),
+        (2020, None),
+    ],
+)
+def test_the_first_or_last_day_of_a_year(cell, year):
+    assert rules.year_of_day(cell) == year

@@ -82,6 +82,26 @@ def test_the_name_of_the_sheet_may_say_another_year(known, permu, tmp_path):
     assert told["message"].startswith("工作表“2020年”名称写的是 2020年，要导入的是 2021 年的数据。")
 
 
+@pytest.mark.parametrize(
+    ("titles", "figures"),
+    [
+        (["本年税收", "上年税收"], [5, 9]),
+        (["2020年税收", "2021年税收"], [9, 5]),
+        (["2020税收（万元）", "2021税收（万元）"], [9, 5]),
+    ],
+)
+def test_of_two_years_side_by_side_the_one_asked_for_is_read(titles, figures, known, permu, tmp_path):
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, *titles], [known.credit_code, known.name, *figures])
+    assert (load(KIND, path, permu, "--year", "2021")[1]["status"], tax_of(known)) == ("done", 5)
+
+
+def test_where_the_rows_say_the_year_a_column_of_one_year_is_none_of_ours(known, permu, tmp_path):
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, "年份", "2020年税收", "税收"], [known.credit_code, known.name, 2021, 9, 5])
+    told = load(KIND, path, permu)[1]
+    assert (told["status"], tax_of(known)) == ("done", 5)
+    assert "忽略 1 列不认识的列：D“2020年税收”。" in told["notes"]
+
+
 # --- the ways to write a header, thrown together ------------------------------------------------------------------
 
 UNITS = {"": 1, "万元": 1, "元": Decimal("0.0001"), "人民币千元": Decimal("0.1"), "亿元": 10_000, "万美元": None, "佰元": None, "两": None}

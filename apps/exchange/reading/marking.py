@@ -7,9 +7,10 @@ sheet, the bad rows come back under all rows down to the header. Either can be m
 
 import datetime as dt
 import json
+import re
 import sys
 
-from apps.exchange.reading import guard, limits
+from apps.exchange.reading import MAX_COLUMNS, guard, limits
 from apps.exchange.reading.__main__ import bounded, lines
 
 limits.without_numpy()
@@ -24,6 +25,7 @@ TITLE = "核对意见"
 RED = PatternFill("solid", fgColor="FFFF9999")
 MAX_CELLS = 400_000
 MAX_SHEET_COLUMNS = 16_384
+ELSEWHERE = re.compile(r"\[[^\[\]]+\][^\[\]!]*!")  # a formula that points to another workbook: [1]Sheet1!A1
 NO_RESULT = "#N/A"  # a formula without a result: wrong until somebody writes a value
 
 
@@ -53,7 +55,39 @@ def _marked(path, name, header, marks):
             book = load_workbook(file, keep_links=False)
         except Exception:  # whatever is wrong beside the rows (pictures, rules, styles): they were read, so they can come back
             return None
+    _replace_links(path, book)
     return book if _mark(book[name], header, marks) else None
+
+
+def _replace_links(path, book):
+    """Write the stored results of formulas that point to other workbooks: those links are not kept, and the formulas would be broken.
+
+    A result the reader does not rely on (see `xlsx.read`) is none here either. Only a workbook with such formulas is read again.
+    """
+    linked = {}
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f" and ELSEWHERE.search(getattr(cell.value, "text", None) or str(cell.value)):
+                    linked.setdefault(sheet.title, {}).setdefault(cell.row, []).append(cell)
+    current = None
+    for line in bounded(lines(path)) if linked else ():
+        if isinstance(line, dict):
+            current = line.get("sheet", current)
+            continue
+        number, _, values = line
+        for cell in linked.get(current, {}).pop(number, ()):
+            value = values[cell.column - 1] if cell.column <= len(values) else None if cell.column <= MAX_COLUMNS else {}
+            _put(cell, value)
+    for cell in (cell for rows in linked.values() for cells in rows.values() for cell in cells):  # beyond what is read
+        _put(cell, {})
+
+
+def _put(cell, value):
+    """Write the value of a line in place of a formula; a text never becomes one again."""
+    cell.value, error = _value(value)
+    if isinstance(cell.value, str):
+        cell.data_type = "e" if error else "s"
 
 
 def _cells(file, name):
@@ -170,19 +204,26 @@ def _row(sheet, values, faults, reasons, said):
     return [_cell(sheet, value, index in bad) for index, value in enumerate(values, start=1)]
 
 
+def _value(value):
+    """Return (value of a cell of a line, whether it is an error); what was no value stays none."""
+    mark = value if isinstance(value, dict) else None
+    if mark is None:
+        return value, False
+    if "d" in mark:
+        value = dt.datetime.fromisoformat(mark["d"])
+        return (value.date() if value.time() == dt.time() else value), False
+    return mark.get("n", mark.get("e", NO_RESULT)), True
+
+
 def _cell(sheet, value, bad):
     """Return one cell as it was read; a text never becomes a formula, and what was no value stays none."""
     mark = value if isinstance(value, dict) else {}
-    if "d" in mark:
-        value = dt.datetime.fromisoformat(mark["d"])
-        value = value.date() if value.time() == dt.time() else value
-    elif mark:
-        value = mark.get("n", mark.get("e", NO_RESULT))
+    value, error = _value(value)
     cell = WriteOnlyCell(sheet, value)
     if "format" in mark:
         cell.number_format = mark["format"]
     if isinstance(value, str):
-        cell.data_type = "e" if mark else "s"
+        cell.data_type = "e" if error else "s"
     if bad:
         cell.fill = RED
     return cell

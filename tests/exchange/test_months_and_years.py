@@ -1,0 +1,59 @@
+"""月份 and 年份 as offices write them: a month with the year of its row is that month, a first or last day of a year is that year."""
+
+import datetime as dt
+
+import pytest
+
+from apps.enterprises.models import MonthlyFact, YearlyFact
+from tests.exchange.books import CODE, NAME, book, load, places
+
+
+def months(path, user, firm, *cells, year=2021, options=()):
+    """Import one row a month cell; return the months that were written, or the messages of the errors."""
+    header = [CODE, NAME, *([] if options else ["年份"]), "月份", "税收（万元）"]
+    book(path, header, *([firm.credit_code, firm.name, *([] if options else [year]), cell, 5] for cell in cells))
+    code, document = load("monthly-facts", path, user, *options)
+    if code:
+        return [error["message"] for error in document["errors"]]
+    return sorted(MonthlyFact.objects.values_list("year", "month"))
+
+
+@pytest.mark.parametrize("cell", ["2021年9月", "2021-09", "202109", 202109, dt.date(2021, 9, 1), dt.date(2021, 9, 30)])
+def test_a_month_with_the_year_of_its_row(tmp_path, permu, firm, cell):
+    assert months(tmp_path / "a.xlsx", permu, firm, cell) == [(2021, 9)]
+    assert months(tmp_path / "b.xlsx", permu, firm, cell, options=("--year", "2021")) == [(2021, 9)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("2020年9月", "“2020年9月”与年份 2021 不一致"),
+        (202009, "“202009”与年份 2021 不一致"),
+        ("第三季度", "“第三季度”认不出来"),
+        (13, "“13”认不出来"),
+    ]
+    + [(dt.date(2021, 1, 9), "“2021-01-09”认不出来")],
+)
+def test_any_other_month_is_asked_for_in_its_own_words(tmp_path, permu, firm, cell, why):
+    assert months(tmp_path / "a.xlsx", permu, firm, cell) == [f"月份：{why}；月份请只填 1—12，如 9 或 1-9月，年份填在年份列。"]
+
+
+def test_the_title_of_the_sheet_knows_such_a_month(tmp_path, permu, firm):
+    header = [CODE, NAME, "年份", "月份", "税收（万元）"]
+    path = book(tmp_path / "a.xlsx", ["2021年9月情况"], header, [firm.credit_code, firm.name, 2021, 202109, 5])
+    assert load("monthly-facts", path, permu)[1]["status"] == "done"
+
+
+@pytest.mark.parametrize("cell", [dt.date(2020, 1, 1), dt.date(2020, 12, 31), "2020/12/31"])
+def test_the_first_and_the_last_day_of_a_year_are_that_year(tmp_path, permu, firm, cell):
+    path = book(tmp_path / "a.xlsx", ["2020年度情况"], [CODE, NAME, "年份", "税收（万元）"], [firm.credit_code, firm.name, cell, 5])
+    document = load("enterprise-facts", path, permu)[1]
+    assert (document["status"], YearlyFact.objects.get().year) == ("done", 2020), document
+    assert any(note.endswith("读作 2020 年。") for note in document["notes"])
+
+
+def test_a_day_within_a_year_is_none(tmp_path, permu, firm):
+    path = book(tmp_path / "a.xlsx", [CODE, NAME, "年份", "税收（万元）"], [firm.credit_code, firm.name, dt.date(2020, 6, 1), 5])
+    document = load("enterprise-facts", path, permu)[1]
+    assert places(document) == [(2, "C")]
+    assert document["errors"][0]["message"] == "年份：“2020-06-01”认不出来；年份请只填四位数字，如 2021。"
