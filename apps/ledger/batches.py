@@ -109,9 +109,7 @@ def undo(*, batch, reason, actor):
         raise Refused("这个批次已经撤销。")
     if not reason.strip():
         raise Refused("撤销必须填写原因。")
-    in_the_way = obstacles(batch, actor.user)
-    if in_the_way:
-        raise Refused(f"不能撤销，有 {len(in_the_way)} 项妨碍：{''.join(in_the_way[:5])}未改动任何记录。", in_the_way=in_the_way)
+    _refuse(obstacles(batch, actor.user))
     for tell in told:  # before the rows: it may lock what an import locks first
         tell(batch)
     model = registry.get(batch.ledger).model
@@ -119,9 +117,15 @@ def undo(*, batch, reason, actor):
     done = services.write_batch(
         model=model, new=[], changed=_taken_back(model, batch, actor.user), actor=actor, reason=reason, kind=BatchKind.UNDO, act=UNDONE
     )
+    _refuse(_grown_since(model, entries_of(batch)))  # what came before the rows were held
     batch.undone_by = WriteBatch.objects.get(pk=done)
     batch.save(update_fields=["undone_by"])
     return batch.undone_by
+
+
+def _refuse(in_the_way):
+    if in_the_way:
+        raise Refused(f"不能撤销，有 {len(in_the_way)} 项妨碍：{''.join(in_the_way[:5])}未改动任何记录。", in_the_way=in_the_way)
 
 
 def _taken_back(model, batch, user):

@@ -6,7 +6,10 @@ from django.urls import reverse
 from apps.assessments import services
 from apps.assessments.models import AssessmentRound, AssessmentValue, Group, Indicator, Scheme, Unit
 from apps.core.actor import Actor
+from apps.core.errors import Refused
+from apps.ledger import batches
 from apps.ledger import services as ledger
+from apps.ledger.models import WriteBatch
 from tests import factories as make
 from tests.assessments.conftest import prove
 from tests.commands import run
@@ -74,3 +77,18 @@ def test_a_batch_whose_units_have_values_is_not_undone(evaluator):
     code, document = run("undo_batch", str(batch), "--as", "evaluator", "--reason", "误")
     assert (code, document["in_the_way"]) == (1, told)
     assert Unit.objects.get(name="新镇").archived_at is None
+
+
+def test_what_comes_while_a_batch_is_being_undone_is_seen(evaluator, round, monkeypatch):
+    """Between what stands in the way and the lock: whoever is told of an undoing acts just there."""
+    other = make.scheme("other", name="另一方案")
+    batch = ledger.write_batch(
+        model=Group, new=[Group(scheme=other, code="G9", name="新组")], changed=[], actor=Actor.of(evaluator), reason="导入", kind="import"
+    )
+    group = Group.objects.get(code="G9")
+    monkeypatch.setattr(batches, "told", [lambda batch: make.unit("新镇", of=group)])
+    with pytest.raises(Refused) as refused:
+        batches.undo(batch=WriteBatch.objects.get(pk=batch), reason="发错了", actor=Actor.of(evaluator))
+    assert refused.value.more == {"in_the_way": ["本批新增的记录下已有 1 条“考核对象”。"]}
+    group.refresh_from_db()
+    assert group.archived_at is None

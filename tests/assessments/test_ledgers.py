@@ -159,6 +159,16 @@ def test_a_target_stays_inside_its_scheme(scheme, evaluator):
     assert f"{indicator} · other" in answer.content.decode()
 
 
+def test_a_target_is_no_larger_than_a_round_can_keep(evaluator):
+    target, most = factories.target(), 999_999_999
+    script = Script(evaluator, "/api/ledgers/assessment-targets/")
+    answer = script("patch", f"{target.pk}/", {"yearly": str(most + 1)}, version=1)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["yearly"])
+    assert script("patch", f"{target.pk}/", {"yearly": str(most)}, version=1).status_code == 200
+    services.open_round(scheme=target.unit.scheme, quarter=4, actor=factories.SYSTEM)
+    assert AssessmentValue.objects.get().target == most
+
+
 def test_a_target_without_unit_and_indicator_is_asked_for_both(evaluator):
     answer = post(evaluator, "assessment-targets", unit="", indicator="", yearly="1")
     assert (answer.status_code, sorted(answer.context["form"].errors)) == (200, ["indicator", "unit"])

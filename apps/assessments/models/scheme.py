@@ -14,6 +14,7 @@ from apps.ledger.settled import Settled
 from apps.platforms.models import Platform, Town
 
 SHARE = {"max_digits": 4, "decimal_places": 3}
+MOST_TARGET = 999_999_999  # its share of a quarter is kept to six places
 MOST_PACE = 999  # percent; three digits, as people write it (rules.parse_pace)
 FROM_NONE_TO_ALL = [MinValueValidator(0), MaxValueValidator(1)]  # the completion a light shows counts no indicator more than once over
 
@@ -210,7 +211,13 @@ class Target(LedgerModel):
 
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="考核对象", related_name="targets")
     indicator = models.ForeignKey(Indicator, models.PROTECT, verbose_name="指标", related_name="targets")
-    yearly = QuantityField("全年目标", decimal_places=4, null=False, blank=False, validators=[MinValueValidator(0, "不能为负数。")])
+    yearly = QuantityField(
+        "全年目标",
+        decimal_places=4,
+        null=False,
+        blank=False,
+        validators=[MinValueValidator(0, "不能为负数。"), MaxValueValidator(MOST_TARGET, f"不能超过 {MOST_TARGET:,}。")],
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "考核目标"
