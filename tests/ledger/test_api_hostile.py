@@ -46,7 +46,7 @@ def rows():
     firm = factories.enterprise(platform=park)
     factories.yearly(firm), factories.monthly(firm, 2020, 6), factories.occupation(firm), factories.block(platform=park)
     factories.chain(), factories.target(), factories.land_case(), factories.instruction(), factories.assessment_round()
-    factories.column_mapping()
+    factories.column_mapping(), factories.nine_ones_item()
     for table in TABLES:
         factories.printed_row(table)
 
