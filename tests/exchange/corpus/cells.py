@@ -48,7 +48,8 @@ def codes_as_numbers(kind, columns):
     yield broken(kind, spread(columns, [913311220000000001, "9.13311E+17", 10**15], "末位"))
     if credit := kind.of("credit"):
         yield broken(kind, spread(credit, [913311220000001], "末位可能已丢失"))
-    if short := [column for column in kind.of("own") if takes(column, "331122998")]:
+    numbered = kind.ledger.model.derived_fields  # a series of its own takes only what looks like one of it
+    if short := [column for column in kind.of("own") if takes(column, "331122998") and column.name not in numbered]:
         yield understood(kind, spread(short, [331122998], "331122998"), says=["按文本读取"])
 
 
