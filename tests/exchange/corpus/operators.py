@@ -21,7 +21,7 @@ BREAKS = [  # (name, forms it breaks, the good cell -> a bad one)
     ("in characters", FIGURES, lambda good: "三千四百"),
     ("not a number", FIGURES, lambda good: "nan"),
     ("beyond all measure", FIGURES, lambda good: 1e308),
-    ("two values", (*FIGURES, "date", *NAMED), lambda good: "{0}、{0}".format(good or 1)),  # an empty cell, too
+    ("two values", (*FIGURES, "date", *NAMED), lambda good: f"{good or 1}、{good or 1}"),  # an empty cell, too
     ("a fraction", ("whole", "period"), lambda good: (good or 1) + 0.5),
     ("a year of another age", ("period",), lambda good: 1899),
     ("30 February", ("date",), lambda good: "2021-02-30"),
