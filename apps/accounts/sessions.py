@@ -31,7 +31,8 @@ def start(session, user):
 
 def post_of(user):
     """Return the key of the post `user` acts in, None for somebody without one."""
-    return user.acting.pk if user.acting else None
+    post = user.acting
+    return post and post.pk
 
 
 def go_on(session, user):

@@ -11,6 +11,7 @@ from apps.chains.models import Instruction
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.enterprises.selectors import latest_period
+from apps.ledger import registry
 from apps.ledger.access import RightRequired, SignedIn
 from apps.ledger.edit import FormFlow
 from apps.ledger.lights import RED
@@ -42,7 +43,8 @@ class ChainPage(SignedIn, TemplateView):
         period = latest_period(user)
         facts = selectors.facts_of(user, period, [chain.industry_id])[chain.industry_id] if period else []
         items = list(selectors.items_of(chain, year, user))
-        lacking, archived = selectors.lacking_items(chain, year, user)
+        may = {act: user.may(act, "nine-ones") for act in ("add", "change")}
+        lacking, archived = selectors.lacking_items(chain, year, user) if may["add"] or not items else ([], [])
         instructions = list(selectors.instructions_of(chain, user))
         return super().get_context_data(
             chain=chain,
@@ -50,11 +52,12 @@ class ChainPage(SignedIn, TemplateView):
             performance=selectors.performance(chain, user, facts, period),
             firms=selectors.top_firms(facts),
             items=items,
+            all_items=registry.get("nine-ones").list_of("chain", chain),
             lacking=len(lacking),
             archived=selectors.archived_told(archived),
             done=sum(item.is_done for item in items),
             year=year,
-            may={act: user.may(act, "nine-ones") for act in ("add", "change")},
+            may=may,
             instructions=instructions,
             overdue=[row for row in instructions if row.light.colour == RED],
             overdue_items=selectors.overdue_items(items),

@@ -26,7 +26,7 @@ class Beside:
         columns = [
             (index, layout.titles[index][1], sure)
             for index, _ in sorted(layout.unknown)
-            if (sure := _holds_units(bare(layout.titles[index][1]), _first_cells(sheet, layout, index))) is not None
+            if (sure := _holds_units(bare(layout.titles[index][1]), [cell for _, cell in layout.first_cells(sheet, index)])) is not None
         ]
         parts = _shared_out([index for index, *_ in columns], figures)
         self.units = [UnitColumn(*column, part) for column, part in zip(columns, parts, strict=True) if part]
@@ -119,11 +119,6 @@ def _holds_units(key, cells):
 
 def _unit(word):
     return unit_named(word) or (word if word in WORDS else "")
-
-
-def _first_cells(sheet, layout, index):
-    below = (cells[index - 1] for number, cells in sheet.head if number > layout.last and len(cells) >= index)
-    return [cell for cell in below if not is_blank(cell)]
 
 
 def _shared_out(indices, figures):

@@ -8,13 +8,14 @@ import re
 from dataclasses import dataclass, field, replace
 
 from apps.core.text import normalise
-from apps.exchange.reading import HEAD
+from apps.exchange.reading import HEAD, MARKED
 from apps.exchange.rules import PLACEHOLDERS, is_blank, plain
 from apps.exchange.titles import UNIT_LIKE, YEAR, Index, Says, bare, key_of, obscure, one_unit, take_apart
 from apps.exchange.units import factor, unit_named
 from apps.exchange.units_said import Said, units_alone, units_said
 
-SILENT = frozenset({"序号", "核对意见"})  # columns that carry no data of ours: not worth a note
+NUMBERED = "序号"
+SILENT = frozenset({NUMBERED, MARKED})  # columns that carry no data of ours: not worth a note
 CAPTION = re.compile(  # a cell above the header that is no part of it
     r"^\(?(?:填报|填表|报送|上报|编制|制表|金额|计量)*(?:单位|日期|时间|部门|机关)[^:]{0,6}:|^\(?单位\(|^附[件表]|^表\d|\d月\d{1,2}日$|表(?:\(.*\))?$"
 )
@@ -65,6 +66,12 @@ class Layout:
     divided: dict = field(default_factory=dict)  # field name -> [(index, title)]
     titles: dict = field(default_factory=dict)  # index -> (key of the whole title, title as written)
     above: list = field(default_factory=list)
+
+    def first_cells(self, sheet, index):
+        """Yield (row, cell) of what stands in a column of the sheet's first rows below the header."""
+        for number, cells in sheet.head:
+            if number > self.last and len(cells) >= index and not is_blank(cells[index - 1]):
+                yield number, cells[index - 1]
 
 
 @dataclass(frozen=True)

@@ -87,8 +87,9 @@ def _judgement(job, batch, user, source):
     batch.sheet, batch.header_row, batch.message = sheet.name[:100], layout.last, ""
     names = matching.names_for(resource, layout, batch)
     sheet = form.read(sheet, layout)
-    known = {"given": given, "foreign": foreign, "lent": ledger.lent(user), "names": names, "told": told}
-    judge = Judge(resource=resource, sheet=sheet, layout=layout, **known)
+    judge = Judge(
+        resource=resource, sheet=sheet, layout=layout, given=given, foreign=foreign, lent=ledger.lent(user), names=names, told=told
+    )
     if told.words:
         judge.notes.say(f"{told.words}。")
     rows = _counted_off(judge.rows(), batch, partial(job.beat, total=sheet.below(layout.last)))

@@ -8,12 +8,12 @@ from itertools import takewhile
 
 from apps.core.errors import Refused
 from apps.core.text import normalise_code
-from apps.exchange.layout import SILENT, extents, index_of, letter, read_header
+from apps.exchange.layout import NUMBERED, SILENT, extents, index_of, letter, read_header
+from apps.exchange.reading import MARKED
 from apps.exchange.row_kinds import LABEL, row_kind
 from apps.exchange.rules import is_blank, plain
 from apps.exchange.titles import key_of
 
-NUMBERED, MARKED = "序号", "核对意见"
 NAME_LIKE = re.compile(  # a title that names somebody, though none we look for
     r"(?:企业|公司|工厂|纳税人|缴[费款]人|用户|户主|业主|商户|厂商|客户|法人|(?:用[电水能气]|排污)(?:户|单位))(?:名称?|全称|简称)?|单位名|户名|名称"
 )

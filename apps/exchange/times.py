@@ -5,7 +5,7 @@ import datetime as dt
 from apps.core.errors import Refused
 from apps.exchange.layout import letter
 from apps.exchange.periods import PERIODS, is_all_year, month_said, one_month_said, other_period, year_said
-from apps.exchange.rules import Fault, is_blank, month_with_year, period, plain, year_of_day
+from apps.exchange.rules import Fault, month_with_year, period, plain, year_of_day
 
 
 def check(sheet, layout, resource, given, told):
@@ -20,10 +20,10 @@ def check(sheet, layout, resource, given, told):
     places = [(f"工作表“{sheet.name}”名称", sheet.name)]
     places += [(f"工作表“{sheet.name}”表头上方“{text[:40]}”", text) for text in layout.above]
     for place, text in places:
-        if period := other_period(text, year, yearly):
+        if other := other_period(text, year, yearly):
             asked = f"{year} 年" if year else "全年" if yearly else "同一年"
             raise Refused(
-                f"{place}写的是 {period}，要导入的是 {asked}的数据。请核对文件和所选的年份；文件无误的，请改正这处文字后重新上传。"
+                f"{place}写的是 {other}，要导入的是 {asked}的数据。请核对文件和所选的年份；文件无误的，请改正这处文字后重新上传。"
             )
     _check_year(sheet, layout, places, yearly)
     if yearly:
@@ -37,7 +37,7 @@ def _check_year(sheet, layout, places, yearly):
     """Refuse a sheet whose title says one year, where none of its first rows says it."""
     if "year" not in layout.columns:
         return
-    cells = list(_first_cells(sheet, layout, layout.columns["year"].index))
+    cells = list(layout.first_cells(sheet, layout.columns["year"].index))
     years = {_year_of(cell) for _, cell in cells} - {None}
     for place, text in places:
         if years and (year := year_said(text, yearly)) and year not in years:
@@ -51,7 +51,7 @@ def _check_month(sheet, layout, places):
         return
     for place, text in places:
         month = month_said(text)
-        for number, cell in _first_cells(sheet, layout, layout.columns["month"].index) if month else ():
+        for number, cell in layout.first_cells(sheet, layout.columns["month"].index) if month else ():
             if _month_of(cell) not in (month, None):
                 raise Refused(f"{place}写的是 {month} 月，第 {number} 行的月份是 {plain(cell)}。请核对后改正其中一处再上传。")
 
@@ -95,16 +95,9 @@ def _check_columns_of_periods(sheet, layout, told):
     for index, title in layout.unknown:
         key, _ = layout.titles[index]
         asked = key in PERIODS and not (told.surely and key in told.columns)
-        for number, cell in _first_cells(sheet, layout, index) if asked else ():
+        for number, cell in layout.first_cells(sheet, index) if asked else ():
             if not is_all_year(plain(cell)):
                 raise Refused(
                     f"{letter(index)} 列“{title}”第 {number} 行是“{plain(cell)}”，像是各月或累计的数，要导入的是全年的数据。"
                     "请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中把它定为不读取。"
                 )
-
-
-def _first_cells(sheet, layout, index):
-    """Yield (row, cell) of what stands in a column of the first rows below the header."""
-    for number, cells in sheet.head:
-        if number > layout.last and len(cells) >= index and not is_blank(cells[index - 1]):
-            yield number, cells[index - 1]

@@ -67,13 +67,17 @@ class PersonPage(PeopleRight, DetailView):
         return super().get_context_data(posts=selectors.posts_of(self.object), factor=factor, **context)
 
 
-class Register(PeopleRight, CreateView):
-    """A form for something new; what the service has against it, also what came up since the form was checked, is told on it."""
-
-    act = "propose"
+class SentOnce:
+    """A form that makes something new and, sent twice, makes it once (`edit.once`); `form_valid` returns the address to go to."""
 
     def post(self, request, *args, **kwargs):
         return once(request, partial(super().post, request, *args, **kwargs))
+
+
+class Register(PeopleRight, SentOnce, CreateView):
+    """A form for something new; what the service has against it, also what came up since the form was checked, is told on it."""
+
+    act = "propose"
 
     def register(self, **values):
         """Call the service and return the address to go to."""
@@ -117,7 +121,7 @@ class Organisations(Register):
         return reverse("accounts:organisations")
 
 
-class Grant(PeopleRight, ProofRequired, FormView):
+class Grant(PeopleRight, ProofRequired, SentOnce, FormView):
     act = "grant"
     form_class = PostForm
     template_name = "accounts/form.html"
@@ -125,9 +129,6 @@ class Grant(PeopleRight, ProofRequired, FormView):
     @cached_property
     def person(self):
         return get_object_or_404(User, pk=self.kwargs["pk"])
-
-    def post(self, request, *args, **kwargs):
-        return once(request, partial(super().post, request, *args, **kwargs))
 
     def get_context_data(self, **context):
         return super().get_context_data(title=f"授予岗位：{self.person}", note="授予后该人员须重新登录。", **context)

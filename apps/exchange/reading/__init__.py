@@ -21,6 +21,7 @@ shows had been typed, {"n": number, "typed": that, "format": the format}.
 """
 
 DAMAGED = "工作簿内容损坏或异常，读不出来。请用表格软件打开后另存为 .xlsx 再上传。"
+MARKED = "核对意见"  # title of the column of reasons in a marked workbook
 
 
 class Unreadable(Exception):

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 
-from apps.exchange.reading import MAX_COLUMNS, guard, limits
+from apps.exchange.reading import MARKED, MAX_COLUMNS, guard, limits
 from apps.exchange.reading.__main__ import bounded, lines
 
 limits.without_numpy()
@@ -21,7 +21,6 @@ from openpyxl.comments import Comment  # noqa: E402
 from openpyxl.styles import Alignment, PatternFill  # noqa: E402
 from openpyxl.utils import column_index_from_string, get_column_letter  # noqa: E402
 
-TITLE = "核对意见"
 RED = PatternFill("solid", fgColor="FFFF9999")
 MAX_CELLS = 400_000
 MAX_SHEET_COLUMNS = 16_384
@@ -100,7 +99,7 @@ def _mark(sheet, header, marks):
 
     Return whether the sheet has a column for the reasons: one in which no cell from the header down lies under a merged one.
     """
-    before = next((cell.column for cell in sheet[header] if cell.value == TITLE), None)
+    before = next((cell.column for cell in sheet[header] if cell.value == MARKED), None)
     reasons = _column_of_reasons(sheet, header, before)
     if reasons is None:
         return False
@@ -112,7 +111,7 @@ def _mark(sheet, header, marks):
                 cell.fill, cell.comment = PatternFill(), None
             if cell.column == before:
                 cell.value = None
-    sheet.cell(header, reasons, TITLE)
+    sheet.cell(header, reasons, MARKED)
     sheet.column_dimensions[get_column_letter(reasons)].width = 60
     for row, faults in marks.items():
         for column, message in faults:
@@ -170,8 +169,8 @@ def _plain(path, name, header, marks, width, whole):
             _merge_head(sheet, line.get("merged", []), header)
             continue
         number, _, values = line
-        if number == header and TITLE in values:
-            reasons = values.index(TITLE)
+        if number == header and MARKED in values:
+            reasons = values.index(MARKED)
         if not (number <= header or whole or number in marks):
             continue
         while (number <= header or whole) and written < number - 1:  # blank rows are not read, but keep their places
@@ -191,7 +190,7 @@ def _merge_head(sheet, merged, header):
 def _said(number, marks, header, whole):
     """Return what stands in the column of the reasons; a row that changed its place says where it stood."""
     if number == header:
-        return TITLE
+        return MARKED
     messages = [message for _, message in marks.get(number, [])]
     return "\n".join([f"原第 {number} 行", *messages] if messages and not whole else messages) or None
 
