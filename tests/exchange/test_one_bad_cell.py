@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.core.text import normalise
+from apps.exchange.rules import PLACEHOLDERS
 from tests.exchange.books import load, run
 from tests.exchange.corpus import WHOLE, File
 from tests.exchange.corpus.cells import takes
@@ -23,7 +25,8 @@ ROWS = 24
 ALWAYS = ("enterprise-facts", "land-cases", "assessment-targets")  # the others with `-m deep`
 EACH = [pytest.param(code, marks=() if code in ALWAYS else pytest.mark.deep) for code in KINDS]
 TIMES = 25 if WHOLE else 1
-WORDS = st.text(st.characters(codec="gb2312", categories=["Lo", "Lu", "Ll", "Nd"]), min_size=2, max_size=10)
+LETTERS = st.characters(codec="gb2312", categories=["Lo", "Lu", "Ll", "Nd"])
+WORDS = st.text(LETTERS, min_size=2, max_size=10).filter(lambda word: normalise(word).lower() not in PLACEHOLDERS)  # NONE is no data
 
 
 def examples(times):
