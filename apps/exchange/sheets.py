@@ -83,6 +83,8 @@ def check(sheet, layout, resource, writable, given, told=NOTHING):
         raise Refused(f"标题重复：{pairs}。请删除或改名其中一列。")
     if missing := _missing(layout, resource, given):
         remedy = "请补上后重新上传；表中有这些列而标题不同的，请指定各列" if layout.unknown else "请补上后重新上传"
+        if "year" in {column.name for column in missing}:
+            remedy += "；整张表是同一年的，也可以在上传时填写“年份”"
         raise Refused(f"缺少必需的列：{'、'.join(f'“{column.title}”' for column in missing)}。{remedy}。")
     if not _figures(layout, resource):
         listed = f"不认识的列有：{_listed(layout.unknown)}。" if layout.unknown else ""

@@ -101,3 +101,8 @@ def photos():
     folder = ROOT / "var" / "photos"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tour():
+    return ROOT / "docs" / "images"

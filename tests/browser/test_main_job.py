@@ -34,9 +34,9 @@ def test_the_clerk_imports_and_reads_the_new_grade(office, sign_in, photos):
     assert page.refused == []
 
 
-def exported(page, office):
-    """Return the workbook of the year's facts, all columns, from the menu of the list."""
-    page.goto(office.url("ledger/enterprise-facts/?year=2020"))
+def exported(page, office, listed="enterprise-facts/?year=2020"):
+    """Return the workbook of a list, all columns, from its menu."""
+    page.goto(office.url(f"ledger/{listed}"))
     page.click("main button:text('导出'), button.dropdown-toggle:text('导出')")
     with page.expect_download() as download:
         page.click("a.dropdown-item:text('Excel 全部列')")
@@ -50,14 +50,24 @@ def opened(download):
 
 def with_tax(book, tax):
     """Return the exported workbook with the first enterprise's tax replaced, and that enterprise's credit code."""
-    sheet = book.active
-    header = next(row for row in sheet.iter_rows() if CODE in [cell.value for cell in row])
-    columns = {cell.value: cell.column for cell in header}
-    first = header[0].row + 1
-    sheet.cell(first, columns[TAX]).value = tax
+    first = records(book)[0]
+    first[TAX].value = tax
+    return written(book), first[CODE].value
+
+
+def records(book):
+    """Return title -> cell of every row below the header of an exported list."""
+    rows = list(book.active.iter_rows())
+    start = next(number for number, row in enumerate(rows) if CODE in [cell.value for cell in row])
+    titles = [cell.value for cell in rows[start]]
+    return [dict(zip(titles, row, strict=True)) for row in rows[start + 1 :]]
+
+
+def written(book):
+    """Return the workbook as a file's content."""
     output = io.BytesIO()
     book.save(output)
-    return output.getvalue(), sheet.cell(first, columns[CODE]).value
+    return output.getvalue()
 
 
 def test_a_wrong_cell_comes_back_marked(office, sign_in, photos):

@@ -180,6 +180,9 @@ def test_required_columns(tmp_path, permu, firm):
     path = book(tmp_path / "a.xlsx", [NAME, "规模", "乡镇街道"], ["甲", "规上", "壶镇镇"])
     _, document = load("enterprises", path, permu)
     assert document["message"] == "缺少必需的列：“统一社会信用代码”。请补上后重新上传。"
+    path = book(tmp_path / "y.xlsx", [CODE, NAME, "评价税收（万元）"], [firm.credit_code, firm.name, 1])
+    _, document = load("enterprise-facts", path, permu)
+    assert document["message"] == "缺少必需的列：“年份”。请补上后重新上传；整张表是同一年的，也可以在上传时填写“年份”。"
     path = book(tmp_path / "b.xlsx", [CODE, NAME], [firm.credit_code, firm.name], [factories.credit_code(), "新企业"])
     _, document = load("enterprises", path, permu)
     assert document["status"] == "refused"
