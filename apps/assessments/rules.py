@@ -82,7 +82,7 @@ def parse_pace(text):
     return [int(step) for step in steps]
 
 
-def quarter_target(yearly, quarter, pace=PACE):
+def quarter_target(yearly, quarter, pace):
     """Return the cumulative target at the end of `quarter`: yearly x 25/50/75/100 %."""
     return None if yearly is None else yearly * pace[quarter - 1] / 100
 

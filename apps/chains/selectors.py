@@ -22,6 +22,7 @@ from apps.enterprises.selectors import Period, latest_period
 from apps.ledger import lights, urging
 from apps.plan.selectors import industry_targets
 
+FIRMS, INSTRUCTIONS = 10, 8  # shown on the page of a chain
 NINE_ONES = Path(__file__).parent / "data" / "nine_ones.json"
 
 
@@ -155,11 +156,11 @@ def performance(chain, user, facts, period):
     )
 
 
-def top_firms(facts, count=10):
+def top_firms(facts):
     """Return the first firms with their output (亿元) and its growth; `facts` come largest first."""
     return [
         {"firm": fact.enterprise, "output": total([fact], "output"), "growth": growth(fact.output, fact.output_last)}
-        for fact in facts[:count]
+        for fact in facts[:FIRMS]
     ]
 
 
@@ -205,7 +206,7 @@ def urging_text(chain, items, officers):
     return urging.by_unit((unit, item.reminder) for item in overdue_items(items))
 
 
-def instructions_of(chain, user, count=8):
+def instructions_of(chain, user):
     """Return the open instructions about a chain, the most urgent deadline first; undated ones last."""
     rows = chain.instructions.visible_to(user).live().exclude(state__in=Instruction.workflow.closed).select_related("unit")
-    return rows.order_by(F("deadline").asc(nulls_last=True), "number")[:count]
+    return rows.order_by(F("deadline").asc(nulls_last=True), "number")[:INSTRUCTIONS]

@@ -51,11 +51,6 @@ def of_sums(compute, pairs):
     return compute(sum(top for top, _ in known), sum(bottom for _, bottom in known)) if known else None
 
 
-def mu_from_m2(area):
-    """Convert m² to 亩 exactly: 亩 = m² x 3/2000 (GB convention, domain 7.4). For display, never fed back."""
-    return None if area is None else Decimal(area) * 3 / 2000
-
-
 def show(value, places=2):
     """Write a number for people: rounded half up, thousands separated, a dash where there is no data."""
     return "—" if value is None else f"{half_up(value, places):,}"

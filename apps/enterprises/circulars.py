@@ -9,7 +9,6 @@ from apps.core import clock
 from apps.core.numbers import half_up, show
 from apps.enterprises.choices import FindingKind, Office
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
-from apps.enterprises.rules.reconciliation import SHARE
 from apps.exchange.widgets import CellWidget, CodeWidget, NumberWidget
 from apps.exchange.writer import Heading, write_book
 from apps.journal import services as journal
@@ -31,7 +30,7 @@ def percent(number):
     return f"{number.normalize():f}"
 
 
-def in_words(kind, share=SHARE):
+def in_words(kind, share):
     """Say what a kind of finding is at this share."""
     return f"比上年变动超过 {percent(share)}%" if kind == FindingKind.CHANGED else FindingKind(kind).label
 

@@ -15,10 +15,8 @@ from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
 from apps.ledger.measures import Figure, totals_of
 from apps.ledger.models import Paper
-from apps.ledger.parts import Part
 from apps.ledger.tables import LIGHT, build_table, key_of
 
-__all__ = ["Ledger", "Part"]
 WRITING = frozenset({"add", "change", "import"})  # acts that need a field to write
 
 

@@ -56,7 +56,6 @@ class LedgerTable(tables.Table):
     choosing = False  # whether rows can be ticked for a bulk edit
 
     class Meta:
-        template_name = "ledger/table.html"
         attrs = {"class": "table cards walk"}
         default = "—"
         order_by_field = "sort"

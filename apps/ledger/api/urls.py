@@ -28,10 +28,10 @@ ROUTES = [
 urlpatterns = [path(f"ledgers/<slug:code>/{tail}", view.as_view(actions), name=name) for name, tail, view, actions in ROUTES]
 
 
-def spelt_out(prefix):
+def spelt_out():
     """Return the same addresses with every ledger's code and every move's in place, each with its own fields and filters."""
     return [
-        path(f"{prefix}ledgers/{ledger.code}/{tail.replace('<slug:move>', step.code if step else '')}", drawn.as_view(actions))
+        path(f"api/ledgers/{ledger.code}/{tail.replace('<slug:move>', step.code if step else '')}", drawn.as_view(actions))
         for ledger in registry.all()
         for name, tail, view, actions in ROUTES
         if view.serves(ledger)
