@@ -118,6 +118,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "apps.core.controls.Renderer"  # how the controls of every form look
 
 # --- Database: SQLite embedded, PostgreSQL in production -------------------------------------------------------
 DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'jinyun.sqlite3'}"))}
