@@ -56,12 +56,15 @@ def saved_for(kind, user):
 
 def _recognised(mappings, source, resource):
     """Return (the mapping that fits best or None, words for the notes)."""
-    fitting = [(len(mapping.columns), mapping.organisation_id == resource.user.unit_id, mapping) for mapping in mappings
-               if _fits(told_of(mapping, ""), source, resource)]  # fmt: skip
-    best = max((rank for *rank, _ in fitting), default=None)
-    chosen = [mapping for *rank, mapping in fitting if rank == best]
-    if not chosen:
+
+    def rank(mapping):
+        return len(mapping.columns), mapping.organisation_id == resource.user.unit_id
+
+    fitting = [mapping for mapping in mappings if _fits(told_of(mapping, ""), source, resource)]
+    if not fitting:
         return None, ""
+    best = max(map(rank, fitting))
+    chosen = [mapping for mapping in fitting if rank(mapping) == best]
     if any((other.columns, other.sheet) != (chosen[0].columns, chosen[0].sheet) for other in chosen):
         names = "、".join(f"“{mapping.name}”（{mapping.organisation}）" for mapping in chosen)
         return None, f"有 {len(chosen)} 个已保存的列对应都适合这张表：{names}，没有采用；请在“列的对应”中选择"
