@@ -13,7 +13,7 @@ from apps.ledger.api.urls import urlpatterns as rows
 class Schema(SpectacularJSONAPIView):
     """The OpenAPI 3 description as a file, with one set of addresses per ledger."""
 
-    patterns = [*spelt_out("api/"), path("api/", include(values))]
+    patterns = [*spelt_out(), path("api/", include(values))]
 
 
 class Nowhere(APIView):

@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django_tables2",
     "django_filters",
     "simple_history",
@@ -119,6 +118,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "apps.core.controls.Renderer"  # how the controls of every form look
 
 # --- Database: SQLite embedded, PostgreSQL in production -------------------------------------------------------
 DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'jinyun.sqlite3'}"))}

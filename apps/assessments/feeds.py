@@ -1,7 +1,7 @@
 """What the ledgers know of a unit: cumulative monthly figures of its 规上 firms, one query for all units."""
 
 from apps.assessments.choices import Feed
-from apps.core.numbers import WAN_PER_YI, growth, half_up, of_sums, ratio, sum_known
+from apps.core.numbers import growth_of_sums, half_up, yi
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import MonthlyFact
 
@@ -20,20 +20,10 @@ def _belongs(row, unit):
     return row.enterprise__town == unit.town_id and not row.enterprise__platform__counts_alone
 
 
-def _amount(rows, name):
-    """Sum one figure in 亿元; None where no firm reported it."""
-    return ratio(sum_known(getattr(row, name) for row in rows), WAN_PER_YI)
-
-
-def _growth(rows):
-    """Compare with the same months of last year (同比, %), over the firms known in both years."""
-    return of_sums(growth, ((row.output, row.output_last) for row in rows))
-
-
 READERS = {
-    Feed.OUTPUT: lambda rows: _amount(rows, "output"),
-    Feed.OUTPUT_GROWTH: _growth,
-    Feed.TAX: lambda rows: _amount(rows, "tax"),
+    Feed.OUTPUT: lambda rows: yi(row.output for row in rows),
+    Feed.OUTPUT_GROWTH: lambda rows: growth_of_sums((row.output, row.output_last) for row in rows),
+    Feed.TAX: lambda rows: yi(row.tax for row in rows),
 }
 
 

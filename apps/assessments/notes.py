@@ -55,6 +55,6 @@ def general(round):
     ]
 
 
-def lines(round, user=None):
+def lines(round, user):
     """Return one line per indicator: (indicator, formula, source, missing rule)."""
     return [(indicator, formula(indicator), source(indicator), missing(indicator)) for indicator in indicators_of(round, user)]

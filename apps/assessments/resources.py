@@ -67,23 +67,9 @@ class IndicatorResource(LedgerResource):
     class Meta:
         model = Indicator
         fields = [
-            "scheme",
-            "code",
-            "name",
-            "block",
-            "unit",
-            "weight",
-            "method",
-            "cap",
-            "step",
-            "direction",
-            "pace",
-            "missing",
-            "feed",
-            "office",
-            "note",
-            "sort",
-        ]
+            "scheme", "code", "name", "block", "unit", "weight", "method", "cap", "step", "direction", "pace", "missing", "feed",
+            "office", "note", "sort",
+        ]  # fmt: skip
         import_id_fields = ["scheme", "code"]
 
 

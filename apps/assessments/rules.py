@@ -82,7 +82,7 @@ def parse_pace(text):
     return [int(step) for step in steps]
 
 
-def quarter_target(yearly, quarter, pace=PACE):
+def quarter_target(yearly, quarter, pace):
     """Return the cumulative target at the end of `quarter`: yearly x 25/50/75/100 %."""
     return None if yearly is None else yearly * pace[quarter - 1] / 100
 
@@ -140,16 +140,16 @@ def score_group(measures, readings, result_share=RESULT_SHARE):
 def _marks(measure, column):
     """Return unit -> Mark (weight and score still open) for one indicator over a group."""
     ratios = {unit: completion(reading, measure.lower_is_better) for unit, reading in column.items()}
-    if measure.method == "completion":
+    if measure.method == "points":
+        places = dict.fromkeys(column)
+        shares = {unit: _points_share(measure, reading) for unit, reading in column.items()}
+    elif measure.method == "completion":
         places = ranks(ratios)
         cap = Fraction(measure.cap)
         shares = {unit: None if ratio is None else min(max(ratio, Fraction(0)), cap) for unit, ratio in ratios.items()}
     else:
         places = ranks({unit: reading.actual for unit, reading in column.items()}, measure.lower_is_better)
         shares = {unit: None if place is None else rank_share(place, measure.step) for unit, place in places.items()}
-    if measure.method == "points":
-        places = dict.fromkeys(column)
-        shares = {unit: _points_share(measure, reading) for unit, reading in column.items()}
     known = [share for share in shares.values() if share is not None]
     average = sum(known) / len(known) if known and measure.missing == "average" else None
     return {

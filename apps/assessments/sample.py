@@ -14,7 +14,7 @@ from apps.core.numbers import half_up
 from apps.land.sample import PAPER
 from apps.ledger import papers
 from apps.ledger import services as ledger
-from apps.ledger.models import Origin
+from apps.ledger.choices import Origin
 from apps.ledger.workflow import apply_move
 from apps.platforms.models import Platform, Town
 

@@ -42,7 +42,7 @@ def round_of(user, year, quarter):
     return found[0]
 
 
-def indicators_of(round, user=None):
+def indicators_of(round, user):
     """Return the indicators the round was opened with, in the order of the matrix."""
     return list(Indicator.objects.read_by(user).filter(values__round=round).distinct())
 

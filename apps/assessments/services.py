@@ -18,7 +18,7 @@ from apps.jobs import services as jobs
 from apps.journal import services as journal
 from apps.ledger import lights
 from apps.ledger import services as ledger
-from apps.ledger.models import Origin
+from apps.ledger.choices import Origin
 
 MOST = 1_000  # values typed at once
 RECALCULATE = "assessments.recalculate"

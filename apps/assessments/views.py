@@ -1,10 +1,8 @@
 """The evaluator's pages: rounds, the score matrix, typed values, the workbook."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView, View
 
 from apps.assessments import charts, export, notes, selectors, services
@@ -14,6 +12,7 @@ from apps.core.actor import Actor
 from apps.exchange.writer import XLSX
 from apps.ledger import papers, registry
 from apps.ledger.access import NO_RIGHT, RightRequired
+from apps.ledger.downloads import attachment
 from apps.ledger.edit import FormFlow
 from apps.ledger.fields import label_of, text_of
 from apps.ledger.process import standing
@@ -159,5 +158,4 @@ class ExportPage(AssessmentPage, View):
 
     def get(self, request, pk):
         workbook = export.export_round(round=self.round(), user=request.user, actor=Actor.from_request(request))
-        disposition = content_disposition_header(True, workbook.name)
-        return HttpResponse(workbook.content, content_type=XLSX, headers={"Content-Disposition": disposition})
+        return attachment(workbook.name, workbook.content, XLSX)

@@ -15,6 +15,9 @@ from apps.ledger.moves import ENTRY, Move, Slot, Until, Workflow, send_back
 
 RECHECK_DAYS = 3  # working days a unit has to look at its own score (domain 4.5)
 NUMBER = ("bulletin_number",)
+CHECKED = ("submit", "score", "recheck")  # who made one of these does not approve
+LOOKED_AT = Until("due", "复核期满")
+PUBLISHED = {"published_on": lambda round, since: clock.today()}
 NAMED = 3  # values without their file that a sentence names
 
 
@@ -78,24 +81,10 @@ ROUND = Workflow(
         Move("submit", "报送审核", (S.FILLING,), S.CHECKING, lacks=proved_score),
         send_back("return", "退回补报", (S.CHECKING,), S.FILLING),
         Move("score", "审核通过", (S.CHECKING,), S.SCORED, other_than=("submit",), who=typed_by_others, hand=typing, lacks=proved_score),
-        Move(
-            *("recheck", "送复核", (S.SCORED,), S.RECHECK),
-            sets={"due": lambda round, since: workdays.add(clock.today(), RECHECK_DAYS)},
-        ),
+        Move("recheck", "送复核", (S.SCORED,), S.RECHECK, sets={"due": lambda round, since: workdays.add(clock.today(), RECHECK_DAYS)}),
         send_back("reopen", "复核后重审", (S.SCORED, S.RECHECK), S.CHECKING, proof=True),
-        Move(
-            *("approve", "审定", (S.RECHECK,), S.APPROVED),
-            other_than=("submit", "score", "recheck"),
-            who=typed_by_others,
-            hand=typing,
-            after=Until("due", "复核期满"),
-        ),
-        Move(
-            *("publish", "通报", (S.APPROVED,), S.PUBLISHED),
-            asks=NUMBER,
-            needs=NUMBER,
-            sets={"published_on": lambda round, since: clock.today()},
-        ),
+        Move("approve", "审定", (S.RECHECK,), S.APPROVED, other_than=CHECKED, who=typed_by_others, hand=typing, after=LOOKED_AT),
+        Move("publish", "通报", (S.APPROVED,), S.PUBLISHED, asks=NUMBER, needs=NUMBER, sets=PUBLISHED),
         send_back("correct", "更正通报", (S.PUBLISHED,), S.CHECKING, proof=True),
         Move("file", "归档", (S.PUBLISHED,), S.FILED, side=True),
     ),

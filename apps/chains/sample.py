@@ -13,7 +13,7 @@ from apps.chains.models import Chain, Instruction, NineOnesItem
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.ledger import services as ledger
-from apps.ledger.models import Origin
+from apps.ledger.choices import Origin
 from apps.ledger.workflow import apply_move
 from apps.platforms.models import Industry
 

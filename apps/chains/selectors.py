@@ -15,13 +15,14 @@ from apps.chains import rules
 from apps.chains.choices import ItemState
 from apps.chains.models import Chain, Instruction, NineOnesItem
 from apps.core import clock
-from apps.core.numbers import WAN_PER_YI, growth, of_sums, ratio, sum_known
+from apps.core.numbers import growth, growth_of_sums, ratio, yi
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import Enterprise, MonthlyFact, YearlyFact
 from apps.enterprises.selectors import Period, latest_period
 from apps.ledger import lights, urging
 from apps.plan.selectors import industry_targets
 
+FIRMS, INSTRUCTIONS = 10, 8  # shown on the page of a chain
 NINE_ONES = Path(__file__).parent / "data" / "nine_ones.json"
 
 
@@ -60,21 +61,20 @@ def facts_of(user, period, industries):
     facts = MonthlyFact.objects.visible_to(user).live().filter(enterprise__industry__in=industries, enterprise__scale=Scale.ABOVE)
     rows = facts.filter(year=period.year, month=period.month).with_last_year("output", period=("year", "month"))
     groups = defaultdict(list)
-    for fact in rows.select_related("enterprise__town", "enterprise__platform").order_by(
-        F("output").desc(nulls_last=True), "enterprise__credit_code"
-    ):
+    rows = rows.select_related("enterprise__town", "enterprise__platform")
+    for fact in rows.order_by(F("output").desc(nulls_last=True), "enterprise__credit_code"):
         groups[fact.enterprise.industry_id].append(fact)
     return groups
 
 
 def total(rows, name):
     """Sum one figure in 亿元; None where no row has it."""
-    return ratio(sum_known(getattr(row, name) for row in rows), WAN_PER_YI)
+    return yi(getattr(row, name) for row in rows)
 
 
 def growth_of(facts):
     """Compare the output with the same months of last year (同比) over the firms known in both years."""
-    return of_sums(growth, ((fact.output, fact.output_last) for fact in facts))
+    return growth_of_sums((fact.output, fact.output_last) for fact in facts)
 
 
 def overview(user):
@@ -155,11 +155,11 @@ def performance(chain, user, facts, period):
     )
 
 
-def top_firms(facts, count=10):
+def top_firms(facts):
     """Return the first firms with their output (亿元) and its growth; `facts` come largest first."""
     return [
         {"firm": fact.enterprise, "output": total([fact], "output"), "growth": growth(fact.output, fact.output_last)}
-        for fact in facts[:count]
+        for fact in facts[:FIRMS]
     ]
 
 
@@ -205,7 +205,7 @@ def urging_text(chain, items, officers):
     return urging.by_unit((unit, item.reminder) for item in overdue_items(items))
 
 
-def instructions_of(chain, user, count=8):
+def instructions_of(chain, user):
     """Return the open instructions about a chain, the most urgent deadline first; undated ones last."""
     rows = chain.instructions.visible_to(user).live().exclude(state__in=Instruction.workflow.closed).select_related("unit")
-    return rows.order_by(F("deadline").asc(nulls_last=True), "number")[:count]
+    return rows.order_by(F("deadline").asc(nulls_last=True), "number")[:INSTRUCTIONS]

@@ -8,6 +8,9 @@ from apps.core import clock
 from apps.ledger.moves import BACK, ENTRY, Move, Slot, Stranded, Workflow, send_back
 
 TASK = ("text", "unit", "deadline")
+LONGER, ANSWER = ("extension_to",), ("feedback",)
+GIVEN, TAKEN_BACK = {"given_on": lambda row, since: clock.today()}, {"given_on": lambda row, since: None}
+AS_ASKED = {"deadline": lambda row, since: row.extension_to, "extension_to": lambda row, since: None}
 
 
 def of_unit(user):
@@ -36,42 +39,19 @@ INSTRUCTION = Workflow(
     later=("progress",),
     slots=(Slot("answer", "办理佐证", (S.DOING,)),),
     moves=(
-        Move(
-            "issue",
-            "交办",
-            (S.DRAFT,),
-            S.ISSUED,
-            needs=TASK,
-            lacks=a_signer,
-            unmet=deserted,
-            sets={"given_on": lambda row, since: clock.today()},
-        ),
-        send_back("recall", "收回", (S.ISSUED,), S.DRAFT, sets={"given_on": lambda row, since: None}, stranded=DESERTED),
-        send_back(
-            *("reassign", "收回改派", (S.SIGNED, S.DOING), S.DRAFT),
-            sets={"given_on": lambda row, since: None},
-            who=deserted,
-            stranded=DESERTED,
-        ),
+        Move("issue", "交办", (S.DRAFT,), S.ISSUED, needs=TASK, lacks=a_signer, unmet=deserted, sets=GIVEN),
+        send_back("recall", "收回", (S.ISSUED,), S.DRAFT, sets=TAKEN_BACK, stranded=DESERTED),
+        send_back("reassign", "收回改派", (S.SIGNED, S.DOING), S.DRAFT, sets=TAKEN_BACK, who=deserted, stranded=DESERTED),
         Move("sign", "签收", (S.ISSUED,), S.SIGNED, who=of_unit),
         Move("start", "开始办理", (S.SIGNED,), S.DOING, who=of_unit),
-        Move("answer", "反馈", (S.DOING,), S.ANSWERED, asks=("feedback",), needs=("feedback",), who=of_unit),
+        Move("answer", "反馈", (S.DOING,), S.ANSWERED, asks=ANSWER, needs=ANSWER, who=of_unit),
         Move("confirm", "确认", (S.ANSWERED,), S.CONFIRMED, other_than=("answer",)),
         send_back("redo", "退回重办", (S.ANSWERED,), S.DOING),
         Move("close", "办结", (S.CONFIRMED,), S.CLOSED, sets={"closed_on": lambda row, since: clock.today()}),
         Move(
-            *("ask_extension", "申请延期", (S.SIGNED, S.DOING), S.EXTENSION),
-            asks=("extension_to",),
-            needs=("extension_to",),
-            comment=True,
-            side=True,
-            who=of_unit,
+            "ask_extension", "申请延期", (S.SIGNED, S.DOING), S.EXTENSION, asks=LONGER, needs=LONGER, comment=True, side=True, who=of_unit
         ),
-        Move(
-            *("extend", "同意延期", (S.EXTENSION,), BACK),
-            other_than=("ask_extension",),
-            sets={"deadline": lambda row, since: row.extension_to, "extension_to": lambda row, since: None},
-        ),
+        Move("extend", "同意延期", (S.EXTENSION,), BACK, other_than=("ask_extension",), sets=AS_ASKED),
         send_back("deny_extension", "不同意延期", (S.EXTENSION,), BACK, sets={"extension_to": lambda row, since: None}),
     ),
 )

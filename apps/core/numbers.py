@@ -45,15 +45,15 @@ def sum_known(values):
     return sum(known) if known else None
 
 
-def of_sums(compute, pairs):
-    """Apply `ratio` or `growth` to the sums of both sides over the pairs that know both; None where no pair does."""
-    known = [(top, bottom) for top, bottom in pairs if top is not None and bottom is not None]
-    return compute(sum(top for top, _ in known), sum(bottom for _, bottom in known)) if known else None
+def yi(amounts):
+    """Add up amounts in 万元 and return 亿元; None where none is known."""
+    return ratio(sum_known(amounts), WAN_PER_YI)
 
 
-def mu_from_m2(area):
-    """Convert m² to 亩 exactly: 亩 = m² x 3/2000 (GB convention, domain 7.4). For display, never fed back."""
-    return None if area is None else Decimal(area) * 3 / 2000
+def growth_of_sums(pairs):
+    """Return the `growth` of the sums of both sides over the pairs (current, previous) that know both; None where no pair does."""
+    known = [pair for pair in pairs if None not in pair]
+    return growth(*map(sum, zip(*known, strict=True))) if known else None
 
 
 def show(value, places=2):

@@ -1,17 +1,13 @@
 """What a reconciliation sends out: a workbook with a sheet per kind of finding, and a text to copy for each office."""
 
-import hashlib
-import tempfile
-
 from django.db import transaction
 
 from apps.core import clock
 from apps.core.numbers import half_up, show
 from apps.enterprises.choices import FindingKind, Office
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
-from apps.enterprises.rules.reconciliation import SHARE
 from apps.exchange.widgets import CellWidget, CodeWidget, NumberWidget
-from apps.exchange.writer import Heading, write_book
+from apps.exchange.writer import Heading, to_file, write_book
 from apps.journal import services as journal
 from apps.ledger import registry
 from apps.platforms.models import Parcel
@@ -31,7 +27,7 @@ def percent(number):
     return f"{number.normalize():f}"
 
 
-def in_words(kind, share=SHARE):
+def in_words(kind, share):
     """Say what a kind of finding is at this share."""
     return f"比上年变动超过 {percent(share)}%" if kind == FindingKind.CHANGED else FindingKind(kind).label
 
@@ -47,11 +43,8 @@ def export(*, findings, year, share, words, actor):
         f"{year}年　条件：{chosen}",
         f"截至：{clock.today().isoformat()}　导出人：{actor.user}（{actor.post}）　{level.said}",
     ]
-    output = tempfile.TemporaryFile()  # noqa: SIM115  (the caller streams and closes it)
-    count = write_book(output, [_sheet(kind, share, head, findings) for kind in FindingKind])
-    output.seek(0)
-    digest = hashlib.file_digest(output, "sha256").hexdigest()
-    output.seek(0)
+    sheets = [_sheet(kind, share, head, findings) for kind in FindingKind]
+    output, count, digest = to_file(lambda file: write_book(file, sheets))
     with transaction.atomic():
         detail = {"year": year, "share": percent(share), "conditions": chosen, "rows": count, "sha256": digest, "level": level.label}
         journal.record(act="导出", actor=actor, target=f"{year}年数据核对：{count} 项", detail=detail)

@@ -3,7 +3,7 @@
 from apps.core import clock
 from apps.enterprises import resources
 from apps.enterprises.choices import ITEMS, OF_LAND
-from apps.enterprises.filters import PlaceFilter
+from apps.enterprises.filters import CALLED, PlaceFilter
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
 from apps.enterprises.selectors import held_on
 from apps.ledger import registry
@@ -11,7 +11,7 @@ from apps.ledger.declaration import Ledger
 from apps.ledger.measures import Figure, Growth, Ratio
 from apps.ledger.registry import register
 
-WHOSE = ["enterprise__name", "enterprise__former_name", "enterprise__credit_code", "enterprise__initials"]
+WHOSE = [f"enterprise__{name}" for name in CALLED]
 WHERE = ["enterprise__town", "enterprise__platform", ("place", PlaceFilter("enterprise__")), "enterprise__industry"]
 PRODUCTION = ["output", "revenue", "value_added", "profit", "tax"]
 AREA = Figure("area", "用地面积", "亩")
@@ -25,7 +25,7 @@ class EnterpriseLedger(Ledger):
     code = "enterprises"
     lookup = "credit_code"
     columns = ["name", "credit_code", "scale", "town", "platform", "industry", "state"]
-    search = ["name", "former_name", "credit_code", "initials"]
+    search = CALLED
     filters = ["scale", "town", "platform", ("place", PlaceFilter()), "industry", "state"]
     groups = {
         "基本情况": ["credit_code", "name", "former_name", "scale", "state", "founded_on"],

@@ -90,9 +90,8 @@ def answers_for(post):
 def reporters():
     """Return office -> the posts in force that answer for its data, in the order they were given. One query."""
     found = {office: [] for office in Office}
-    for post in (
-        Post.objects.in_force().filter(role__in=DEPARTMENTS, user__is_active=True).select_related("user__organisation", "organisation")
-    ):
+    posts = Post.objects.in_force().filter(role__in=DEPARTMENTS, user__is_active=True)
+    for post in posts.select_related("user__organisation", "organisation"):
         for office in answers_for(post):
             found[office].append(post)
     return found

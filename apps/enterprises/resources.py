@@ -48,19 +48,9 @@ class EnterpriseResource(LedgerResource):
     class Meta:
         model = Enterprise
         fields = [
-            "credit_code",
-            "name",
-            "former_name",
-            "scale",
-            "state",
-            "town",
-            "platform",
-            "industry",
-            "gb_code",
-            "founded_on",
-            "address",
-            "contact",
-        ]
+            "credit_code", "name", "former_name", "scale", "state", "town", "platform", "industry", "gb_code", "founded_on",
+            "address", "contact",
+        ]  # fmt: skip
         import_id_fields = ["credit_code"]
 
 

@@ -14,11 +14,6 @@ from apps.enterprises.rules import net_area
 AREA = LandOccupation._meta.get_field("area")
 
 
-def land_in_use(day, enterprises=None, user=None):
-    """Return enterprise id -> 亩 in use on `day`, as `whole_land`."""
-    return {enterprise: Decimal(area).scaleb(-AREA.decimal_places) for enterprise, area in whole_land(day, enterprises, user).items()}
-
-
 def whole_land(day, enterprises=None, user=None):
     """Return enterprise id -> 10^-4 亩 in use on `day`: owned + leased - let out over its parcels (domain 1.7).
 
@@ -54,11 +49,12 @@ def held_on(parcel, day):
 
 
 def land_of_year(year, enterprises=None, user=None):
-    """Return `land_in_use` on 31 December of `year`: the denominator of the year's ratios (default, domain 1.7)."""
-    return land_in_use(clock.year_end(year), enterprises, user)
+    """Return enterprise id -> 亩 in use on 31 December of `year` (`whole_land`): the denominator of the year's ratios (default)."""
+    areas = whole_land(clock.year_end(year), enterprises, user)
+    return {enterprise: Decimal(area).scaleb(-AREA.decimal_places) for enterprise, area in areas.items()}
 
 
-def years_with_facts(user=None):
+def years_with_facts(user):
     """Return the data years `user` (None: anybody) sees figures of, newest first."""
     return list(YearlyFact.objects.read_by(user).live().order_by("-year").values_list("year", flat=True).distinct())
 
@@ -92,12 +88,12 @@ class Totals:
 GROUPINGS = {"industry": lambda enterprise: enterprise.industry.name, "place": lambda enterprise: enterprise.place}
 
 
-def totals_of_year(year, by, user=None, scale=Scale.ABOVE):
-    """Return industry or statistical place -> Totals over the yearly facts of `year` and `scale`.
+def totals_of_year(year, by, user):
+    """Return industry or statistical place -> Totals over the 规上 yearly facts of `year`.
 
     by: "industry" (the rows of the plan's Table 1) or "place" (Table 2). user: only what he may see; None: all.
     """
-    facts = YearlyFact.objects.read_by(user).live().filter(year=year, scale=scale).order_by()
+    facts = YearlyFact.objects.read_by(user).live().filter(year=year, scale=Scale.ABOVE).order_by()
     land = land_of_year(year, facts.values("enterprise"), user)
     groups = {}
     for fact in facts.select_related("enterprise__industry", "enterprise__town", "enterprise__platform"):

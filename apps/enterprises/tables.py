@@ -6,17 +6,12 @@ from django.utils.html import format_html
 
 from apps.core.numbers import show
 from apps.enterprises.choices import FindingKind
-from apps.ledger.tables import LedgerTable
+from apps.ledger.tables import LedgerTable, cell
 from apps.ledger.templatetags.ledger import badge
 
 
-def cell(label, css=""):
-    return {"th": {"class": css}, "td": {"class": css, "data-label": label}}
-
-
 class FindingTable(LedgerTable):
-    class Meta(LedgerTable.Meta):
-        pass
+    Meta = LedgerTable.Meta
 
     name = tables.Column("企业（宗地）", accessor="subject__name", attrs=cell("企业（宗地）", "name"))
     code = tables.Column("代码", accessor="subject__code", attrs=cell("代码", "code"))

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import TemplateView, View
@@ -23,6 +23,7 @@ from apps.enterprises.selectors import years_with_facts
 from apps.enterprises.tables import FindingTable
 from apps.exchange.writer import XLSX
 from apps.ledger.access import RightRequired
+from apps.ledger.downloads import attachment
 from apps.ledger.fields import faults_of
 from apps.ledger.views import PER_PAGE
 
@@ -113,9 +114,7 @@ class Workbook(Asked, View):
         self.require_sense()
         actor = Actor.from_request(request)
         file, _, _ = circulars.export(findings=self.shown, year=self.year, share=self.share, words=self.filterset.words(), actor=actor)
-        answer = FileResponse(file, as_attachment=True, filename=f"{self.year}年数据核对{clock.today():%Y%m%d}.xlsx", content_type=XLSX)
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
+        return attachment(f"{self.year}年数据核对{clock.today():%Y%m%d}.xlsx", file, XLSX)
 
 
 class Urge(Asked, TemplateView):
@@ -144,7 +143,7 @@ class Remind(RightRequired, View):
             raise Refused(faults_of(form))
         written = services.remind_offices(**form.cleaned_data, actor=Actor.from_request(request))
         messages.success(request, f"已提醒：{'、'.join(reminder.get_office_display() for reminder in written)}。")
-        return redirect(f"{reverse('enterprises:reconciliation')}?year={form.cleaned_data['year']}")
+        return redirect(reverse("enterprises:reconciliation", query={"year": form.cleaned_data["year"]}))
 
 
 class Seen(RightRequired, View):

@@ -17,7 +17,7 @@ RULES = [
 ]
 
 
-def sheet_of(ledger, part=None, user=None):
+def blank_of(ledger, part=None, user=None):
     """Return (label, fields or None for all) of the whole sheet of a ledger, or of the partial one of a data item.
 
     part: a key of `ledger.parts`.  user: whose sheet it is; fields he may not write are left out.

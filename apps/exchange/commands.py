@@ -1,5 +1,8 @@
 """What the spreadsheet commands share."""
 
+import shutil
+
+from apps.core.disk import whole_file
 from apps.ledger import registry
 from apps.ledger.commands import LedgerCommand
 
@@ -16,3 +19,8 @@ class SheetCommand(LedgerCommand):
         if kind not in kinds():
             raise self.wrong_use(f"没有“{kind}”这类表格，可用：{'、'.join(sorted(kinds()))}。")
         return kinds()[kind]
+
+    def save(self, content, path):
+        """Copy an open file to `path`, whole or not at all, and close it."""
+        with content, whole_file(path) as file:
+            shutil.copyfileobj(content, file)

@@ -1,7 +1,7 @@
 """Exports: at once, or by a job where there are many rows; and the files a person's jobs have made."""
 
 from django.conf import settings
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import ListView, View
 
@@ -14,16 +14,10 @@ from apps.exchange.wishes import Wish
 from apps.exchange.writer import CSV, XLSX
 from apps.ledger import registry, saved
 from apps.ledger.access import SignedIn
+from apps.ledger.downloads import attachment
 from apps.ledger.tables import key_of
 
 TYPES = {FileFormat.XLSX: XLSX, FileFormat.CSV: CSV}
-
-
-def download(file, name, content_type=XLSX):
-    """Return an open binary file as an attachment no browser opens by itself."""
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 class ExportPage(SignedIn, View):
@@ -47,7 +41,7 @@ class ExportPage(SignedIn, View):
             limits = {"most": settings.EXPORT_ROWS_AT_ONCE, "days": settings.EXPORT_LIFE.days}
             return render(request, "exchange/large.html", {"sheet": sheet, "wish": wish, "rows": rows, "ledger": self.ledger, **limits})
         written = export(sheet=sheet, actor=Actor.from_request(request))
-        return download(written.file, sheet.name, TYPES[wish.format])
+        return attachment(sheet.name, written.file, TYPES[wish.format])
 
     def post(self, request, *args, **kwargs):
         wish = self._wish()
@@ -87,4 +81,4 @@ class FileDownload(SignedIn, View):
         except files.NoLonger as refusal:
             request.journalled = True
             return render(request, "refused.html", {"message": str(refusal)}, status=403)
-        return download(file, record.name, TYPES[record.format])
+        return attachment(record.name, file, TYPES[record.format])

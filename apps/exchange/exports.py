@@ -1,7 +1,5 @@
 """Spreadsheets out: what a list shows, in its scope, as a workbook or a .csv; journalled with filter, rows and hash."""
 
-import hashlib
-import tempfile
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -13,7 +11,7 @@ from apps.exchange import official
 from apps.exchange.choices import FileFormat
 from apps.exchange.reads import reported, spooled, values_of
 from apps.exchange.shown import shown_columns
-from apps.exchange.writer import write_csv, write_list
+from apps.exchange.writer import to_file, write_csv, write_list
 from apps.journal import services as journal
 from apps.ledger import registry
 from apps.ledger.fields import faults_of
@@ -86,7 +84,8 @@ class ListSheet:
         if self.wish.format == FileFormat.CSV:
             return write_csv(target, self.columns, rows)
         sums = self.ledger.sums(self.filterset)
-        results = {column: value for column in self.columns for title, value, _ in sums if title == column.title}
+        by_title = {title: value for title, value, _ in sums}
+        results = {column: by_title[column.title] for column in self.columns if column.title in by_title}
         units = dict.fromkeys(column.unit for column in self.columns if getattr(column, "unit", ""))
         unit = f"单位：{'、'.join(units)}，见列标题　" if units else ""
         said = f"截至：{self.day.isoformat()}　{unit}导出人：{actor.user}（{actor.post}）　{self.level.said}"
@@ -127,11 +126,8 @@ def write(*, sheet, actor, report=None):
 
     report: called about once a second with the number of rows written.
     """
-    output = tempfile.TemporaryFile()  # noqa: SIM115  (the caller reads and closes it)
-    rows = sheet.write(output, actor, (lambda rows: reported(spooled(rows), report)) if report else iter)
-    output.seek(0)
-    digest = hashlib.file_digest(output, "sha256").hexdigest()
-    output.seek(0)
+    paced = (lambda rows: reported(spooled(rows), report)) if report else iter
+    output, rows, digest = to_file(lambda file: sheet.write(file, actor, paced))
     detail = {"conditions": sheet.conditions, "rows": rows, "sha256": digest, "level": sheet.level.label, **sheet.detail}
     return Written(output, rows, digest, f"{sheet.label}：{rows} 条", detail)
 

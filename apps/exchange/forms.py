@@ -10,8 +10,8 @@ class UploadForm(HouseWords, forms.Form):
 
     file = forms.FileField(
         label="文件（.xlsx、.xls 或 .csv）",
-        error_messages={"required": "请选择文件。", "empty": "文件是空的（0 字节），请重新导出后上传。"},
-        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".xlsx,.xls,.csv"}),
+        error_messages={"required": "请选择文件。"},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
     )
     year = forms.IntegerField(
         label="年份",
@@ -19,7 +19,6 @@ class UploadForm(HouseWords, forms.Form):
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
         help_text="表中没有“年份”列时填写；有年份列时必须一致，可不填。",
-        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
 
     def __init__(self, *args, by_year, **kwargs):

@@ -9,6 +9,8 @@ from apps.exchange.units import factor
 from apps.journal import services as journal
 from apps.ledger import services as ledger_services
 
+EXAMPLES = 3
+
 
 def told_of(reading, words, surely=False):
     """Return the Told of something with `columns` and `sheet`: a Reading, or a ColumnMapping."""
@@ -19,7 +21,7 @@ def words_for(saved):
     return f"按“{saved.name}”（{saved.organisation}）读取" if saved else "按指定的各列读取"
 
 
-def recognise(batch, source, resource, otherwise=NOTHING):
+def recognise(batch, source, resource, otherwise):
     """Return the Told a batch's file is read by, and let the batch remember it (`keep_reading` stores it).
 
     What the uploader said counts; otherwise a saved mapping whose every title stands in one header. Where two fit equally
@@ -54,12 +56,15 @@ def saved_for(kind, user):
 
 def _recognised(mappings, source, resource):
     """Return (the mapping that fits best or None, words for the notes)."""
-    fitting = [(len(mapping.columns), mapping.organisation_id == resource.user.unit_id, mapping) for mapping in mappings
-               if _fits(told_of(mapping, ""), source, resource)]  # fmt: skip
-    best = max((rank for *rank, _ in fitting), default=None)
-    chosen = [mapping for *rank, mapping in fitting if rank == best]
-    if not chosen:
+
+    def rank(mapping):
+        return len(mapping.columns), mapping.organisation_id == resource.user.unit_id
+
+    fitting = [mapping for mapping in mappings if _fits(told_of(mapping, ""), source, resource)]
+    if not fitting:
         return None, ""
+    best = max(map(rank, fitting))
+    chosen = [mapping for mapping in fitting if rank(mapping) == best]
     if any((other.columns, other.sheet) != (chosen[0].columns, chosen[0].sheet) for other in chosen):
         names = "、".join(f"“{mapping.name}”（{mapping.organisation}）" for mapping in chosen)
         return None, f"有 {len(chosen)} 个已保存的列对应都适合这张表：{names}，没有采用；请在“列的对应”中选择"
@@ -124,7 +129,7 @@ def columns_in_words(mapping):
     return [(key, titles.get(name), unit) for key, (name, unit) in mapping.columns.items()]
 
 
-def example_cells(sheet, layout, index, most=3):
-    """Return up to three filled cells under a title, from the rows at hand."""
+def example_cells(sheet, layout, index):
+    """Return the first few filled cells under a title, from the rows at hand."""
     below = [cells[index - 1] for number, cells in sheet.head if number > layout.last and index <= len(cells)]
-    return [cell for cell in below if cell not in (None, "")][:most]
+    return [cell for cell in below if cell not in (None, "")][:EXAMPLES]

@@ -44,10 +44,9 @@ class ColumnsForm(HouseWords, forms.Form):
             for name, choices, value, words in (("field", offered, line.name, "是哪一项"), ("unit", units, line.unit, "数据的单位")):
                 chosen = value if value in dict(choices) else ""
                 label = f"{line.place} 列“{line.title}”{words}" if line.place else f"“{line.title}”{words}"
-                self.fields[f"{name}_{number}"] = forms.ChoiceField(
-                    label=label, choices=choices, required=False, initial=chosen, widget=forms.Select(attrs={"class": "form-select"})
-                )
-                self.fields[f"{name}_{number}"].widget.attrs["aria-label"] = label
+                control = forms.Select(attrs={"aria-label": label})
+                field = forms.ChoiceField(label=label, choices=choices, required=False, initial=chosen, widget=control)
+                self.fields[f"{name}_{number}"] = field
 
     @property
     def rows(self):
@@ -135,12 +134,10 @@ class SaveForm(HouseWords, forms.Form):
     """The name under which a mapping is kept, and whose it is."""
 
     name = forms.CharField(
-        label="保存为", max_length=40, required=False, widget=forms.TextInput(attrs={"class": "form-control"}),
+        label="保存为", max_length=40, required=False,
         help_text="如“税务局年度税收表”。保存后，标题相同的表自动按它读取并注明；不填则只用于这个文件。",
     )  # fmt: skip
-    organisation = forms.ModelChoiceField(
-        label="单位", queryset=None, required=False, empty_label=None, widget=forms.Select(attrs={"class": "form-select"})
-    )
+    organisation = forms.ModelChoiceField(label="单位", queryset=None, required=False, empty_label=None)
 
     def __init__(self, *args, user, saved=None, **kwargs):
         super().__init__(*args, **kwargs)

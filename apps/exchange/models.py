@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from apps.exchange.choices import TONES, BatchState, FileFormat, Verdict
+from apps.exchange.mapping_models import ColumnMapping, ConfirmedName, NameInFile, Reading
 from apps.exchange.wishes import Wish
 from apps.ledger import registry
 
@@ -142,7 +143,5 @@ class ExportFile(models.Model):
     def wish(self):
         return Wish(self.kind, self.query, tuple(self.columns), self.format, self.official)
 
-
-from apps.exchange.mapping_models import ColumnMapping, ConfirmedName, NameInFile, Reading  # noqa: E402  (kept in a file of their own)
 
 __all__ = ["Batch", "ColumnMapping", "ConfirmedName", "ExportFile", "NameInFile", "Reading", "StagedRow", "stored_name"]

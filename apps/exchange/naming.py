@@ -84,17 +84,17 @@ def core(key):
     return PLACE.sub("", TRAILING.sub("", bare) if whole == bare else whole) or key
 
 
-def closest(key, keys, limit=OFFERED):
+def closest(key, keys):
     """Return [(one of `keys`, likeness in percent)] of those like `key`, the likest first.
 
     keys: key -> core.  The likeness is the share of characters two cores have in common in their order. A name with a note behind
     it (甲厂停产) is like the longest one it begins with, however long the note.
     """
-    found = process.extract(core(key), keys, scorer=fuzz.ratio, limit=limit, score_cutoff=CLOSE)
+    found = process.extract(core(key), keys, scorer=fuzz.ratio, limit=OFFERED, score_cutoff=CLOSE)
     near = {known: round(score) for _, score, known in found}
     if begins := _beginning(key, keys):
         near[begins] = max(near.get(begins, 0), CLOSE)
-    return sorted(near.items(), key=lambda match: (-match[1], match[0]))[:limit]
+    return sorted(near.items(), key=lambda match: (-match[1], match[0]))[:OFFERED]
 
 
 def _beginning(key, keys):
@@ -103,7 +103,7 @@ def _beginning(key, keys):
     return next((same for same in parts if same in keys), None)
 
 
-def closest_word(word, words, least=CLOSE):
+def closest_word(word, words):
     """Return the one of `words` that `word` was probably meant to be, None where nothing is near or two are as near."""
-    found = process.extract(normalise(word), list(words), scorer=fuzz.ratio, limit=2, score_cutoff=least)
+    found = process.extract(normalise(word), list(words), scorer=fuzz.ratio, limit=2, score_cutoff=CLOSE)
     return found[0][0] if len(found) == 1 or (found and found[0][1] > found[1][1]) else None

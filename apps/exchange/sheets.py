@@ -9,18 +9,19 @@ from apps.exchange.titles import key_of, take_apart
 from apps.exchange.units import factor, unit_named
 from apps.exchange.units_said import Said, like_unit, units_alone, units_said
 
-NAMED = 3  # so many columns are named in one sentence
+NAMED = 3  # so many doubtful columns are named in one sentence
+LISTED = 10  # so many columns of one kind
 TELL = "在“指定各列”中说明它是哪一项、以什么为单位"
 
 
-def choose(source, resource, told=NOTHING, given=()):
+def choose(source, resource, told, given):
     """Return (sheet, layout) of the one visible sheet a resource understands. Raises Refused.
 
     told: what people said of the columns (layout.Told); of several sheets the one they named is read.  given: key fields
     known without a column -> value (the year typed beside the file).
     """
     try:
-        return _choose(source, resource, told, dict(given))
+        return _choose(source, resource, told, given)
     except Refused as refusal:
         raise Refused(f"{told.words}。{refusal}" if told.words else str(refusal)) from refusal
 
@@ -151,9 +152,9 @@ def _place(found):
     return f"{letter(found.index)} 列“{found.title}”"
 
 
-def _listed(columns, most=10):
+def _listed(columns):
     """Return columns [(index, title)] as people read them."""
-    return "、".join(f"{letter(index)}“{title}”" for index, title in columns[:most]) + (" 等" if len(columns) > most else "")
+    return "、".join(f"{letter(index)}“{title}”" for index, title in columns[:LISTED]) + (" 等" if len(columns) > LISTED else "")
 
 
 def describe(sheet, layout, resource, notes):

@@ -10,13 +10,14 @@ from django.views.generic import FormView, ListView, TemplateView, View
 
 from apps.core.actor import Actor
 from apps.exchange import selectors, services
-from apps.exchange.blank import sheet_of, write_blank
+from apps.exchange.blank import blank_of, write_blank
 from apps.exchange.choices import OPEN, Verdict
-from apps.exchange.export_views import download
 from apps.exchange.forms import UploadForm
 from apps.exchange.marking import marked
+from apps.exchange.writer import XLSX
 from apps.ledger import registry
 from apps.ledger.access import SignedIn
+from apps.ledger.downloads import attachment
 
 NEW_SHOWN = 20  # new rows with their values: enough to see a column that went wrong
 SHOWN = 200  # errors and changes on the page; all of them are in the marked workbook
@@ -80,10 +81,10 @@ class TemplateDownload(ImportPage, View):
             raise Http404
         output = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the response)
         resource = self.ledger.resource(user=request.user)
-        label, fields = sheet_of(self.ledger, part, request.user)
+        label, fields = blank_of(self.ledger, part, request.user)
         write_blank(output, label=label, resource=resource, writable=fields)
         output.seek(0)
-        return download(output, f"{label}导入模板.xlsx")
+        return attachment(f"{label}导入模板.xlsx", output, XLSX)
 
 
 class BatchList(SignedIn, ListView):
@@ -171,4 +172,4 @@ class MarkedDownload(OwnBatch, View):
     def get(self, request, *args, **kwargs):
         batch, only_bad = self.batch(), request.GET.get("rows") == "bad"
         name = f"{'错误行' if only_bad else '核对结果'}{timezone.localtime(batch.uploaded_at):%Y%m%d%H%M}.xlsx"
-        return download(marked(batch, only_bad=only_bad), name)
+        return attachment(name, marked(batch, only_bad=only_bad), XLSX)

@@ -7,6 +7,7 @@ flag (in a .csv behind a quote), so that no program ever takes it for one.
 
 import csv
 import datetime as dt
+import hashlib
 import io
 import tempfile
 from contextlib import contextmanager
@@ -38,6 +39,16 @@ class Heading:
 
     title: str
     widget: object
+
+
+def to_file(write):
+    """Return (open temporary file at its beginning, what `write(file)` returned, SHA-256); whoever takes the file closes it."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    told = write(file)
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return file, told, digest
 
 
 def write_list(target, **sheet):

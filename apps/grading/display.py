@@ -9,21 +9,14 @@ from apps.grading.rules.record import number
 def described(method):
     """Return every value of a method in words with the source it rests on."""
     floor = method.floor
+    fallen = f"{wording.formula(floor)}低于 {floor.below.value} {floor.formula.unit} 的直接定为 D 档，不占 D 档比例"
     return {
         "code": method.code,
         "label": method.label,
         "summary": method.summary,
         "groups": [_group(group) for group in method.groups.values()],
         "sources": [_ground(source) for source in method.sources],
-        "rules": [
-            (
-                floor.name,
-                _entry(
-                    f"{wording.formula(floor)}低于 {floor.below.value} {floor.formula.unit} 的直接定为 D 档，不占 D 档比例", floor.below
-                ),
-            ),
-            ("同分", _entry("同名次，取较好档次，下一名次顺延", method.ties)),
-        ],
+        "rules": [(floor.name, _entry(fallen, floor.below)), ("同分", _entry("同名次，取较好档次，下一名次顺延", method.ties))],
     }
 
 

@@ -6,7 +6,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from apps.core.fields import QuantityField
-from apps.core.scope import OPEN, ScopedQuerySet
+from apps.core.scope import OPEN
+from apps.core.written_once import WrittenOnce
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import Enterprise
 from apps.grading.choices import Excluded, Grade
@@ -15,43 +16,7 @@ from apps.grading.rules.method import parse
 from apps.jobs.models import Job
 
 
-class Immutable(RuntimeError):
-    """A finished run or one of its results was about to be changed."""
-
-
-class FinishedQuerySet(ScopedQuerySet):
-    """Rows written once: no update, no delete."""
-
-    def update(self, **kwargs):
-        raise Immutable(self.model.__name__)
-
-    def bulk_update(self, *args, **kwargs):
-        raise Immutable(self.model.__name__)
-
-    def delete(self):
-        raise Immutable(self.model.__name__)
-
-
-class Finished(models.Model):
-    """A row that never changes after its insertion; `settable` names what may be filled in once, later."""
-
-    settable = frozenset()
-
-    objects = FinishedQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, update_fields=None, **kwargs):
-        if not self._state.adding and not (update_fields and self.settable.issuperset(update_fields)):
-            raise Immutable(str(self))
-        super().save(*args, update_fields=update_fields, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise Immutable(str(self))
-
-
-class GradingRun(Finished):
+class GradingRun(WrittenOnce):
     """One evaluation of one data year: method, inputs and results, all as they were at `cutoff`.
 
     grades: grade -> number of enterprises; groups: group code -> size, grades, benchmarks, averages, cut lines
@@ -89,7 +54,7 @@ class GradingRun(Finished):
         return f"{self.year}年第 {self.pk} 号"
 
     def get_absolute_url(self):
-        return f"{reverse('grading:overview')}?year={self.year}"
+        return reverse("grading:overview", query={"year": self.year})
 
     @property
     def words(self):
@@ -103,7 +68,7 @@ class GradingRun(Finished):
         return parse(self.method_content)
 
 
-class GradeResult(Finished):
+class GradeResult(WrittenOnce):
     """What became of one enterprise in one run, with the figures used, every single score and the rules applied."""
 
     scope_paths = {"platform": "enterprise__platform", "town": "enterprise__town", "industry": "enterprise__industry"}

@@ -15,7 +15,8 @@ from apps.grading.rules.figures import FIGURES, Firm, scaled
 from apps.ledger.measures import Figure, Ratio, totals_of
 
 REPORTED = [YearlyFact._meta.get_field(name) for name in FIGURES if name != "land"]
-UNITS = [(name, scaled(Decimal(1).scaleb(-places(field)))) for name, field in [*((one.name, one) for one in REPORTED), ("land", AREA)]]
+FIELDS = {field.name: field for field in REPORTED} | {"land": AREA}
+UNITS = {name: scaled(Decimal(1).scaleb(-places(field))) for name, field in FIELDS.items()}
 
 MEASURES = [
     Figure("tax", "评价税收", "万元"),
@@ -39,7 +40,7 @@ def inputs_of(year):
 
 def _figures(numbers):
     """Return the scaled figures of numbers in the order of UNITS: whole numbers of the field's last place each."""
-    return {name: None if number is None else number * unit for (name, unit), number in zip(UNITS, numbers, strict=True)}
+    return {name: None if number is None else number * unit for (name, unit), number in zip(UNITS.items(), numbers, strict=True)}
 
 
 def years():

@@ -97,9 +97,8 @@ def _describe(year, method, cutoff, firms, outcome):
 
 def _point_at(run):
     """Make `run` the current one, unless a run with a later data cut-off already is: the pointer never goes back."""
-    pointer, created = (
-        CurrentRun.objects.select_for_update(no_key=True).select_related("run").get_or_create(year=run.year, defaults={"run": run})
-    )
+    pointers = CurrentRun.objects.select_for_update(no_key=True).select_related("run")
+    pointer, created = pointers.get_or_create(year=run.year, defaults={"run": run})
     if not created and pointer.run.cutoff <= run.cutoff:
         pointer.run = run
         pointer.save(update_fields=["run"])

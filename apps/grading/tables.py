@@ -4,11 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from apps.core.numbers import ratio, show
-from apps.ledger.tables import LedgerTable, NumberColumn
-
-
-def cell(label, css=""):
-    return {"th": {"class": css}, "td": {"class": css, "data-label": label}}
+from apps.ledger.tables import LedgerTable, NumberColumn, cell
 
 
 class Ordered(NumberColumn):
@@ -19,16 +15,14 @@ class Ordered(NumberColumn):
         super().__init__(**kwargs)
 
     def order(self, rows, is_descending):
-        return rows.order_by(
-            self.by.desc(nulls_last=True) if is_descending else self.by.asc(nulls_last=True), "enterprise__credit_code"
-        ), True
+        first = self.by.desc(nulls_last=True) if is_descending else self.by.asc(nulls_last=True)
+        return rows.order_by(first, "enterprise__credit_code"), True
 
 
 class ResultTable(LedgerTable):
     """The enterprises of a run with their grades."""
 
-    class Meta(LedgerTable.Meta):
-        pass
+    Meta = LedgerTable.Meta
 
     credit_code = tables.Column("统一社会信用代码", accessor="enterprise__credit_code", attrs=cell("统一社会信用代码", "code"))
     name = tables.Column("企业", accessor="enterprise__name", attrs=cell("企业", "name"))

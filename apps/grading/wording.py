@@ -126,10 +126,8 @@ def next_grade(result):
 
 def weakest(result, group):
     """Name the indicator that falls furthest short of its weight, "" for the best grade and where none does."""
-    pairs = zip(group.indicators, result.scores, strict=True)
-    short, line, points = max(
-        ((line.weight.value - Decimal(score["score"]), line, Decimal(score["score"])) for line, score in pairs), key=lambda gap: gap[0]
-    )
-    if short <= 0 or result.grade == GRADES[0]:
+    scored = [(line, Decimal(score["score"])) for line, score in zip(group.indicators, result.scores, strict=True)]
+    line, points = max(scored, key=lambda pair: pair[0].weight.value - pair[1])
+    if points >= line.weight.value or result.grade == GRADES[0]:
         return ""
     return f"失分最多的是{line.name}：得 {half_up(points, 4)} 分，权重 {line.weight.value} 分。"

@@ -61,10 +61,10 @@ def _lines(entries):
         if values["seq"] != head["first"] + len(lines) or values["prev"] != head["tail"] or digest != seal(values):
             raise Refused(f"日志从第 {values['seq']} 条起不能核对，没有归档。")
         lines.append(canonical({**values, "digest": digest}))
-        head |= {"last": values["seq"], "tail": digest}
+        head |= {"last": values["seq"], "tail": digest, "entries": len(lines)}
     if not lines:
         raise Refused("这一天以前没有日志。")
-    return lines, {name: {**head, "entries": len(lines)}[name] for name in HEAD}
+    return lines, {name: head[name] for name in HEAD}
 
 
 def _first_bad(lines, head):

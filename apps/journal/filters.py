@@ -1,29 +1,17 @@
 import django_filters
-from django import forms
 from django.db.models import Q
 
+from apps.core.controls import date_box
 from apps.journal.models import JournalEntry
-
-
-class DayFilter(django_filters.DateFilter):
-    """A day from the browser's calendar."""
-
-    def __init__(self, label, method):
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
-        super().__init__(label=label, method=method, widget=widget)
 
 
 class JournalFilter(django_filters.FilterSet):
     """By act, person or object, and days (office time, as the entries carry it)."""
 
-    act = django_filters.ChoiceFilter(label="操作", empty_label="全部", widget=forms.Select(attrs={"class": "form-select"}))
-    q = django_filters.CharFilter(label="人员、身份或对象", method="named", widget=forms.TextInput(attrs={"class": "form-control"}))
-    start = DayFilter("自", "since")
-    end = DayFilter("至", "until")
-
-    class Meta:
-        model = JournalEntry
-        fields = ["act"]
+    act = django_filters.ChoiceFilter(label="操作", empty_label="全部")
+    q = django_filters.CharFilter(label="人员、身份或对象", method="named")
+    start = django_filters.DateFilter(label="自", method="since", widget=date_box())
+    end = django_filters.DateFilter(label="至", method="until", widget=date_box())
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

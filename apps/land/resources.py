@@ -19,11 +19,11 @@ class LandCaseResource(LedgerResource):
     class Meta:
         model = LandCase
         fields = [
-            *("number", "land_class", "state_label", "parcel", "area", "electronic_number", "contract_number", "block", "bounds"),
-            *("approved_by", "approval_number", "batch_name", "approved_on", "approved_area", "farmland_area", "basic_farmland_area"),
-            *("planned_use", "plan_source", "boundary", "supplied_area", "supply_way", "holder", "contract_on", "term", "price"),
-            *("agreed_handover", "agreed_start", "agreed_completion", "construction", "actual_start", "actual_completion"),
-            *("floor_area", "actual_user", "cause", "cause_text", "disposal", "plan_text", "responsible__name", "leader", "helpers"),
-            *("deadline", "light__words", "milestones", "progress", "disposed_area", "disposed_on", "result"),
-        ]
+            "number", "land_class", "state_label", "parcel", "area", "electronic_number", "contract_number", "block", "bounds",
+            "approved_by", "approval_number", "batch_name", "approved_on", "approved_area", "farmland_area", "basic_farmland_area",
+            "planned_use", "plan_source", "boundary", "supplied_area", "supply_way", "holder", "contract_on", "term", "price",
+            "agreed_handover", "agreed_start", "agreed_completion", "construction", "actual_start", "actual_completion",
+            "floor_area", "actual_user", "cause", "cause_text", "disposal", "plan_text", "responsible__name", "leader", "helpers",
+            "deadline", "light__words", "milestones", "progress", "disposed_area", "disposed_on", "result",
+        ]  # fmt: skip
         import_id_fields = ["number"]

@@ -13,7 +13,7 @@ from apps.land.choices import Boundary
 from apps.land.models import LandCase
 from apps.ledger import papers
 from apps.ledger import services as ledger
-from apps.ledger.models import Origin
+from apps.ledger.choices import Origin
 from apps.ledger.workflow import apply_move
 from apps.platforms.models import Parcel, Platform
 

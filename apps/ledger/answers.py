@@ -43,9 +43,9 @@ def keep(*, user, key, digest, status, headers, body):
     return Answer.objects.create(user=user, key=key, request=digest, status=status, headers=headers, body=body, at=clock.now())
 
 
-def digest_of(parts, default=str):
-    """Return the SHA-256 of what makes a request the same one."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=default).encode()).hexdigest()
+def digest_of(parts):
+    """Return the SHA-256 of what makes a request the same one; of a file among it, name and bytes."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=name_and_bytes).encode()).hexdigest()
 
 
 def name_and_bytes(file):
@@ -67,7 +67,7 @@ class SentForm:
         self.key = f"form {mark}" if MARKS.fullmatch(mark) else None  # a script's key holds no space
         self.user = request.user
         typed = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-        self.digest = digest_of([request.path, typed, request.user.acting_label, dict(request.FILES.lists())], default=name_and_bytes)
+        self.digest = digest_of([request.path, typed, request.user.acting_label, dict(request.FILES.lists())])
         if apart and self.key:
             self.key += f" {self.digest[:32]}"
 

@@ -14,6 +14,14 @@ class Sensitivity(models.TextChoices):
         return f"敏感级别：{self.label}"
 
 
+class Origin(models.TextChoices):
+    """Where a row came from; loaders touch only rows of their own origin."""
+
+    OFFICE = "office", "本单位"
+    SAMPLE = "sample", "示例"
+    PLAN = "plan", "规划"
+
+
 class BatchKind(models.TextChoices):
     """What wrote many rows at once; only these can be looked up and undone."""
 

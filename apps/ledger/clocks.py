@@ -74,14 +74,15 @@ def mark_reached(clock, due, today):
     return min((mark for mark in clock.marks if left <= mark), default=None)
 
 
-def deadline_faults(row, stored, today, due="deadline", wanted="extension_to"):
+def deadline_faults(row, stored, today, due):
     """Return field -> sentence for a deadline, or a later one asked for, that is given now and lies before `today`.
 
-    row: anything with both attributes.  stored: their values in the database, {} for a new row, and those that the system
-    computed: what nobody types now may have passed meanwhile. An extension must lie after the deadline it extends.
+    row: anything with the attributes `extension_to` and that named `due`.  stored: their values in the database, {} for a new
+    row, and those that the system computed: what nobody types now may have passed meanwhile. An extension must lie after the
+    deadline it extends.
     """
-    given = {name: getattr(row, name) for name in (due, wanted)}
+    given = {name: getattr(row, name) for name in (due, "extension_to")}
     faults = {name: "不能早于今天。" for name, value in given.items() if value is not None and value != stored.get(name) and value < today}
-    if given[wanted] and given[due] and given[wanted] <= given[due]:
-        faults[wanted] = "应晚于现在的时限。"
+    if given["extension_to"] and given[due] and given["extension_to"] <= given[due]:
+        faults["extension_to"] = "应晚于现在的时限。"
     return faults

@@ -3,7 +3,6 @@
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 from types import SimpleNamespace
-from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
@@ -15,10 +14,8 @@ from apps.ledger.filters import build_filterset
 from apps.ledger.forms import build_form
 from apps.ledger.measures import Figure, totals_of
 from apps.ledger.models import Paper
-from apps.ledger.parts import Part
 from apps.ledger.tables import LIGHT, build_table, key_of
 
-__all__ = ["Ledger", "Part"]
 WRITING = frozenset({"add", "change", "import"})  # acts that need a field to write
 
 
@@ -205,8 +202,7 @@ class Ledger:
         """Return the address of the list of the rows whose `field` is `record`, of every period, now or as of a day."""
         named = field in self.filterset_class.base_filters
         wanted = {field: record.pk} if named else {"q": getattr(record, registry.of_model(type(record)).lookup)}
-        wanted |= dict.fromkeys(self.period, "") | ({"as_of": day} if day else {})
-        return f"{reverse('ledger:list', args=[self.code])}?{urlencode(wanted)}"
+        return self._list(wanted | ({"as_of": day} if day else {}))
 
     def address_of(self, record, day=None):
         """Return the address of a row's reading page, now or as of a day."""
@@ -214,7 +210,10 @@ class Ledger:
 
     def list_of_words(self, words):
         """Return the address of the list of what `words` find, of every period."""
-        return f"{reverse('ledger:list', args=[self.code])}?{urlencode({'q': words} | dict.fromkeys(self.period, ''))}"
+        return self._list({"q": words})
+
+    def _list(self, wanted):
+        return reverse("ledger:list", args=[self.code], query=wanted | dict.fromkeys(self.period, ""))
 
     # --- one record -----------------------------------------------------------------------------------------
 

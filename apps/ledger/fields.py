@@ -3,7 +3,6 @@
 import datetime as dt
 from decimal import Decimal
 
-from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.utils import timezone
 
@@ -49,13 +48,6 @@ def text(value):
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     return str(value)
-
-
-def control_class(widget):
-    """Return the CSS class of a form control."""
-    if isinstance(widget, forms.CheckboxInput):
-        return "form-check-input"
-    return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
 def faults_of(form):

@@ -5,24 +5,24 @@ from django import forms
 from django.db import models
 
 from apps.core import clock
+from apps.core.controls import date_box
 from apps.core.wording import HouseWords
 from apps.ledger import past
-from apps.ledger.fields import control_class, field_of, label_of, text
-from apps.ledger.forms import date_box
+from apps.ledger.fields import field_of, label_of, text
 
 ARCHIVE_CHOICES = [("archived", "已归档"), ("all", "全部（含已归档）")]
 CLOCK_CHOICES = [("overdue", "已逾期"), ("near", "临近时限"), ("none", "未定时限"), ("closed", "已办结")]
 
 
-class InWords:
-    """A filter set with the house's controls that says in words what it filters by."""
+class FilterForm(HouseWords, forms.Form):
+    """The controls of a filter set."""
 
-    def get_form_class(self):
-        """Give every control its look, and the form the house's words."""
-        form = type("FilterForm", (HouseWords, super().get_form_class()), {})
-        for field in form.base_fields.values():
-            field.widget.attrs["class"] = control_class(field.widget)
-        return form
+
+class InWords(django_filters.FilterSet):
+    """A filter set that says in words what it filters by."""
+
+    class Meta:
+        form = FilterForm
 
     def filter_queryset(self, queryset):
         """Show nothing for a filter that is not understood: what is left of it would pass for the answer."""
@@ -81,7 +81,7 @@ def by_clock(ledger, rows, value, day=None):
     return rows.filter(**{f"{due}__gte": today, f"{due}__lte": ledger.clock.horizon(today)})
 
 
-class LedgerFilterSet(InWords, django_filters.FilterSet):
+class LedgerFilterSet(InWords):
     """Search, archive, the declared filters of one ledger, and the day as of which it is shown."""
 
     q = django_filters.CharFilter(label="搜索", method="search")
@@ -108,6 +108,11 @@ class LedgerFilterSet(InWords, django_filters.FilterSet):
         return rows if self.form.cleaned_data.get("archived") else rows.live()
 
 
+def offered(model):
+    """Return what a filter asks for its choices: the live rows of a ledger's model that end at the asking person's scope."""
+    return lambda request: model.objects.visible_to(request.user).live()
+
+
 def build_filterset(ledger):
     """Return the FilterSet class of a ledger: one filter per declared path, labelled in Chinese."""
     declared = {}
@@ -129,7 +134,7 @@ def _filter_for(model, path):
             field_name=path,
             label=label,
             empty_label="全部",
-            queryset=lambda request: field.related_model.objects.visible_to(request.user).live(),
+            queryset=offered(field.related_model),
         )
     if isinstance(field, models.BooleanField):
         return django_filters.ChoiceFilter(field_name=path, label=label, choices=[("True", "是"), ("False", "否")], empty_label="全部")

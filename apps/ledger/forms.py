@@ -4,19 +4,15 @@ from django import forms
 from django.db import models
 from django.urls import reverse
 
+from apps.core.controls import date_box
 from apps.core.wording import HouseWords, sentence
 from apps.ledger import registry
-from apps.ledger.fields import control_class, label_of
+from apps.ledger.fields import label_of
 from apps.ledger.models import LedgerQuerySet, SavedView
 from apps.ledger.settled import settled
 
 LONG = 500  # characters from which a text gets a box of several lines
 MANY = {"enterprises", "parcels"}  # too many rows for a drop-down list: typed with a look-up
-
-
-def date_box():
-    """Return the browser's own date box; it knows only ISO dates."""
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class LookupField(forms.ModelChoiceField):
@@ -59,13 +55,9 @@ class LedgerForm(HouseWords, forms.ModelForm):
             self._tell_settled()
         else:
             del self.fields["reason"], self.fields["version"]
-        self.narrow(user)  # before anything asks for errors: that checks the whole form
+        self.narrow(user)
         for name in self.not_offered.keys() & self.fields.keys():
             self.fields[name].error_messages["invalid_choice"] = self.not_offered[name]
-        for name, field in self.fields.items():
-            field.widget.attrs.setdefault("class", control_class(field.widget))
-            if name in self.errors:
-                field.widget.attrs["aria-invalid"] = "true"
 
     def _tell_settled(self):
         """Close the settled fields and say below the first what to do instead; one that was sent all the same the write path refuses."""
@@ -165,7 +157,7 @@ def _model_form(ledger, base, names):
 class ReasonForm(HouseWords, forms.Form):
     """Why an act is done that touches many rows; without a reason it is not done."""
 
-    reason = forms.CharField(label="原因", max_length=200, widget=forms.TextInput(attrs={"class": "form-control"}))
+    reason = forms.CharField(label="原因", max_length=200)
 
 
 def judge(model, name, value):
@@ -186,7 +178,6 @@ class BulkForm(ReasonForm):
         for name in self.names:
             label = offered[name].label
             self.fields[f"set_{name}"] = forms.BooleanField(label=f"修改“{label}”", required=False)
-            self.fields[f"set_{name}"].widget.attrs["class"] = "form-check-input"
             offered[name].required, offered[name].initial = False, None
             self.fields[name] = offered[name]
         self.order_fields([*(part for name in self.names for part in (f"set_{name}", name)), "reason"])
@@ -231,8 +222,3 @@ class ViewForm(forms.ModelForm):
     class Meta:
         model = SavedView
         fields = ["name", "shared"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = control_class(field.widget)

@@ -8,16 +8,8 @@ from apps.core import clock, packed
 from apps.core.bulk import insert_records, update_records
 from apps.core.scope import ScopedQuerySet, unscoped
 from apps.ledger import clocks
-from apps.ledger.choices import BatchKind
+from apps.ledger.choices import BatchKind, Origin
 from apps.ledger.history import LedgerHistory, require_writing
-
-
-class Origin(models.TextChoices):
-    """Where a row came from; loaders touch only rows of their own origin."""
-
-    OFFICE = "office", "本单位"
-    SAMPLE = "sample", "示例"
-    PLAN = "plan", "规划"
 
 
 class LedgerQuerySet(ScopedQuerySet):

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.views import RedirectURLMixin
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.generic import TemplateView, View
 
 from apps.core.actor import Actor
@@ -19,15 +18,12 @@ from apps.ledger.views import LedgerPage
 
 
 class OfRecord(LedgerPage):
-    """A page below one record of a ledger with a workflow; afterwards the record is shown again."""
+    """A page below one record of a ledger with a workflow."""
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         if self.ledger.workflow is None:
             raise Http404
-
-    def done_url(self, record):
-        return reverse("ledger:detail", args=[self.ledger.code, record.pk])
 
     def get_context_data(self, **context):
         context.setdefault("record", self.record())

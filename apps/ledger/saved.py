@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Q
-from django.http import QueryDict
+from django.utils.http import urlencode
 
 from apps.core.errors import Refused
 from apps.journal import services as journal
@@ -60,11 +60,7 @@ def address(view):
 def query_of(ledger, params):
     """Return what of a list's address belongs to a view: filters and sort, as a query string."""
     names = [*ledger.filterset_class.base_filters, "sort"]
-    kept = QueryDict(mutable=True)
-    for name in names:
-        if name in params:
-            kept[name] = params[name]
-    return kept.urlencode()
+    return urlencode({name: params[name] for name in names if name in params})
 
 
 def keep_columns(*, ledger, user, keys):

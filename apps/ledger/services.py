@@ -294,11 +294,11 @@ def _settled_kept(changed, stored):
 def _refuse_settled(changed, stored, closed):
     faults = []
     for record, names in changed:
-        for name in [name for name in names if name in closed.get(record.pk, ())]:
-            line, label = closed[record.pk][name], label_of(record._meta.get_field(name))
-            faults.append((record, name, f"“{stored[record.pk]}”{line.since}，不能修改“{label}”；{line.remedy}。"))
-    if faults:
-        raise RowsRefused(faults)
+        lines = closed.get(record.pk, {})
+        for name in filter(lines.get, names):
+            label = label_of(record._meta.get_field(name))
+            faults.append((record, name, f"“{stored[record.pk]}”{lines[name].since}，不能修改“{label}”；{lines[name].remedy}。"))
+    checks.refuse_rows(faults)
 
 
 def _check_stage(changed):
@@ -306,11 +306,11 @@ def _check_stage(changed):
     faults = []
     for record, names in changed:
         flow = record.workflow
-        for name in [name for name in names if name not in ARCHIVING and not flow.may_edit(record.state, name)] if flow else ():
-            label = label_of(record._meta.get_field(name))
-            faults.append((record, name, f"“{record}”处于“{record.state_label}”，不能修改“{label}”；{_remedy(flow, record.state, name)}。"))
-    if faults:
-        raise RowsRefused(faults)
+        for name in names if flow else ():
+            if name not in ARCHIVING and not flow.may_edit(record.state, name):
+                closed = f"“{record}”处于“{record.state_label}”，不能修改“{label_of(record._meta.get_field(name))}”"
+                faults.append((record, name, f"{closed}；{_remedy(flow, record.state, name)}。"))
+    checks.refuse_rows(faults)
 
 
 def _remedy(flow, state, name):
@@ -328,9 +328,7 @@ def _check_beginning(new):
     fields = new[0]._meta.concrete_fields
     later = [field for field in fields if field.editable and not field.primary_key and not flow.may_edit(flow.first, field.name)]
     later = [(field, (None, "", field.get_default())) for field in later]
-    faults = [fault for record in new for fault in _too_far(record, flow, later)]
-    if faults:
-        raise RowsRefused(faults)
+    checks.refuse_rows(fault for record in new for fault in _too_far(record, flow, later))
 
 
 def _too_far(record, flow, later):

@@ -32,7 +32,7 @@ class MeasureColumn(tables.Column):
     """What a measure computes from the row."""
 
     def __init__(self, measure):
-        super().__init__(verbose_name=measure.title, empty_values=(), orderable=False, attrs=_attrs(measure.title, "num"))
+        super().__init__(verbose_name=measure.title, empty_values=(), orderable=False, attrs=cell(measure.title, "num"))
         self.measure = measure
 
     def render(self, record):
@@ -44,7 +44,7 @@ class LightColumn(tables.Column):
 
     def __init__(self, clock):
         due = clock.due if clock else "pk"
-        super().__init__(verbose_name="亮灯", accessor=due, empty_values=(), orderable=bool(clock), order_by=due, attrs=_attrs("亮灯", ""))
+        super().__init__(verbose_name="亮灯", accessor=due, empty_values=(), orderable=bool(clock), order_by=due, attrs=cell("亮灯"))
 
     def render(self, record):
         return light(record.light.colour, record.light.words)
@@ -56,7 +56,6 @@ class LedgerTable(tables.Table):
     choosing = False  # whether rows can be ticked for a bulk edit
 
     class Meta:
-        template_name = "ledger/table.html"
         attrs = {"class": "table cards walk"}
         default = "—"
         order_by_field = "sort"
@@ -68,14 +67,14 @@ class LedgerTable(tables.Table):
 
 
 @dataclass(frozen=True)
-class Light:
+class LightEntry:
     """The light of the row as an entry among the columns."""
 
     code: str = "light"
     title: str = "亮灯"
 
 
-LIGHT = Light()
+LIGHT = LightEntry()
 
 
 def key_of(entry):
@@ -103,7 +102,7 @@ def _of_entry(ledger, entry):
 
 def _column(field, path):
     label = label_of(field)
-    options = {"verbose_name": label, "accessor": path, "attrs": _attrs(label, _css(field))}
+    options = {"verbose_name": label, "accessor": path, "attrs": cell(label, _css(field))}
     if isinstance(field, models.DecimalField):
         return NumberColumn(**options)
     if field.choices or (isinstance(field, models.IntegerField) and not field.is_relation):
@@ -118,5 +117,6 @@ def _css(field):
     return "code" if "code" in field.name else ""
 
 
-def _attrs(label, css):
+def cell(label, css=""):
+    """Return the attributes of a column's cells; on a phone each bears its label."""
     return {"th": {"class": css}, "td": {"class": css, "data-label": label}}

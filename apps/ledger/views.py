@@ -5,7 +5,6 @@ from functools import cached_property
 from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.generic import TemplateView, View
 from django_tables2 import RequestConfig
 
@@ -41,6 +40,10 @@ class LedgerPage(SignedIn):
         if record is None:
             raise Http404
         return record
+
+    def done_url(self, record):
+        """Return where the person goes after an act on a record: to its reading page."""
+        return self.ledger.address_of(record)
 
     @cached_property
     def day(self):
@@ -164,9 +167,6 @@ class FormPage(LedgerPage, FormFlow):
         user = self.request.user
         return self.ledger.form_class(user, self.instance)(data, instance=self.instance, user=user)
 
-    def done_url(self, record):
-        return reverse("ledger:detail", args=[self.ledger.code, record.pk])
-
     def get_context_data(self, *, form, **context):
         """Show the groups that hold something this person may write in this state."""
         groups = [(title, [form[name] for name in names if name in form.fields]) for title, names in self.ledger.groups.items()]
@@ -199,13 +199,16 @@ class ArchivePage(LedgerPage, ProofRequired, TemplateView):
     act = "archive"
     template_name = "ledger/archive.html"
 
+    @cached_property
+    def family(self):
+        return dependents.moving_with(self.record())
+
     def needs_proof(self):
-        return bool(dependents.moving_with(self.record()))
+        return bool(self.family)
 
     def get_context_data(self, **context):
         record, user = self.record(), self.request.user
-        family = dependents.moving_with(record)
-        words, barrier = dependents.in_words(family, user), dependents.barrier(record, family, user)
+        words, barrier = dependents.in_words(self.family, user), dependents.barrier(record, self.family, user)
         return super().get_context_data(record=record, family=words, barrier=barrier, **context)
 
     def post(self, request, *args, **kwargs):
@@ -216,7 +219,7 @@ class ArchivePage(LedgerPage, ProofRequired, TemplateView):
             raise Refused(faults_of(form))
         act(record=record, **form.cleaned_data, actor=Actor.from_request(request))
         messages.success(request, f"已{'恢复' if record.archived_at else '归档'}：{record}。")
-        return redirect("ledger:detail", self.ledger.code, record.pk)
+        return redirect(self.done_url(record))
 
 
 class HistoryPage(LedgerPage, TemplateView):

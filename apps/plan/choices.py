@@ -18,7 +18,7 @@ SOURCES = {
 
 
 @dataclass(frozen=True)
-class LedgerTable:
+class Counterpart:
     """A printed table the ledger can be laid beside. by: the grouping; measures: printed column -> the ledger's measure."""
 
     table: str
@@ -29,8 +29,8 @@ class LedgerTable:
 
 MEASURES = ("enterprises", "output", "area", "output_per_mu")
 LEDGER_TABLES = {
-    1: LedgerTable("表1", "industry", dict(zip(("规上企业数", "2020年产值", "用地面积", "亩均产值"), MEASURES, strict=True))),
-    2: LedgerTable("表2", "place", dict(zip(("规上企业数", "规上工业产值", "规上企业用地", "规上亩均产值"), MEASURES, strict=True))),
+    1: Counterpart("表1", "industry", dict(zip(("规上企业数", "2020年产值", "用地面积", "亩均产值"), MEASURES, strict=True))),
+    2: Counterpart("表2", "place", dict(zip(("规上企业数", "规上工业产值", "规上企业用地", "规上亩均产值"), MEASURES, strict=True))),
 }
 
 

@@ -62,12 +62,7 @@ class PlanTable1Resource(PrintedResource):
 
 
 class PlanTable2Resource(PrintedResource):
-    aliases = {
-        "name": (
-            "区域名称",
-            "地区",
-        )
-    }
+    aliases = {"name": ("区域名称", "地区")}
 
     class Meta:
         model = models.PlanTable2
@@ -76,12 +71,7 @@ class PlanTable2Resource(PrintedResource):
 
 
 class PlanTable3Resource(PrintedResource):
-    aliases = {
-        "name": (
-            "园区名称",
-            "平台",
-        )
-    }
+    aliases = {"name": ("园区名称", "平台")}
 
     class Meta:
         model = models.PlanTable3
@@ -90,12 +80,7 @@ class PlanTable3Resource(PrintedResource):
 
 
 class PlanTable4Resource(PrintedResource):
-    aliases = {
-        "name": (
-            "指标",
-            "产业名称",
-        )
-    }
+    aliases = {"name": ("指标", "产业名称")}
 
     class Meta:
         model = models.PlanTable4
@@ -106,13 +91,7 @@ class PlanTable4Resource(PrintedResource):
 class PlanTable5Resource(PrintedResource):
     """The corner of the print holds the unit, so that is what the column of labels may be called."""
 
-    aliases = {
-        "name": (
-            "单位：亩",
-            "地块名称",
-            "区块",
-        )
-    }
+    aliases = {"name": ("单位：亩", "地块名称", "区块")}
 
     class Meta:
         model = models.PlanTable5
@@ -130,12 +109,7 @@ class PlanTable6Resource(PrintedResource):
 
 
 class PlanTable7Resource(PrintedResource):
-    aliases = {
-        "name": (
-            "园区",
-            "名称",
-        )
-    }
+    aliases = {"name": ("园区", "名称")}
 
     class Meta:
         model = models.PlanTable7

@@ -102,7 +102,7 @@ def examined(user=None):
     return [Judged(figure, findings[figure.cell]) for figure in figures]
 
 
-def printed_figures(table, user=None):
+def printed_figures(table, user):
     """Return the figures of a printed table (a model of TABLES) in the order of the print, its total last. One query."""
     rows = sorted(table.objects.read_by(user).live(), key=lambda row: row.name in TOTALS)
     return [figure for row in rows for figure in row.figures]
@@ -165,7 +165,7 @@ class LedgerRow:
         return [name for name, printed in self.printed.items() if half_up(getattr(self, name), places(printed)) != printed]
 
 
-def ledger_table(number, user=None):
+def ledger_table(number, user):
     """Return Table 1 or 2 of the plan as LedgerRows from the 规上 yearly facts of 2020, the plan's rows first.
 
     Places the plan does not print follow, then 合计. Raises Refused before load_plan.

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.journal import services as journal
 from apps.ledger import services as ledger
-from apps.ledger.models import Origin
+from apps.ledger.choices import Origin
 from apps.plan.choices import SOURCES, TARGETS
 from apps.plan.models import TABLES, PlanFigure, PlanNote, PlanTable3
 from apps.plan.rules import number

@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q
 
-from apps.core.numbers import WAN_PER_YI, growth, of_sums, ratio, sum_known
+from apps.core.numbers import growth_of_sums, yi
 from apps.enterprises.choices import Scale
 from apps.enterprises.models import Enterprise, MonthlyFact
 from apps.enterprises.selectors import latest_period
@@ -23,8 +23,8 @@ def overview(user):
     return {
         "firms": firms,
         "period": str(period),
-        "output": ratio(sum_known(output), WAN_PER_YI),
-        "output_growth": of_sums(growth, zip(output, output_last, strict=True)),
-        "tax": ratio(sum_known(tax), WAN_PER_YI),
-        "tax_growth": of_sums(growth, zip(tax, tax_last, strict=True)),
+        "output": yi(output),
+        "output_growth": growth_of_sums(zip(output, output_last, strict=True)),
+        "tax": yi(tax),
+        "tax_growth": growth_of_sums(zip(tax, tax_last, strict=True)),
     }

@@ -15,9 +15,6 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
   }
 });
-document.querySelectorAll("form[data-submit-on-change]").forEach((form) => {
-  form.addEventListener("change", () => form.requestSubmit());
-});
 document.querySelectorAll("button[data-print]").forEach((button) => {
   button.addEventListener("click", () => window.print());
 });

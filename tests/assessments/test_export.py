@@ -170,7 +170,7 @@ def test_the_workbook_goes_as_far_as_the_ledger_of_rounds(third_quarter, evaluat
     monkeypatch.setattr(registry.get("assessment-rounds"), "sensitivity", Sensitivity.SENSITIVE)
     compute(third_quarter)
     answer = signed_in(evaluator).get(reverse("assessments:export", args=[third_quarter.pk]))
-    assert levels_of(openpyxl.load_workbook(BytesIO(answer.content))) == [["敏感"]] * 4
+    assert levels_of(openpyxl.load_workbook(BytesIO(answer.getvalue()))) == [["敏感"]] * 4
     assert JournalEntry.objects.get(act="导出").detail["level"] == "敏感"
 
 

@@ -117,9 +117,9 @@ def test_what_is_archived_stays_out_of_the_next_round_only(scheme):
     for record in (settled, of_park):
         ledger.archive(record=record, version=1, reason="方案调整", actor=factories.SYSTEM)
     second = services.open_round(scheme=scheme, quarter=2, actor=factories.SYSTEM)
-    codes = [[line[0].code for line in notes.lines(opened)] for opened in (first, second)]
+    codes = [[line[0].code for line in notes.lines(opened, None)] for opened in (first, second)]
     assert codes == [["R1", "R2", "P1", "B1"], ["R1", "R2", "B1"]]
-    assert [indicator.code for indicator in selectors.indicators_of(second)] == codes[1]
+    assert [indicator.code for indicator in selectors.indicators_of(second, None)] == codes[1]
     park = AssessmentValue.objects.filter(unit__name="丽缙园", indicator__code="R1").order_by("round__quarter")
     assert [value.target for value in park] == [D(10), None]
 

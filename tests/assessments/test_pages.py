@@ -209,7 +209,7 @@ def test_export_is_a_download(signed_in, third_quarter):
     answer = signed_in.get(address(third_quarter, "export"))
     assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
-    assert answer.content[:2] == b"PK"
+    assert answer.getvalue()[:2] == b"PK"
 
 
 def test_export_before_the_first_computation_says_so(signed_in, third_quarter):

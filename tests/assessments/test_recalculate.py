@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from apps.assessments import services
 from apps.assessments.models import AssessmentValue, Computation, Score, Standing
 from apps.core.actor import Actor
-from apps.core.errors import Refused
+from apps.core.written_once import Immutable
 from apps.jobs.choices import State
 from apps.jobs.services import run_here
 from apps.journal.models import JournalEntry
@@ -88,7 +88,7 @@ def test_results_cannot_be_changed_or_deleted(third_quarter):
         Score.objects.all().delete,
         lambda: Computation.objects.update(number=9),
     ):
-        with pytest.raises(Refused, match="计分结果不可"):
+        with pytest.raises(Immutable):
             act()
 
 

@@ -176,7 +176,7 @@ def test_overall_completion_counts_no_indicator_more_than_once_over():
 
 @pytest.mark.parametrize(("quarter", "target"), [(1, 30), (2, 60), (3, 90), (4, 120)])
 def test_the_quarters_target_is_cumulative(quarter, target):
-    assert rules.quarter_target(D(120), quarter) == target
+    assert rules.quarter_target(D(120), quarter, rules.PACE) == target
 
 
 def test_quarter_is_written_2021q3():

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 
-from apps.core.numbers import GREATEST, growth, half_up, mu_from_m2, ratio, show, whole_number
+from apps.core.numbers import GREATEST, growth, half_up, ratio, show, whole_number
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,6 @@ def test_no_data_is_not_zero():
 def test_growth_against_nothing_is_no_data():
     assert growth(Decimal(5), Decimal(0)) is None
     assert growth(Decimal("119.6"), Decimal(100)) == Decimal("19.600")
-
-
-def test_area_is_converted_exactly():
-    """1 亩 = 2000/3 m² (domain 7.4)."""
-    assert mu_from_m2(Decimal(2000)) == 3
-    assert mu_from_m2(Decimal("6666.67")) == Decimal("10.000005")
 
 
 def test_numbers_for_people_have_separators():

@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.core.numbers import half_up
+from apps.core.written_once import Immutable
 from apps.enterprises.models import LandOccupation, YearlyFact
 from apps.grading import selectors, services
-from apps.grading.models import CurrentRun, GradeResult, GradingRun, Immutable
+from apps.grading.models import CurrentRun, GradeResult, GradingRun
 from apps.grading.services import request_run
 from apps.jobs.models import Job
 from apps.jobs.services import run_here

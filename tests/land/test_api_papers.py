@@ -79,7 +79,7 @@ def test_a_paper_is_put_in_listed_fetched_and_withdrawn(office, bureau, case, at
     assert answer["Location"] == f"http://testserver{LIST}{case.pk}/papers/{paper.pk}/"
     assert office("get", f"{case.pk}/papers/").json() == {"results": [told]}
     fetched = office("get", f"{case.pk}/papers/{paper.pk}/")
-    assert (fetched.content, fetched["Content-Type"], fetched["X-Content-Type-Options"], fetched["Cache-Control"]) == (
+    assert (fetched.getvalue(), fetched["Content-Type"], fetched["X-Content-Type-Options"], fetched["Cache-Control"]) == (
         PDF,
         "application/octet-stream",
         "nosniff",
@@ -92,7 +92,7 @@ def test_a_paper_is_put_in_listed_fetched_and_withdrawn(office, bureau, case, at
     assert (withdrawn.status_code, withdrawn.json()["withdrawn_why"], bool(withdrawn.json()["withdrawn_at"])) == (200, "传错文件", True)
     again = office("post", withdraw, {"reason": "传错文件"})
     assert (again.status_code, again.json()) == (409, {"message": "该附件已经撤下。"})
-    assert office("get", f"{case.pk}/papers/{paper.pk}/").content == PDF
+    assert office("get", f"{case.pk}/papers/{paper.pk}/").getvalue() == PDF
     entries = JournalEntry.objects.filter(act__in=("上传附件", "撤下附件")).order_by("seq")
     assert [(entry.act, entry.user, entry.channel) for entry in entries] == [
         ("上传附件", bureau.user, "接口"),
@@ -112,7 +112,7 @@ def test_a_paper_changed_on_the_disk_is_not_handed_out(office, case, at):
 def test_a_file_comes_whatever_type_is_asked_for(office, case, accept):
     paper = office.put(f"{case.pk}/papers/", "批复.pdf", PDF, slot="approval").json()["id"]
     url = f"{LIST}{case.pk}/papers/{paper}/"
-    assert office.client.get(url, headers={"Accept": accept}).content == PDF
+    assert office.client.get(url, headers={"Accept": accept}).getvalue() == PDF
     missing = office.client.get(f"{LIST}{case.pk}/papers/0/", headers={"Accept": accept})
     assert (missing.status_code, missing["Content-Type"]) == (404, "application/json")
 
@@ -165,7 +165,7 @@ def test_an_archived_record_keeps_its_papers_as_they_are(office, bureau, case):
     services.archive(record=case, version=1, reason="误登", actor=Actor.of(bureau.user))
     assert office.put(f"{case.pk}/papers/", "批复.pdf", PDF, slot="approval").status_code == 403
     assert office("post", f"{case.pk}/papers/{paper}/withdraw/", {"reason": "x"}).status_code == 403
-    assert office("get", f"{case.pk}/papers/{paper}/").content == PDF
+    assert office("get", f"{case.pk}/papers/{paper}/").getvalue() == PDF
 
 
 BAD = {

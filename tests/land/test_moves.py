@@ -222,12 +222,12 @@ def test_papers_are_kept_with_their_hash_and_withdrawn_with_a_reason(bureau, cas
     (paper,) = bureau.client.get(bureau.url("detail", case)).context["flow"]["slots"][0][1]
     assert (paper.title, paper.size, len(paper.sha256)) == ("方案批复.pdf", len(PDF), 64)
     answer = bureau.client.get(bureau.url("paper", case, paper.pk))
-    assert (answer.content, answer["Content-Type"], answer["X-Content-Type-Options"]) == (PDF, "application/octet-stream", "nosniff")
+    assert (answer.getvalue(), answer["Content-Type"], answer["X-Content-Type-Options"]) == (PDF, "application/octet-stream", "nosniff")
     assert answer["Content-Disposition"].startswith("attachment")
     assert said(bureau.client.post(bureau.url("paper-withdraw", case, paper.pk), {"reason": ""}))[-1:] == ["撤下附件必须填写原因。"]
     bureau.client.post(bureau.url("paper-withdraw", case, paper.pk), {"reason": "传错文件"})
     assert errors(bureau.move(case, "approve", plan_number="缙政函〔2021〕7号")) == ["还不能批准方案，缺少：附件“处置方案批复”。"]
-    assert bureau.client.get(bureau.url("paper", case, paper.pk)).content == PDF
+    assert bureau.client.get(bureau.url("paper", case, paper.pk)).getvalue() == PDF
 
 
 @pytest.mark.parametrize(

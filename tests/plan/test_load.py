@@ -9,7 +9,7 @@ from django.core.management import call_command
 from apps.core.actor import Actor
 from apps.journal.models import JournalEntry
 from apps.ledger import services as ledger
-from apps.ledger.models import Origin
+from apps.ledger.choices import Origin
 from apps.plan.models import TABLES, PlanFigure, PlanNote, PlanTable1
 from apps.plan.selectors import industry_targets
 from apps.plan.services import load_plan

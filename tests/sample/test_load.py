@@ -15,8 +15,8 @@ from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, Yea
 from apps.enterprises.selectors import land_of_year
 from apps.jobs.models import Job
 from apps.ledger import services as ledger
+from apps.ledger.choices import Origin
 from apps.ledger.history import writing
-from apps.ledger.models import Origin
 from apps.platforms.models import Parcel
 from apps.sample.names import credit_code
 from apps.sample.services import load_sample

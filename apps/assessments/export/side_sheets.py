@@ -1,8 +1,10 @@
 from apps.assessments import notes
 from apps.assessments.export.styles import HEAD_FILL, TITLE_FONT, Styles, a3_landscape, level
 
+HEAD = 2  # zero-based row of the header line
 
-def _table(book, name, title, columns, rows, basis="", start=2):
+
+def _table(book, name, title, columns, rows, basis=""):
     """Write a plain bordered table: a merged title, a line that says its basis and level, a header line, text rows.
 
     Returns the sheet and the next free row.
@@ -14,13 +16,13 @@ def _table(book, name, title, columns, rows, basis="", start=2):
     sheet.merge_range(1, 0, 1, len(columns) - 1, f"{basis}{level().said}", style.plain(align="left"))
     for column, (text, width) in enumerate(columns):
         sheet.set_column(column, column, width)
-        sheet.write_string(start, column, text, style(bold=True, bg_color=HEAD_FILL))
+        sheet.write_string(HEAD, column, text, style(bold=True, bg_color=HEAD_FILL))
     for offset, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
-            sheet.write_string(start + offset, column, str(value), style(align="left"))
-    sheet.freeze_panes(start + 1, 0)
-    sheet.repeat_rows(start)
-    return sheet, style, start + len(rows) + 2
+            sheet.write_string(HEAD + offset, column, str(value), style(align="left"))
+    sheet.freeze_panes(HEAD + 1, 0)
+    sheet.repeat_rows(HEAD)
+    return sheet, style, HEAD + len(rows) + 2
 
 
 def write_notes(book, round, lines):
@@ -67,7 +69,7 @@ def write_signatures(book, round, lines):
     rows = [[number, office, "、".join(names), "", "", "", ""] for number, (office, names) in enumerate(offices.items(), start=1)]
     sheet, style, row = _table(book, "数据来源签字", f"{notes.title(round)}数据来源签字表", columns, rows)
     for offset in range(len(rows)):
-        sheet.set_row(3 + offset, 36)
+        sheet.set_row(HEAD + 1 + offset, 36)
     sheet.merge_range(row, 0, row, len(columns) - 1, "填表人、审核人、负责人对所提供数据的真实性负责。", style.plain(align="left"))
 
 

@@ -3,37 +3,12 @@ from django.db import models
 from apps.assessments.choices import Light
 from apps.assessments.models.rounds import AssessmentRound
 from apps.assessments.models.scheme import Indicator, Unit
-from apps.core.errors import Refused
 from apps.core.fields import QuantityField
-from apps.core.scope import OPEN, ScopedQuerySet
+from apps.core.scope import OPEN
+from apps.core.written_once import WrittenOnce
 
 
-class FrozenQuerySet(ScopedQuerySet):
-    """Rows that are written once; a new computation is made instead of changing an old one."""
-
-    def update(self, **kwargs):
-        raise Refused("计分结果不可修改，请重新计分。")
-
-    def delete(self):
-        raise Refused("计分结果不可删除。")
-
-
-class Frozen(models.Model):
-    objects = FrozenQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise Refused("计分结果不可修改，请重新计分。")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise Refused("计分结果不可删除。")
-
-
-class Computation(Frozen):
+class Computation(WrittenOnce):
     """One immutable computation of a round: what went in, what came out, by whom."""
 
     scope_paths = OPEN
@@ -55,7 +30,7 @@ class Computation(Frozen):
         return f"{self.round} 第{self.number}次计分"
 
 
-class Score(Frozen):
+class Score(WrittenOnce):
     """One cell of the matrix: a unit on an indicator."""
 
     scope_paths = {"platform": "unit__platform", "town": "unit__town"}
@@ -80,7 +55,7 @@ class Score(Frozen):
         return f"{self.unit} · {self.indicator}"
 
 
-class Standing(Frozen):
+class Standing(WrittenOnce):
     """One row of the ranking: a unit's sums, its place in its group and its light."""
 
     scope_paths = {"platform": "unit__platform", "town": "unit__town"}

@@ -45,5 +45,4 @@ def _give(user, key, digest, response):
 
 def _digest(request):
     """Return the digest of address, condition, body with its files, and the post it is made in."""
-    parts = [request.get_full_path(), request.headers.get("If-Match"), request.data, request.user.acting_label]
-    return answers.digest_of(parts, default=answers.name_and_bytes)
+    return answers.digest_of([request.get_full_path(), request.headers.get("If-Match"), request.data, request.user.acting_label])

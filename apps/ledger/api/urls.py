@@ -28,17 +28,19 @@ ROUTES = [
 urlpatterns = [path(f"ledgers/<slug:code>/{tail}", view.as_view(actions), name=name) for name, tail, view, actions in ROUTES]
 
 
-def spelt_out(prefix):
+def spelt_out():
     """Return the same addresses with every ledger's code and every move's in place, each with its own fields and filters."""
-    return [
-        path(f"{prefix}ledgers/{ledger.code}/{tail.replace('<slug:move>', step.code if step else '')}", drawn.as_view(actions))
-        for ledger in registry.all()
-        for name, tail, view, actions in ROUTES
-        if view.serves(ledger)
-        for step in (_moves(ledger) if name == "move" else [None])
-        for drawn in [type(f"{ledger.model.__name__}{view.__name__}", (view,), {"ledger": ledger, "step": step})]
-    ]
+    addresses = []
+    for ledger in registry.all():
+        moves = ledger.workflow.moves if ledger.workflow else ()
+        for name, tail, view, actions in ROUTES:
+            if view.serves(ledger):
+                addresses += [_drawn(ledger, step, tail, view, actions) for step in (moves if name == "move" else [None])]
+    return addresses
 
 
-def _moves(ledger):
-    return ledger.workflow.moves if ledger.workflow else ()
+def _drawn(ledger, step, tail, view, actions):
+    """Return one address of one ledger, and of one of its moves, with a view class of its own to be described."""
+    drawn = type(f"{ledger.model.__name__}{view.__name__}", (view,), {"ledger": ledger, "step": step})
+    tail = tail.replace("<slug:move>", step.code) if step else tail
+    return path(f"api/ledgers/{ledger.code}/{tail}", drawn.as_view(actions))

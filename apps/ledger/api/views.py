@@ -68,9 +68,9 @@ class LedgerRows(GenericViewSet):
     def get_serializer_class(self):
         if self.action == "move":
             return move_serializer_of(self.ledger, self.step.code)
-        return {"archive": ReasonSerializer, "restore": ReasonSerializer, "history": EntrySerializer}.get(self.action) or serializer_of(
-            self.ledger
-        )
+        if self.action == "history":
+            return EntrySerializer
+        return ReasonSerializer if self.action in ("archive", "restore") else serializer_of(self.ledger)
 
     def get_serializer_context(self):
         drawing = getattr(self, "swagger_fake_view", False)  # the schema is for everybody

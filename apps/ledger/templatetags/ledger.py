@@ -63,15 +63,3 @@ def chart(name, option, title=""):
 def todos(context):
     """Show what waits for the person of the page, for a page of his own that takes the place of the workbench."""
     return todo.brief(context["user"], MY_TODOS)
-
-
-@register.simple_tag(takes_context=True)
-def query(context, **changes):
-    """Return the page's query string with `changes`; a value of None removes the key."""
-    params = context["request"].GET.copy()
-    for key, value in changes.items():
-        if value is None:
-            params.pop(key, None)
-        else:
-            params[key] = value
-    return f"?{params.urlencode()}" if params else "?"

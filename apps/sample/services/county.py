@@ -8,7 +8,7 @@ from functools import partial
 from apps.core.errors import Refused
 from apps.enterprises.models import Enterprise, LandOccupation, MonthlyFact, YearlyFact
 from apps.ledger import services as ledger
-from apps.ledger.models import Origin
+from apps.ledger.choices import Origin
 from apps.platforms.models import Industry, Parcel, Platform, Town
 from apps.sample.county import county
 from apps.sample.facts import PLACES_OF

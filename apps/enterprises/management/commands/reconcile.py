@@ -1,8 +1,6 @@
 import argparse
-import shutil
 from decimal import Decimal, InvalidOperation
 
-from apps.core.disk import whole_file
 from apps.core.errors import Refused
 from apps.core.numbers import half_up
 from apps.core.usage import year
@@ -44,9 +42,8 @@ class Command(SheetCommand):
         found = reconcile(year=year, user=self.user, share=share)
         shown = [finding for finding in found if office in (None, finding.office) and kind in (None, finding.kind)]
         document = {"status": "done", "year": year, "share": share, "totals": self._totals(found), "findings": [*map(_row, shown)]}
-        return document | self._saved(
-            out, shown, year, share, {"部门": office and Office(office).label, "类别": kind and FindingKind(kind).label}
-        )
+        chosen = {"部门": office and Office(office).label, "类别": kind and FindingKind(kind).label}
+        return document | self._saved(out, shown, year, share, chosen)
 
     def _totals(self, found):
         rows = counts(found)
@@ -58,8 +55,7 @@ class Command(SheetCommand):
             return {}
         words = [(label, value) for label, value in chosen.items() if value]
         output, rows, digest = circulars.export(findings=shown, year=year, share=share, words=words, actor=self.actor)
-        with output, whole_file(out) as file:
-            shutil.copyfileobj(output, file)
+        self.save(output, out)
         return {"rows": rows, "sha256": digest}
 
     def tell(self, document):

@@ -1,9 +1,7 @@
-import shutil
 from pathlib import Path
 
 from django.http import QueryDict
 
-from apps.core.disk import whole_file
 from apps.core.usage import pair
 from apps.exchange import official
 from apps.exchange.choices import FileFormat
@@ -33,8 +31,7 @@ class Command(SheetCommand):
         format = ending if ending in FileFormat.values else FileFormat.XLSX
         wish = Wish(kind, self.query(self._filters(kind).form, filters).urlencode(), format=format, official=bool(form))
         written = export(sheet=sheet_of(wish, self.user), actor=self.actor)
-        with written.file, whole_file(out) as file:
-            shutil.copyfileobj(written.file, file)
+        self.save(written.file, out)
         return {"status": "done", "rows": written.rows, "sha256": written.sha256}
 
     def _filters(self, kind):

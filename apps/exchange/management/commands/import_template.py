@@ -1,4 +1,4 @@
-from apps.exchange.blank import sheet_of, write_blank
+from apps.exchange.blank import blank_of, write_blank
 from apps.exchange.commands import SheetCommand
 
 
@@ -15,7 +15,7 @@ class Command(SheetCommand):
         if part and part not in ledger.parts:
             offered = "、".join(f"{item}（{known.label}）" for item, known in ledger.parts.items())
             raise self.wrong_use(f"“{ledger.label}”没有分表“{part}”{f'，可用：{offered}' if offered else ''}。")
-        label, fields = sheet_of(ledger, part)
+        label, fields = blank_of(ledger, part)
         write_blank(self.writable_path(out), label=label, resource=ledger.resource(), writable=fields)
         return {"status": "done", "kind": kind, "file": out}
 
