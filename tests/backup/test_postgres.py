@@ -182,17 +182,45 @@ def test_the_embedded_office_moves_to_postgresql(embedded, django_db_blocker):
     assert connection.vendor == "sqlite"
     code, document = run("move_to_postgres", url)
     assert (code, document["status"], document["journal"]) == (0, "moved", expected["journal"])
-    assert list(JournalEntry.objects.values_list("act", "result")[:1]) == [("迁移数据库", "成功")]
+    moved = [("迁移数据库", "成功", {"tables": len(expected["tables"]), **expected["journal"]})]
+    assert list(JournalEntry.objects.values_list("act", "result", "detail")[:1]) == moved
     own = connection.settings_dict
     with working_in(**{**own, "ENGINE": "django.db.backends.postgresql", "OPTIONS": {}, **dj_database_url.parse(url)}):
         assert connection.vendor == "postgresql"
-        assert contents.describe("default") == expected
+        tables = contents.describe("default")["tables"]
+        assert [table for table in tables if tables[table] != expected["tables"][table]] == ["journal_journalentry", "journal_journalhead"]
+        assert list(JournalEntry.objects.values_list("act", "result", "detail")[:1]) == moved  # the new journal tells where it comes from
         assert (contents.faults("default"), User.objects.get().username) == ([], "permu")
         factories.enterprise("迁移以后登记")
         assert verify().intact
         with pytest.raises(IntegrityError), transaction.atomic():
             JournalEntry.objects.filter(seq=1).delete()
     assert "不是空的" in refusal("move_to_postgres", url)
+
+
+def test_what_is_done_while_the_office_moves_is_not_lost_unseen(embedded, monkeypatch):
+    from apps.backup import move
+
+    url, name = embedded
+    copy = move._copy
+
+    def with_a_busy_office(source, target):
+        copy(source, target)
+        factories.enterprise("迁移时登记")
+
+    monkeypatch.setattr(move, "_copy", with_a_busy_office)
+    assert "请先停止网页、后台作业等服务" in refusal("move_to_postgres", url)
+    monkeypatch.setattr(move, "_copy", copy)
+    assert run("move_to_postgres", url)[0] == 0  # nothing was left in it, and the firm comes along
+
+
+def test_what_a_killed_program_left_beside_is_swept_away(office, backup, killed):
+    left = [f"{office}_beside_{number}" for number in (killed, os.getppid())]
+    for name in left:
+        admin(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    assert run("backup", str(backup), "--verify")[0] == 0
+    assert admin(f"SELECT datname FROM pg_database WHERE datname LIKE '{office}_beside_%'") == [(left[1],)]
+    admin(f'DROP DATABASE "{left[1]}"')
 
 
 @pytest.mark.parametrize("url", ["sqlite:///x.sqlite3", "nonsense"])
