@@ -111,6 +111,20 @@ def test_a_one_time_password_is_random_good_and_kept_only_as_a_hash(secadmin, cl
     assert clerk.one_time_password_lapsed
 
 
+@pytest.mark.parametrize("profile", ["dengbao", "asvs"])
+def test_a_one_time_password_is_not_kept(settings, client, newcomer, profile):
+    """Under the profile without a history, too: who handed it out knows it (A1, ASVS 5.0 6.4.1)."""
+    settings.PASSWORD_PROFILE = profile
+    password = services.reset_password(user=newcomer, actor=Actor.system("测试"))
+    newcomer.refresh_from_db()
+    client.force_login(newcomer)
+    refused = change(client, password, old=password)
+    assert refused.context["form"].errors["new_password1"] == ["新密码不能与一次性密码相同。"]
+    newcomer.refresh_from_db()
+    assert newcomer.must_change_password
+    assert change(client, "Quiet-Water-and-Hills-77", old=password).status_code == 302
+
+
 def test_the_first_password_comes_with_the_first_sign_in(sign_in, client):
     user = person("newcomer", Role.PER_MU)
     password = services.reset_password(user=user, actor=Actor.system("测试"))
