@@ -7,6 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.accounts.rules import password_problems
+from apps.accounts.validators import profile
 from apps.core import clock, proof
 from apps.core.actor import Actor
 from apps.journal import services as journal
@@ -17,6 +19,7 @@ EPOCH = "epoch"
 POST = "acting_post"
 PLACE = "place"
 FACTOR = "has_factor"
+UNFIT = "unfit_password"
 SEEN_STEP = 60  # seconds; a session is not written on every request only to move its last sign of life
 
 
@@ -29,6 +32,12 @@ def start(session, user):
     session[POST] = post_of(user)
     proof.mark(session)
     go_on(session, user)
+
+
+def weigh(session, user, password):
+    """Mark the session where the password just typed does not fit the profile in force: the office has changed over to another."""
+    if not user.is_sample and password_problems(password, user.username, profile()):
+        session[UNFIT] = True
 
 
 def post_of(user):
@@ -81,6 +90,8 @@ def next_step(session, user):
         return "accounts:verify", "请先完成二次验证。"
     if user.password_is_due:
         return "accounts:password", "请先修改密码。"
+    if session.get(UNFIT):
+        return "accounts:password", "密码不符合现行要求，请先修改密码。"
     if user.needs_factor and not user.is_verified():
         return "accounts:enrol", "请先绑定二次验证。"
     return None

@@ -236,6 +236,11 @@ def test_a_backup_of_another_release_is_refused(backup, another_host):
     assert "与当前程序的版本不一致" in refusal("restore", str(backup))
 
 
+def test_what_is_no_folder_is_no_backup(backup, another_host):
+    another_host()
+    assert "里没有清单" in refusal("restore", str(backup / "database.sqlite3"))
+
+
 def test_a_backup_of_another_key_is_refused(backup, settings):
     settings.JOURNAL_KEY = "another"
     assert "JOURNAL_KEY" in refusal("backup", str(backup), "--verify")
