@@ -1,5 +1,6 @@
 """The second factor of administrators and approvers, and the password once more before delicate acts (reliability.md A7, A8)."""
 
+import datetime as dt
 import itertools
 import re
 from base64 import b32decode
@@ -12,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
 
-from apps.accounts import factors, services
+from apps.accounts import factors, services, tokens
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.models import Authenticator, User
 from apps.core import clock
@@ -77,6 +78,24 @@ def test_a_post_not_acted_in_counts_too_and_the_sample_does_not():
     assert User.objects.get(pk=user.pk).needs_factor
     User.objects.update(is_sample=True)
     assert not User.objects.get(pk=user.pk).needs_factor
+
+
+def test_a_post_that_begins_while_he_works_asks_for_it_from_that_day(client, sign_in, settings):
+    """He goes on in his other post: the factor is asked for whichever he acts in. A token of before opens nothing either."""
+    settings.OFFICE_TODAY = dt.date(2021, 10, 15)
+    user = person("someone", Role.PER_MU)
+    user.posts.create(role=Role.APPROVER, start="2021-10-16")
+    text = tokens.make(name="对接", post=user.posts.get(role=Role.PER_MU), days=7, actor=Actor.of(user))
+    sign_in("someone")
+
+    def opens():
+        api = Client().get("/api/ledgers/enterprises/", headers={"Authorization": f"Bearer {text}"})
+        page = client.get(reverse("workbench:home"))
+        return page.status_code, page.headers.get("Location"), api.status_code
+
+    assert opens() == (200, None, 200)
+    settings.OFFICE_TODAY = dt.date(2021, 10, 16)
+    assert opens() == (302, ENROL, 401)
 
 
 @pytest.mark.deep
