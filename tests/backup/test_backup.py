@@ -135,11 +135,11 @@ def test_nothing_is_exchanged_while_somebody_is_connected(office, backup):
 
 def test_what_a_killed_program_left_beside_is_swept_away(office, tmp_path, killed):
     """Each holds the whole office, and nobody would ever look for it; what a living one works with stays."""
-    left = [office / f"jinyun.sqlite3.beside-{end}" for end in (killed, f"{killed}-journal", os.getppid())]
+    left = [office / f"jinyun.sqlite3.beside-{end}" for end in (killed, f"{killed}-journal", os.getppid(), "mine")]
     for path in left:
         path.write_bytes(b"everything")
     assert run("backup", str(tmp_path / "backup"))[0] == 0
-    assert [path.exists() for path in left] == [False, False, True]
+    assert [path.exists() for path in left] == [False, False, True, True]
 
 
 def test_the_restored_database_knows_of_the_restore_before_it_takes_the_place(office, backup, monkeypatch):
