@@ -163,6 +163,7 @@ UNUSED_AFTER = dt.timedelta(days=env.int("UNUSED_AFTER_DAYS", 90))  # an account
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["system_admin", "security_admin", "audit_admin", "approver"])
 OFFICE_HOURS = tuple(int(hour) for hour in env.str("OFFICE_HOURS", "7-21").split("-"))  # from, to; sign-ins of administrators outside alarm
 ALARM_REFUSALS = env.int("ALARM_REFUSALS", 30)  # of one person or address within ten minutes
+ALARM_CODES = env.int("ALARM_CODES", 5)  # wrong codes after a right password, of one person within ten minutes
 ALARM_EXPORT_ROWS = env.int("ALARM_EXPORT_ROWS", 20_000)  # of one person a day
 OTP_TOTP_ISSUER = "缙云工业"  # short: the longer the name, the finer the QR code
 PROOF_LIFE = dt.timedelta(minutes=10)  # so long after a password was typed delicate pages do not ask for it again
@@ -181,6 +182,7 @@ AXES_HANDLER = "apps.accounts.throttle.OfficeHandler"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 NAME_FAILURE_LIMIT = 30  # failures of one name from all addresses together ...
 NAME_FAILURE_TIME = dt.timedelta(hours=1)  # ... within this time; then only addresses it was used from before are let on
+ADDRESS_FAILURE_LIMIT = 100  # failures of all names from one address in that time; then only names used from there before are let on
 PACE = {  # requests of one person by page
     "workbench:search": "60/m",
     "ledger:lookup": "300/m",

@@ -125,6 +125,7 @@ CASE = Way(
         "approve": {"plan_number": "文号"},
         "report": {"disposed_area": 1, "disposed_on": dt.date(2021, 6, 1), "result": "已供"},
         "ask_extension": {"extension_to": dt.date(2030, 1, 1)},
+        "reassign": {"responsible": factories.organisation()},
         "reclassify": {"land_class": "unsupplied"},
     },
     first={},

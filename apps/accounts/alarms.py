@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from apps.accounts.choices import ADMINISTRATORS, AlarmKind, Role
 from apps.accounts.models import Alarm, Post
@@ -16,6 +17,8 @@ from apps.journal.models import JournalEntry
 LOOK_BACK = dt.timedelta(days=7)  # after a long weekend without jobs nothing is missed; told once all the same
 WINDOW = dt.timedelta(minutes=10)
 STATUSES = frozenset({401, 403, 404, 429})
+FAILED_SIGN_IN = Q(act__in=("登录失败", "登录锁定")) | Q(act="再次验证", result="失败")
+RESETS = frozenset({"重置密码", "解除二次验证"})
 WATCHED = ADMINISTRATORS | {Role.APPROVER}
 
 
@@ -23,7 +26,7 @@ WATCHED = ADMINISTRATORS | {Role.APPROVER}
 def watch(*, day, actor):
     """Look through the journal of the days up to `day` (date) and return the Alarms that are new, each journalled."""
     since = (day - LOOK_BACK).isoformat()
-    found = [*_refusals(since), *_odd_hours(since), *_exports(since)]
+    found = [*_refusals(since), *_odd_hours(since), *_exports(since), *_wrong_codes(since), *_taken_over(since)]
     told = [
         Alarm.objects.get_or_create(kind=kind, on=on, user_id=user, address=address, defaults={"words": words})
         for kind, on, user, address, words in found
@@ -60,7 +63,7 @@ def unhandled(user):
 def _refusals(since):
     """Yield refusals of one person, or of one address where nobody was signed in, failed sign-ins among them."""
     tries = {}
-    entries = JournalEntry.objects.filter(act__in=(journal.REFUSAL, "登录失败", "登录锁定"), at__gte=since).order_by("seq")
+    entries = JournalEntry.objects.filter(Q(act=journal.REFUSAL) | FAILED_SIGN_IN, at__gte=since).order_by("seq")
     for act, at, user, address, detail in entries.values_list("act", "at", "user", "address", "detail"):
         if act != journal.REFUSAL or detail.get("status") in STATUSES:
             tries.setdefault((at[:10], user, "" if user else address), []).append(dt.datetime.fromisoformat(at))
@@ -68,6 +71,32 @@ def _refusals(since):
         count = burst(moments, settings.ALARM_REFUSALS, WINDOW)
         if count:
             yield AlarmKind.REFUSALS, on, user, address, f"{WINDOW.seconds // 60} 分钟内被拒 {count} 次"
+
+
+def _wrong_codes(since):
+    """Yield people at whose sign-in the password was right and one code after the other was not: the password is known to somebody."""
+    tries = {}
+    entries = JournalEntry.objects.filter(act="二次验证", result="失败", at__gte=since).order_by("seq")
+    for at, user in entries.values_list("at", "user"):
+        tries.setdefault((at[:10], user), []).append(dt.datetime.fromisoformat(at))
+    for (on, user), moments in tries.items():
+        count = burst(moments, settings.ALARM_CODES, WINDOW)
+        if count:
+            yield AlarmKind.WRONG_CODES, on, user, "", f"{WINDOW.seconds // 60} 分钟内密码正确而验证码 {count} 次不对"
+
+
+def _taken_over(since):
+    """Yield keepers who reset somebody's password and took his factor away, too: they could sign in as him. So does the console."""
+    done, people = {}, {}
+    entries = JournalEntry.objects.filter(Q(act__in=RESETS, user__isnull=False) | Q(act="救助安全管理员"), at__gte=since).order_by("seq")
+    for act, at, user, target in entries.values_list("act", "at", "user", "target"):
+        acts = done.setdefault((user, target), set())
+        acts |= {act} if act in RESETS else RESETS
+        if acts == RESETS:
+            people.setdefault((at[:10], user), {})[target] = True
+            acts.clear()
+    for (on, user), targets in people.items():
+        yield AlarmKind.TAKEN_OVER, on, user, "", f"{'、'.join(targets)}：请向本人核实"[:200]
 
 
 def _odd_hours(since):

@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员"
 
     def ready(self):
-        from apps.accounts import signals  # noqa: F401
+        from apps.accounts import checks, signals  # noqa: F401

@@ -30,6 +30,8 @@ class AlarmKind(models.TextChoices):
     REFUSALS = "refusals", "短时多次被拒"
     ODD_HOUR = "odd_hour", "非办公时间登录"
     MASS_EXPORT = "mass_export", "大量导出"
+    WRONG_CODES = "wrong_codes", "验证码多次不对"
+    TAKEN_OVER = "taken_over", "密码和二次验证一并重置"
 
 
 class DataItem(models.TextChoices):

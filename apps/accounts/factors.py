@@ -56,7 +56,10 @@ def verify(*, user, code, actor):
     """Return the device `code` belongs to, or None; each try is journalled."""
     device = user.authenticator_set.filter(confirmed=True).first()
     verified = device and verify_token(user, device.persistent_id, code)
-    journal.record(act="二次验证", actor=actor, target=called(user), result="成功" if verified else "失败")
+    if not verified:
+        journal.record_refusal(act="二次验证", actor=actor, target=called(user), detail={}, result="失败")
+        return None
+    journal.record(act="二次验证", actor=actor, target=called(user))
     return verified
 
 

@@ -115,6 +115,13 @@ class PasswordForm(PasswordChangeForm):
         if not _is_password_of(self.request, self.cleaned_data["old_password"]):
             raise forms.ValidationError(self.error_messages["password_incorrect"])
 
+    def clean_new_password1(self):
+        """A password somebody else handed out is not kept, whatever history the profile asks for (ASVS 5.0 6.4.1)."""
+        new = self.cleaned_data["new_password1"]
+        if self.user.must_change_password and new == self.data.get("old_password"):
+            raise forms.ValidationError("新密码不能与一次性密码相同。")
+        return new
+
 
 class PersonForm(HouseWords, forms.ModelForm):
     class Meta:

@@ -1,11 +1,13 @@
 import datetime as dt
 import uuid
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -23,12 +25,8 @@ READS_EVERYTHING = frozenset(Role) - ADMINISTRATORS - {Role.PARK, Role.TOWN, Rol
 
 class OrganisationQuerySet(models.QuerySet):
     def that_may(self, act, subject):
-        """Return the bodies for which somebody acts who may do `act` on `subject`: an open account with such a post in force.
-
-        A post acts for the body it names, else for its holder's own (`User.unit_id`).
-        """
-        posts = Post.objects.in_force().filter(role__in=roles_that_may(act, subject), user__is_active=True)
-        return self.filter(pk__in=posts.order_by().values(body=Coalesce("organisation", "user__organisation")))
+        """Return the bodies for which somebody acts who may do `act` on `subject`."""
+        return self.filter(pk__in=Post.objects.that_may(act, subject).order_by().values("body"))
 
 
 class Organisation(models.Model):
@@ -179,6 +177,22 @@ class PostQuerySet(models.QuerySet):
         """Return the posts whose term contains `day` (default: the office's today); on its end day a post is over."""
         day = day or clock.today()
         return self.filter(Q(start__lte=day), Q(end__isnull=True) | Q(end__gt=day))
+
+    def that_may(self, act, subject):
+        """Return the posts in force, of open accounts, that may do `act` on `subject`, each with the `body` it acts for.
+
+        That is the body it names, else its holder's own (`User.unit_id`).
+        """
+        posts = self.in_force().filter(role__in=roles_that_may(act, subject), user__is_active=True)
+        return posts.annotate(body=Coalesce("organisation", "user__organisation"))
+
+    def none_reaches(self, act, subject, **paths):
+        """Return, as a Q, the rows that no post which may do `act` on `subject` reaches.
+
+        paths: what of a post reaches a row (platform, town, industry, body) -> the path of the row to it.
+        """
+        reached = reduce(or_, (Q(**{name: OuterRef(path)}) for name, path in paths.items()))
+        return ~Q(Exists(self.that_may(act, subject).filter(reached)))
 
 
 class Post(models.Model):

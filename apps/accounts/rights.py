@@ -25,7 +25,7 @@ RIGHTS = {
         Role.TOWN: FILL | {"resubmit", "plan", "start", "report", "ask_extension"},
         Role.NATURAL: WRITE
         | {"verify", "return", "resubmit", "approve", "reject", "accept", "refuse", "extend", "deny_extension"}
-        | {"freeze", "unfreeze", "reclassify"},
+        | {"freeze", "unfreeze", "reassign", "reclassify"},
     },
     "column-mappings": {
         Role.PER_MU: KEEP | {"every_office"},

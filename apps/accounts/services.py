@@ -152,12 +152,16 @@ def prove(*, user, actor):
 def rescue_keeper(*, username, actor):
     """Take the factor of a security administrator away, give him a one-time password and return it.
 
-    For the server's console only: where one security administrator is left nobody else may help him. Raises Refused
-    for anybody who is not one.
+    For the server's console only: where one security administrator is left nobody else may help him. Where none is, all
+    terms being over, one who was may be called back. Raises Refused for anybody else.
     """
     user = User.objects.select_for_update(no_key=True).filter(username=username).first()
-    if user is None or not user.posts.in_force().filter(role=Role.SECURITY_ADMIN).exists():
-        raise Refused("只能救助在任的安全管理员；其他人员由安全管理员在页面上办理。")
+    posts = Post.objects.filter(role=Role.SECURITY_ADMIN)
+    in_force = posts.in_force()
+    if user is None or not (in_force if in_force.exists() else posts).filter(user=user).exists():
+        raise Refused("只能救助在任的安全管理员（一名在任的也没有时，救助曾任的）；其他人员由安全管理员在页面上办理。")
+    if not in_force.filter(user=user).exists():
+        grant_post(user=user, role=Role.SECURITY_ADMIN, start=clock.today(), actor=actor)
     user.authenticator_set.all().delete()
     if not user.is_active:
         _write_active(user, active=True)
@@ -200,8 +204,9 @@ def set_password(*, user, password, must_change=False, encoded=""):
 
 @transaction.atomic
 def unlock(*, user, actor):
-    """Lift the lock of too many failed sign-ins, from every address."""
+    """Lift the lock of too many failed sign-ins, from every address, and the wait after wrong codes."""
     user = locked(user, actor, "grant")
+    user.authenticator_set.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     reset(username=user.username)
     throttle.forget(user.username)
     journal.record(act="解除锁定", actor=actor, target=called(user))

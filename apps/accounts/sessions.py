@@ -6,6 +6,9 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
+from apps.accounts.models import User
+from apps.accounts.rules import password_problems
+from apps.accounts.validators import profile
 from apps.core import clock, proof
 from apps.core.actor import Actor
 from apps.journal import services as journal
@@ -16,6 +19,7 @@ EPOCH = "epoch"
 POST = "acting_post"
 PLACE = "place"
 FACTOR = "has_factor"
+UNFIT = "unfit_password"
 SEEN_STEP = 60  # seconds; a session is not written on every request only to move its last sign of life
 
 
@@ -23,10 +27,17 @@ def start(session, user):
     """Set the marks of a fresh session."""
     session[SIGNED_IN] = session[SEEN] = int(clock.now().timestamp())
     session[FACTOR] = user.authenticator_set.filter(confirmed=True).exists()
-    session[PLACE] = _take_place(user)
+    if not session[FACTOR]:
+        take_place(session, user)
     session[POST] = post_of(user)
     proof.mark(session)
     go_on(session, user)
+
+
+def weigh(session, user, password):
+    """Mark the session where the password just typed does not fit the profile in force: the office has changed over to another."""
+    if not user.is_sample and password_problems(password, user.username, profile()):
+        session[UNFIT] = True
 
 
 def post_of(user):
@@ -40,14 +51,18 @@ def go_on(session, user):
     session[EPOCH] = user.session_epoch
 
 
-def _take_place(user):
-    """Return the mark of one of the person's places (settings.SESSION_PLACES); the oldest session loses its own."""
-    account = type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
+@transaction.atomic
+def take_place(session, user):
+    """Give this session one of the person's places (settings.SESSION_PLACES); the oldest session loses its own.
+
+    A sign-in that still lacks its code takes none: who has only the password does not push out who has the phone too.
+    """
+    account = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     place = secrets.token_hex(8)
     account.session_places = [*account.session_places, place][-settings.SESSION_PLACES :]
     account.save(update_fields=["session_places"])
     user.session_places = account.session_places
-    return place
+    session[PLACE] = place
 
 
 def why_over(session, user):
@@ -55,7 +70,7 @@ def why_over(session, user):
     now = clock.now().timestamp()
     if session.get(EPOCH) != user.session_epoch:
         return "账号或权限已变更，请重新登录。"
-    if session.get(PLACE) not in user.session_places:
+    if PLACE in session and session[PLACE] not in user.session_places:
         return "您的账号已在别处登录，本次登录结束；如非本人操作，请立即修改密码。"
     if session.get(POST) != post_of(user):
         return "本次登录所在的岗位已到期或有新的岗位，请重新登录。"
@@ -75,6 +90,8 @@ def next_step(session, user):
         return "accounts:verify", "请先完成二次验证。"
     if user.password_is_due:
         return "accounts:password", "请先修改密码。"
+    if session.get(UNFIT):
+        return "accounts:password", "密码不符合现行要求，请先修改密码。"
     if user.needs_factor and not user.is_verified():
         return "accounts:enrol", "请先绑定二次验证。"
     return None

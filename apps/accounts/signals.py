@@ -38,11 +38,10 @@ def locked_out(sender, request, username, **kwargs):
     _note_refusal("登录锁定", username, request)
 
 
-@transaction.atomic
 def _note_refusal(act, username, request):
     """Record a refused sign-in. A name nobody has is left out: people type their password into the wrong box."""
-    known = User.objects.filter(username=username).first()
-    journal.record(act=act, actor=Actor(address=_address(request)), target=str(known or "未登记的用户名"), result="失败")
+    target = str(User.objects.filter(username=username).first() or "未登记的用户名")
+    journal.record_refusal(act=act, actor=Actor(address=_address(request)), target=target, detail={}, result="失败")
 
 
 def _address(request):

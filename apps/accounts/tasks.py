@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from apps.accounts import alarms, handover, services
+from apps.accounts import alarms, handover, services, throttle
 from apps.jobs.kinds import job_kind
 from apps.journal import services as journal
 
@@ -20,9 +20,13 @@ def close_unused(job):
 
 @job_kind("people.clear_sessions", label="清理过期会话", about="{day}", daily_at=4)
 def clear_sessions(job):
-    """Delete the sessions past their end: a browser that was only closed leaves its own behind (reliability.md F4)."""
+    """Delete the sessions past their end: a browser that was only closed leaves its own behind (reliability.md F4).
+
+    And the failed sign-ins no lock counts any more: what was typed for a name may have been a password.
+    """
     with job.finishing({}) as result:
         gone, _ = Session.objects.filter(expire_date__lt=Now()).delete()
+        throttle.forget_old()
         result["text"] = f"清理 {gone} 个过期会话。" if gone else "没有过期的会话。"
 
 

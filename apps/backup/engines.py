@@ -1,10 +1,11 @@
 """Dump, load and swap on the two engines. A whole database is one file in a backup."""
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from django.db import DatabaseError, connections
@@ -27,6 +28,16 @@ def engine(vendor=None):
     return known[vendor]
 
 
+def dead(name):
+    """Say whether a scratch database, by its name or its file's, was left by a program that was killed."""
+    process = re.search(r"beside[-_](\d+)", name)
+    try:
+        os.kill(int(process[1]) if process else os.getpid(), 0)
+    except OSError as fault:
+        return isinstance(fault, ProcessLookupError)
+    return False
+
+
 class Sqlite:
     vendor, file = "sqlite", "database.sqlite3"
 
@@ -45,6 +56,9 @@ class Sqlite:
         scratch = own.with_name(f"{own.name}.beside-{os.getpid()}")
         try:
             own.parent.mkdir(parents=True, exist_ok=True)
+            for left in own.parent.glob(f"{own.name}.beside-*"):
+                if dead(left.name):
+                    left.unlink(missing_ok=True)
             shutil.copyfile(path, scratch)
             with opened("beside", NAME=str(scratch)) as alias:
                 yield alias
@@ -52,17 +66,21 @@ class Sqlite:
             scratch.unlink(missing_ok=True)
 
     @staticmethod
-    def take_place(alias, stamp, keep):
-        """Make the database beside the office's own, in one rename; return where the old one lies now, None where it is not kept."""
+    def aside(stamp):
+        """Return where the office's own database lies once another took its place."""
+        own = Path(connections["default"].settings_dict["NAME"])
+        return own.with_name(f"{own.name}.replaced-{stamp}")
+
+    @staticmethod
+    def take_place(alias, aside, keep):
+        """Make the database beside the office's own, in one rename; the old one goes `aside` where it is to be kept."""
         scratch, own = Path(connections[alias].settings_dict["NAME"]), Path(connections["default"].settings_dict["NAME"])
         connections[alias].close()
         connections["default"].close()
-        aside = own.with_name(f"{own.name}.replaced-{stamp}")
         _leave_wal(own)
         if keep:
             os.link(own, aside)
         os.replace(scratch, own)
-        return aside if keep else None
 
 
 def _leave_wal(path):
@@ -91,7 +109,12 @@ class Postgres:
     @contextmanager
     def beside(path):
         """Load a dump into a new database beside the office's and yield its alias; it is dropped unless it took the place."""
-        name = f"{connections['default'].settings_dict['NAME'][:LONGEST]}_beside_{os.getpid()}"
+        own = f"{connections['default'].settings_dict['NAME'][:LONGEST]}_beside_"
+        name = f"{own}{os.getpid()}"
+        for (left,) in _admin("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", own):
+            if left == name or dead(left):
+                with suppress(Refused):  # somebody looks into it, or it is another's: a backup does not fail for that
+                    _admin(f"DROP DATABASE IF EXISTS {_quoted(left)}")
         _admin(f"CREATE DATABASE {_quoted(name)} TEMPLATE template0 ENCODING 'UTF8'")
         try:
             with opened("beside", NAME=name) as alias:
@@ -101,17 +124,20 @@ class Postgres:
             _admin(f"DROP DATABASE IF EXISTS {_quoted(name)}")
 
     @staticmethod
-    def take_place(alias, stamp, keep):
-        """Exchange the names of the database beside and the office's own; return the old one's name now, None where it is not kept."""
+    def aside(stamp):
+        """Return what the office's own database is called once another took its place."""
+        return f"{connections['default'].settings_dict['NAME'][:LONGEST]}_replaced_{stamp}"
+
+    @staticmethod
+    def take_place(alias, aside, keep):
+        """Exchange the names of the database beside and the office's own; the old one is called `aside` where it is to be kept."""
         beside, own = connections[alias].settings_dict["NAME"], connections["default"].settings_dict["NAME"]
-        aside = f"{own[:LONGEST]}_replaced_{stamp}"
         connections[alias].close()
         connections["default"].close()
         # Two statements sent together are one transaction: there is no moment without a database of this name.
         _admin(f"ALTER DATABASE {_quoted(own)} RENAME TO {_quoted(aside)}; ALTER DATABASE {_quoted(beside)} RENAME TO {_quoted(own)}")
         if not keep:
             _admin(f"DROP DATABASE {_quoted(aside)}")
-        return aside if keep else None
 
 
 def _call(program, alias, *options, last=None):
@@ -127,11 +153,15 @@ def _call(program, alias, *options, last=None):
         raise Refused(f"{program} 没有完成：{(done.stderr.strip().splitlines() or ['无说明'])[-1]}")
 
 
-def _admin(statement):
-    """Run a statement about databases as a whole. Raises Refused where somebody is connected or the right is missing."""
+def _admin(statement, *values):
+    """Run a statement about databases as a whole and return its rows, if any.
+
+    Raises Refused where somebody is connected or the right is missing.
+    """
     try:
         with opened("admin") as alias, connections[alias]._nodb_cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement, values or None)
+            return cursor.fetchall() if cursor.description else []
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", None) == OBJECT_IN_USE:
             raise Refused(IN_USE) from error

@@ -34,6 +34,7 @@ def _copy(source, target):
     with source.open("rb") as reader:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as writer:
+            os.fchmod(writer.fileno(), settings.FILE_UPLOAD_PERMISSIONS)  # as the office's own storage keeps them, whatever the umask
             while block := reader.read(BLOCK):
                 total.update(block)
                 size += writer.write(block)
@@ -75,7 +76,7 @@ class Swap:
         self.aside = self.own.with_name(f"{self.own.name}.replaced-{stamp}")
         shutil.rmtree(self.beside, ignore_errors=True)
         self.beside.mkdir(parents=True)
-        copy_tree(source, self.beside)
+        self.copied = copy_tree(source, self.beside)
 
     def do(self):
         if self.own.exists():

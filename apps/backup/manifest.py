@@ -28,7 +28,7 @@ def read(folder):
     """Return the manifest of the backup in `folder`. Raises Refused where it is none, is damaged, or is of another key or format."""
     try:
         manifest = json.loads((folder / NAME).read_text())
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise Refused(f"{folder} 里没有清单 {NAME}：不是 manage.py backup 做成的备份，或没有做完。") from error
     except ValueError as error:
         raise Refused("备份清单已损坏，不能读取。") from error

@@ -9,14 +9,15 @@ from apps.backup import contents
 from apps.backup.databases import opened, snapshot
 from apps.core.errors import Refused
 from apps.journal import services as journal
+from apps.journal.models import JournalHead
 
 
 def move_to_postgres(*, url, actor):
-    """Copy the embedded database into the PostgreSQL database of `url` and return the description both now have.
+    """Copy the embedded database into the PostgreSQL database of `url` and return the description both had; each journal tells of it.
 
     The target gets its tables by `migrate` and its rows in one transaction; the office goes on with SQLite until its
     settings name the new one. Raises Refused where the source is no SQLite database or of another release, the
-    target is not empty, or the two differ afterwards; then the target keeps no row.
+    target is not empty, somebody worked meanwhile, or the two differ afterwards; then the target keeps no row.
     """
     if connections["default"].vendor != "sqlite":
         raise Refused("当前数据库不是 SQLite，无需迁移。")
@@ -32,10 +33,13 @@ def move_to_postgres(*, url, actor):
                 told = contents.differences(expected, contents.describe(target)) + contents.faults(target)
                 if told:
                     raise Refused("迁移后核对不一致，没有写入任何数据：" + "".join(told[:20]))
+                if (JournalHead.objects.first() or JournalHead()).digest != expected["journal"]["tail"]:
+                    raise Refused("迁移期间有人办理了事项，没有写入任何数据；请先停止网页、后台作业等服务，再迁移。")
+                detail = {"tables": len(expected["tables"]), **expected["journal"]}
+                journal.record(act="迁移数据库", actor=actor, target="PostgreSQL", detail=detail, using=target)
         except DatabaseError as error:
             raise Refused(f"PostgreSQL 数据库不能使用：{str(error).splitlines()[0]}") from error
     with transaction.atomic():
-        detail = {"tables": len(expected["tables"]), **expected["journal"]}
         journal.record(act="迁移数据库", actor=actor, target="PostgreSQL", detail=detail)
     return expected
 

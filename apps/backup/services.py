@@ -129,18 +129,21 @@ def restore(*, folder, actor, replace=False):
     if not replace and not empty:
         raise Refused("当前数据库或文件目录不是空的，没有恢复。确要替换现有数据，请加 --replace；原有数据会留在旁边。")
     stamp = f"{clock.now():%Y%m%d%H%M%S}"
+    aside = engine().aside(stamp)
     with _loaded(folder) as (alias, made):
         swap = files.Swap(folder / FILES, stamp)
+        if swap.copied != made["files"]:
+            raise Damaged(["文件在核对以后有变化。"])
+        with transaction.atomic(using=alias):  # before the exchange: no moment has the old data back and no entry of it
+            detail = {"made_at": made["made_at"], "sha256": made["database"]["sha256"], "aside": "" if empty else str(aside)}
+            journal.record(act="恢复备份", actor=actor, target=str(folder), detail=detail, using=alias)
         swap.do()
         try:
-            aside = engine().take_place(alias, stamp, keep=not empty)
+            engine().take_place(alias, aside, keep=not empty)
         except BaseException:
             swap.undo()
             raise
-    with transaction.atomic():
-        detail = {"made_at": made["made_at"], "sha256": made["database"]["sha256"], "aside": str(aside or "")}
-        journal.record(act="恢复备份", actor=actor, target=str(folder), detail=detail)
-    kept = [aside] * (aside is not None) + [swap.aside] * swap.aside.exists()
+    kept = [aside] * (not empty) + [swap.aside] * swap.aside.exists()
     return {"manifest": made, "aside": [str(place) for place in kept]}
 
 

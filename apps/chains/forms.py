@@ -5,6 +5,7 @@ from apps.accounts.choices import Role
 from apps.accounts.forms import PostField
 from apps.accounts.models import Organisation, Post
 from apps.chains.models import Instruction
+from apps.chains.workflow import staffed
 from apps.ledger.forms import LedgerForm, date_box
 
 NOBODY_SIGNS = "该单位不存在，或没有能签收的人，交办后无人办理；请另选责任单位，或请安全管理员先为其授予岗位。"
@@ -31,7 +32,7 @@ class TaskForm(LedgerForm):
         super().narrow(user)
         if unit := self.fields.get("unit"):
             kept = Q(pk=self.instance.unit_id)  # else an untouched form would empty the field
-            unit.queryset = Organisation.objects.filter(kept | Q(pk__in=Organisation.objects.that_may("sign", "instructions").values("pk")))
+            unit.queryset = Organisation.objects.filter(kept | Q(pk__in=staffed().values("pk")))
 
 
 class InstructionForm(TaskForm):

@@ -148,11 +148,6 @@ class Instruction(LedgerModel):
     def __str__(self):
         return f"{self.number} {self.text[:20]}"
 
-    @property
-    def has_signer(self):
-        """Say whether somebody of the responsible unit can sign for it now; nothing is said where no unit is named."""
-        return self.unit_id is None or Organisation.objects.that_may("sign", "instructions").filter(pk=self.unit_id).exists()
-
     def derive(self):
         """Number a new instruction through the year: JB2021-0001; two at the same moment the database keeps apart."""
         self.number = self.number or NUMBERS.next(type(self), clock.today().year)

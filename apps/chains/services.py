@@ -11,7 +11,7 @@ from apps.ledger.workflow import apply_move
 
 @transaction.atomic
 def open_year(*, chain, year, actor, **values):
-    """Draw up what a chain's list of a year lacks, all not begun (`selectors.lacking_items`), and return the rows.
+    """Draw up what a chain's list of a year lacks, all not begun (`selectors.lacking_items`); return the rows and the archived items.
 
     values: further fields of every row (a loader's origin). Raises Refused when nothing is lacking; what was archived is not
     drawn up a second time.
@@ -21,7 +21,7 @@ def open_year(*, chain, year, actor, **values):
         raise Refused(f"{chain}{year}年的“九个一”清单已经建立。{selectors.archived_told(archived)}")
     rows = [NineOnesItem(chain=chain, year=year, number=number, **row, **values) for number, row in lacking]
     ledger.write_batch(model=NineOnesItem, new=rows, changed=[], actor=actor, reason=f"建立 {year} 年九个一清单")
-    return rows
+    return rows, archived
 
 
 @transaction.atomic

@@ -110,8 +110,6 @@ class OpenYear(RightRequired, View):
 
     def post(self, request, pk):
         chain = get_object_or_404(selectors.chains_of(request.user), pk=pk)
-        year = clock.today().year
-        _, archived = selectors.lacking_items(chain, year, request.user)
-        rows = services.open_year(chain=chain, year=year, actor=Actor.from_request(request))
+        rows, archived = services.open_year(chain=chain, year=clock.today().year, actor=Actor.from_request(request))
         messages.success(request, f"已建立 {len(rows)} 项清单。{selectors.archived_told(archived)}")
         return redirect("chains:page", pk)

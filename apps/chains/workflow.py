@@ -18,15 +18,20 @@ def of_unit(user):
     return Q(unit=user.unit_id)
 
 
+def staffed():
+    """Return the units somebody of whom can sign for an instruction, do it and answer."""
+    return apps.get_model("accounts.Organisation").objects.that_may("sign", "instructions")
+
+
 def a_signer(row):
-    """Nobody would ever answer what is sent to a unit without people."""
-    return [] if row.has_signer else [f"能签收的人（“{row.unit}”没有；请另选责任单位，或请安全管理员为其授予岗位）"]
+    """Nobody would ever answer what is sent to a unit without people; of a draft that names none nothing is said."""
+    gone = row.unit_id and not staffed().filter(pk=row.unit_id).exists()
+    return [f"能签收的人（“{row.unit}”没有；请另选责任单位，或请安全管理员为其授予岗位）"] if gone else []
 
 
 def deserted(user=None):
-    """Records whose unit has nobody left who could sign for them, do them and answer."""
-    staffed = apps.get_model("accounts.Organisation").objects.that_may("sign", "instructions")
-    return Q(unit__isnull=False) & ~Q(unit__in=staffed.values("pk"))
+    """The same of the rows of a query."""
+    return Q(unit__isnull=False) & ~Q(unit__in=staffed().values("pk"))
 
 
 DESERTED = Stranded(deserted, "责任单位已没有能签收、办理的人：请链长收回后改派，或请安全管理员为该单位的人授予岗位。")

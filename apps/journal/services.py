@@ -1,7 +1,7 @@
 import datetime as dt
 import logging
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -17,39 +17,41 @@ REFUSAL = "请求被拒"
 NO_MORE = "一分钟内被拒次数过多，其后只计次数"
 
 
-def record(*, act, actor, target="", detail=None, result="成功"):
+def record(*, act, actor, target="", detail=None, result="成功", using=DEFAULT_DB_ALIAS):
     """Append one act to the journal inside the caller's transaction and return the entry.
 
     Call it last: the chain's end stays locked until the transaction ends, and is the last lock of all
     (docs/decisions/32-lock-order.md). If the entry cannot be written the act
     fails with it: Unavailable. Raises TransactionManagementError outside `transaction.atomic`, where an act could stay
-    without its entry.
+    without its entry.  using: the alias of another database than the office's own, which is to have the entry (a restored copy).
     """
-    if not connection.in_atomic_block:
+    if not connections[using].in_atomic_block:
         raise transaction.TransactionManagementError("journal.record() belongs inside the transaction of its act")
-    _ask_references()
+    _ask_references(using)
     try:
-        return _append(act, actor, target, detail, result)
+        return _append(act, actor, target, detail, result, using)
     except DatabaseError as error:
         raise Unavailable("日志暂时不能写入。") from error
 
 
-def record_refusal(*, actor, target, detail):
-    """Append that somebody asked for what was refused, in a transaction of its own; the answer he gets never waits on it.
+def record_refusal(*, actor, target, detail, act=REFUSAL, result="拒绝"):
+    """Append that somebody asked for what was refused, or failed to sign in (`act`, `result`).
 
-    Of one person, or one address where nobody is signed in, at most REFUSALS_A_MINUTE are kept a minute: a script that
+    In a transaction of its own; the answer he gets never waits on it.
+
+    Of one act and person, or address where nobody is signed in, at most REFUSALS_A_MINUTE are kept a minute: a script that
     runs against a closed door does not fill the journal. The others are counted in one row, which the next refusal that is
     kept, or `enter_counted`, makes an entry. Returns the entry, None where none was written.
     """
     try:
         with transaction.atomic():
-            recent = _recent_refusals(actor)
+            recent = _recent_refusals(actor, act)
             if recent >= REFUSALS_A_MINUTE:
                 return _count(actor)
             _enter_counted(CountedRefusals.objects.filter(who=_who(actor)))
             if recent == REFUSALS_A_MINUTE - 1:
                 detail = {**detail, "note": NO_MORE}
-            return record(act=REFUSAL, actor=actor, target=target, detail=detail, result="拒绝")
+            return record(act=act, actor=actor, target=target, detail=detail, result=result)
     except DatabaseError as error:
         logger.error("a refused request could not be entered in the journal: %s", error)
         return None
@@ -81,14 +83,14 @@ def _enter_counted(rows):
     return len(counted)
 
 
-def _recent_refusals(actor):
+def _recent_refusals(actor, act):
     since = _stamp(clock.now() - dt.timedelta(minutes=1))
     who = {"user": actor.user} if actor.user else {"user": None, "address": _fit("address", actor.address)}
-    return JournalEntry.objects.filter(act=REFUSAL, at__gte=since, **who).count()
+    return JournalEntry.objects.filter(act=act, at__gte=since, **who).count()
 
 
-def _append(act, actor, target, detail, result):
-    head, _ = JournalHead.objects.select_for_update(no_key=True).get_or_create(pk=HEAD)
+def _append(act, actor, target, detail, result, using):
+    head, _ = JournalHead.objects.using(using).select_for_update(no_key=True).get_or_create(pk=HEAD)
     entry = JournalEntry(
         seq=head.seq + 1,
         at=_stamp(clock.now()),
@@ -104,9 +106,9 @@ def _append(act, actor, target, detail, result):
         prev=head.digest,
     )
     entry.digest = entry.seal()
-    entry.save(force_insert=True)
+    entry.save(force_insert=True, using=using)
     head.seq, head.digest = entry.seq, entry.digest
-    head.save(update_fields=["seq", "digest"])
+    head.save(update_fields=["seq", "digest"], using=using)
     return entry
 
 
@@ -116,14 +118,14 @@ def hold():
     For acts that lock rows others lock after their own entry (a waiting job): one order for everybody, or two such acts
     wait for each other for ever.
     """
-    _ask_references()
+    _ask_references(DEFAULT_DB_ALIAS)
     JournalHead.objects.select_for_update(no_key=True).get_or_create(pk=HEAD)
 
 
-def _ask_references():
+def _ask_references(using):
     """Check now what foreign keys would ask when the transaction ends: their locks, and their time, come before the chain's end."""
-    if connection.vendor == "postgresql":
-        connection.check_constraints()
+    if connections[using].vendor == "postgresql":
+        connections[using].check_constraints()
 
 
 def _fit(name, value):

@@ -1,18 +1,28 @@
 """The way of a land case from entry to closing (domain 2.5). Who may make a move: apps.accounts.rights, `land-cases`."""
 
+from django.apps import apps
+
 from apps.core import clock
 from apps.land.choices import CaseState as S
 from apps.land.rules import deadline_after_freeze
-from apps.ledger.moves import BACK, CREATE, ENTRY, Move, Slot, Workflow, send_back
+from apps.ledger.moves import BACK, CREATE, ENTRY, Move, Slot, Stranded, Workflow, send_back
 
 PLAN = ("disposal", "plan_text", "responsible", "leader", "deadline")
 FOUND_OUT = ("land_class", "area", "approved_on", "planned_use", "cause")  # plan §6.5: 查清面积、位置、批准时间、规划用途及成因
 BUILDING = ("construction", "actual_start", "actual_completion", "floor_area", "milestones")
 RESULT = ("disposed_area", "disposed_on", "result")
-LONGER = ("extension_to",)
-NUMBER = ("plan_number",)
+LONGER, NUMBER, UNIT = ("extension_to",), ("plan_number",), ("responsible",)
 CLASS = ("land_class", "cause", "disposal")
 OPEN = (S.VERIFIED, S.PLANNED, S.APPROVED, S.IN_PROGRESS)
+
+
+def deserted(user=None):
+    """Cases nobody is left to plan, start and report."""
+    paths = {"platform": "parcel__platform", "town": "parcel__town", "body": "responsible"}
+    return apps.get_model("accounts.Post").objects.none_reaches("plan", "land-cases", **paths)
+
+
+DESERTED = Stranded(deserted, "宗地所在平台、乡镇街道和责任单位都已无人能办理：请自然资源和规划局改派责任单位，或请安全管理员授予岗位。")
 
 DISPOSAL = Workflow(
     states=S,
@@ -45,23 +55,23 @@ DISPOSAL = Workflow(
         send_back("refuse", "验收不通过", (S.TO_ACCEPT,), S.IN_PROGRESS),
         Move("ask_extension", "申请延期", (S.IN_PROGRESS,), S.EXTENSION, asks=LONGER, needs=LONGER, comment=True, side=True),
         Move(  # as asked, though the day may have passed while it lay here: who asked in time does not bear the wait
-            "extend",
-            "同意延期",
-            (S.EXTENSION,),
-            BACK,
+            *("extend", "同意延期", (S.EXTENSION,), BACK),
             other_than=("ask_extension",),
             sets={"deadline": lambda case, since: case.extension_to, "extension_to": lambda case, since: None},
         ),
         send_back("deny_extension", "不同意延期", (S.EXTENSION,), BACK, sets={"extension_to": lambda case, since: None}),
         Move("freeze", "司法冻结", OPEN, S.FROZEN, papers=("order",), comment=True, side=True),
-        Move(
-            "unfreeze",
-            "解除冻结",
-            (S.FROZEN,),
-            BACK,
-            comment=True,
-            side=True,
+        send_back(
+            *("unfreeze", "解除冻结", (S.FROZEN,), BACK),
             sets={"deadline": lambda case, since: deadline_after_freeze(case.deadline, since, clock.today())},
+        ),
+        send_back(
+            *("reassign", "改派", (S.VERIFIED, S.APPROVED, S.IN_PROGRESS), S.VERIFIED),
+            asks=UNIT,
+            needs=UNIT,
+            who=deserted,
+            stranded=DESERTED,
+            proof=True,
         ),
         Move("reclassify", "类别变更", OPEN, S.VERIFIED, asks=CLASS, needs=CLASS[:1], comment=True, side=True, proof=True),
     ),

@@ -38,12 +38,13 @@ def sign_in(client):
 
 @pytest.fixture
 def later(monkeypatch):
-    """Return a function that moves the clock forward."""
+    """Stop the clock and return a function that moves it forward from there."""
     start = clock.now()
 
     def move(**delta):
         monkeypatch.setattr(clock, "now", lambda: start + dt.timedelta(**delta))
 
+    move()
     return move
 
 

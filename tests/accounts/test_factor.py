@@ -1,5 +1,6 @@
 """The second factor of administrators and approvers, and the password once more before delicate acts (reliability.md A7, A8)."""
 
+import datetime as dt
 import itertools
 import re
 from base64 import b32decode
@@ -8,15 +9,18 @@ from binascii import hexlify
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
 
-from apps.accounts import factors, services
+from apps.accounts import factors, services, tokens
 from apps.accounts.choices import ADMINISTRATORS, Role
 from apps.accounts.models import Authenticator, User
+from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Refused
 from apps.journal.models import JournalEntry
+from apps.journal.rules import REFUSALS_A_MINUTE
 from jinyun import settings as project
 from tests.accounts.conftest import PASSWORD
 from tests.commands import run
@@ -74,6 +78,24 @@ def test_a_post_not_acted_in_counts_too_and_the_sample_does_not():
     assert User.objects.get(pk=user.pk).needs_factor
     User.objects.update(is_sample=True)
     assert not User.objects.get(pk=user.pk).needs_factor
+
+
+def test_a_post_that_begins_while_he_works_asks_for_it_from_that_day(client, sign_in, settings):
+    """He goes on in his other post: the factor is asked for whichever he acts in. A token of before opens nothing either."""
+    settings.OFFICE_TODAY = dt.date(2021, 10, 15)
+    user = person("someone", Role.PER_MU)
+    user.posts.create(role=Role.APPROVER, start="2021-10-16")
+    text = tokens.make(name="对接", post=user.posts.get(role=Role.PER_MU), days=7, actor=Actor.of(user))
+    sign_in("someone")
+
+    def opens():
+        api = Client().get("/api/ledgers/enterprises/", headers={"Authorization": f"Bearer {text}"})
+        page = client.get(reverse("workbench:home"))
+        return page.status_code, page.headers.get("Location"), api.status_code
+
+    assert opens() == (200, None, 200)
+    settings.OFFICE_TODAY = dt.date(2021, 10, 16)
+    assert opens() == (302, ENROL, 401)
 
 
 @pytest.mark.deep
@@ -192,6 +214,43 @@ def test_guessing_is_slowed_down_and_journalled(client, sign_in, phone, journal)
     assert journal()[-4:] == [("二次验证", "someone（someone）", "失败")] * 4
 
 
+def test_a_script_that_guesses_codes_does_not_fill_the_journal(client, sign_in, phone):
+    bound(person("someone", Role.APPROVER), phone)
+    sign_in("someone")
+    for _ in range(REFUSALS_A_MINUTE + 3):
+        client.post(VERIFY, {"code": "000000"})
+    assert JournalEntry.objects.filter(act="二次验证").count() == REFUSALS_A_MINUTE
+
+
+def test_unlocking_ends_the_wait_after_wrong_codes_too(client, sign_in, phone):
+    """Who knows the password only could else keep the person out for as long as he tried."""
+    user = person("someone", Role.APPROVER)
+    secret = bound(user, phone)
+    sign_in("someone")
+    for _ in range(3):
+        client.post(VERIFY, {"code": "000000"})
+    services.unlock(user=user, actor=Actor.of(person("keeper", Role.SECURITY_ADMIN)))
+    assert client.post(VERIFY, {"code": phone(secret)}).status_code == 302
+
+
+def test_who_has_only_the_password_pushes_nobody_out(client, sign_in, phone, settings):
+    """A sign-in takes its place among the three with the code, not before."""
+    user = person("someone", Role.APPROVER)
+    secret = bound(user, phone)
+    clients = [client, *(Client() for _ in range(settings.SESSION_PLACES))]
+    home = reverse("workbench:home")
+    for other in clients[1:]:
+        other.post(SIGN_IN, {"username": "someone", "password": PASSWORD})
+        other.post(VERIFY, {"code": phone(secret)})
+    for _ in range(settings.SESSION_PLACES):
+        client.cookies.clear()
+        sign_in("someone")
+    assert [other.get(home).status_code for other in clients[1:]] == [200] * settings.SESSION_PLACES
+    assert client.get(home).url == VERIFY
+    client.post(VERIFY, {"code": phone(secret)})
+    assert [other.get(home).status_code for other in clients] == [200, 302, 200, 200]
+
+
 def test_replacing_takes_a_fresh_password_and_ends_other_sessions(client, sign_in, phone, later):
     user = person("someone", Role.APPROVER)
     old = bound(user, phone)
@@ -301,6 +360,23 @@ class TestRemoval:
         sign_in("keeper", document["password"])
         assert client.get(reverse("accounts:people")).url == reverse("accounts:password")
         assert not keeper.authenticator_set.exists()
+
+    def test_a_former_one_is_called_back_where_none_is_left(self, sign_in, client, journal):
+        """His term ended by itself: nobody could appoint another, and the office would stand still for ever."""
+        keeper = person("keeper", Role.SECURITY_ADMIN)
+        keeper.posts.update(end=clock.today())
+        code, document = run("rescue_keeper", "keeper")
+        assert (code, [act for act, *_ in journal()]) == (0, ["授予岗位", "救助安全管理员", "重置密码"])
+        sign_in("keeper", document["password"])
+        assert client.get(reverse("accounts:people")).url == reverse("accounts:password")
+        assert keeper.posts.in_force().get().role == Role.SECURITY_ADMIN
+
+    def test_a_former_one_is_not_called_back_while_another_is_there(self):
+        keeper = person("keeper", Role.SECURITY_ADMIN)
+        keeper.posts.update(end=clock.today())
+        person("second", Role.SECURITY_ADMIN)
+        assert run("rescue_keeper", "keeper")[0] == 1
+        assert not keeper.posts.in_force().exists()
 
     @pytest.mark.parametrize("username", ["someone", "nobody"])
     def test_the_console_rescues_nobody_else(self, username, capsys):

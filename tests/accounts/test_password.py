@@ -111,6 +111,34 @@ def test_a_one_time_password_is_random_good_and_kept_only_as_a_hash(secadmin, cl
     assert clerk.one_time_password_lapsed
 
 
+def test_a_password_of_the_former_profile_is_changed_at_the_next_sign_in(settings, sign_in, client, clerk):
+    """PASSWORD_PROFILE was switched: what was long enough is not any more, and only the sign-in can see it."""
+    assert sign_in("clerk").url == reverse("workbench:home")
+    assert client.get(reverse("workbench:home")).status_code == 200
+    client.logout()
+    settings.PASSWORD_PROFILE = "asvs"
+    sign_in("clerk")
+    assert client.get(reverse("workbench:home")).url == reverse("accounts:password")
+    answer = client.get("/api/ledgers/enterprises/", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()) == (403, {"message": "密码不符合现行要求，请先修改密码。"})
+    assert change(client, "quiet water and hills", old=PASSWORD).status_code == 302
+    assert client.get(reverse("workbench:home")).status_code == 200
+
+
+@pytest.mark.parametrize("profile", ["dengbao", "asvs"])
+def test_a_one_time_password_is_not_kept(settings, client, newcomer, profile):
+    """Under the profile without a history, too: who handed it out knows it (A1, ASVS 5.0 6.4.1)."""
+    settings.PASSWORD_PROFILE = profile
+    password = services.reset_password(user=newcomer, actor=Actor.system("测试"))
+    newcomer.refresh_from_db()
+    client.force_login(newcomer)
+    refused = change(client, password, old=password)
+    assert refused.context["form"].errors["new_password1"] == ["新密码不能与一次性密码相同。"]
+    newcomer.refresh_from_db()
+    assert newcomer.must_change_password
+    assert change(client, "Quiet-Water-and-Hills-77", old=password).status_code == 302
+
+
 def test_the_first_password_comes_with_the_first_sign_in(sign_in, client):
     user = person("newcomer", Role.PER_MU)
     password = services.reset_password(user=user, actor=Actor.system("测试"))

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +16,7 @@ from apps.core.actor import Actor
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from tests.accounts.conftest import PASSWORD
+from tests.factories import SYSTEM
 
 pytestmark = pytest.mark.django_db
 PAGE = "/people/me/"
@@ -33,7 +35,8 @@ def lets_in(client, **extra):
     return response.status_code == 200
 
 
-def test_idle_for_30_minutes(signed_in, later, journal):
+def test_idle_for_30_minutes(later, signed_in, journal):
+    """`later` comes first: it stops the clock, so that the sign-in is at the moment it counts from, however long that takes."""
     later(minutes=29, seconds=59)
     assert lets_in(signed_in)
     later(minutes=59, seconds=58)
@@ -46,7 +49,7 @@ def test_idle_for_30_minutes(signed_in, later, journal):
     assert not lets_in(signed_in)
 
 
-def test_twelve_hours_at_most(signed_in, later):
+def test_twelve_hours_at_most(later, signed_in):
     for minute in range(25, 720, 25):
         later(minutes=minute)
         assert lets_in(signed_in)
@@ -87,6 +90,16 @@ def test_a_night_clears_what_is_over(signed_in):
     jobs.plan(clock.now().replace(hour=22))  # 6 o'clock in the office's zone
     job = jobs.run_here(Job.objects.get(kind="people.clear_sessions").pk)
     assert (job.state, job.result["text"], Session.objects.count()) == ("done", "清理 1 个过期会话。", 1)
+
+
+def test_a_night_forgets_failed_sign_ins_no_lock_counts_any_more(sign_in, later):
+    """What was typed for a name may have been a password."""
+    rows = (AccessAttempt, AccessFailureLog)
+    sign_in("Typed-into-the-wrong-box", "x")
+    for minutes, left in ((10, [1, 1]), (59, [0, 1]), (61, [0, 0])):
+        later(minutes=minutes)
+        job = jobs.enqueue(kind="people.clear_sessions", key=str(minutes), params={"day": "2021-01-01"}, actor=SYSTEM)
+        assert (jobs.run_here(job.pk).state, [row.objects.count() for row in rows]) == ("done", left), minutes
 
 
 def test_sign_out_takes_a_post(signed_in):

@@ -15,6 +15,8 @@ from apps.accounts.forms import REFUSAL
 from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.journal.models import JournalEntry
+from apps.journal.rules import REFUSALS_A_MINUTE
+from apps.journal.services import enter_counted
 from jinyun import settings as project
 from tests.accounts.conftest import PASSWORD
 from tests.factories import person
@@ -130,6 +132,46 @@ class TestSlowLock:
         self.fail_everywhere(sign_in, 30)
         services.unlock(user=clerk, actor=Actor.of(secadmin))
         assert sign_in("clerk", REMOTE_ADDR="10.2.0.1").status_code == 302
+
+
+class TestManyNamesFromOneAddress:
+    """One common password tried on name after name: a lock no single name ever meets (reliability.md A3)."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, settings):
+        settings.ADDRESS_FAILURE_LIMIT = 12
+
+    @staticmethod
+    def spray(sign_in, times, address="10.9.0.1"):
+        return [sign_in(f"name{n}", WRONG, REMOTE_ADDR=address).status_code for n in range(times)]
+
+    def test_the_address_is_locked_but_for_those_at_home_there(self, sign_in, client, clerk):
+        person("colleague", Role.PER_MU)
+        assert sign_in("clerk", REMOTE_ADDR="10.9.0.1").status_code == 302
+        client.logout()
+        assert self.spray(sign_in, 12) == [200] * 12
+        assert self.spray(sign_in, 1) == [429]
+        assert sign_in("colleague", REMOTE_ADDR="10.9.0.1").status_code == 429  # the right password, too: it says nothing
+        assert sign_in("clerk", REMOTE_ADDR="10.9.0.1").status_code == 302
+        client.logout()
+        assert sign_in("colleague", REMOTE_ADDR="10.9.0.2").status_code == 302
+
+    def test_one_less_does_not_lock_and_an_hour_opens(self, sign_in, client, clerk, later):
+        self.spray(sign_in, 11)
+        assert sign_in("clerk", REMOTE_ADDR="10.9.0.1").status_code == 302
+        client.logout()
+        assert self.spray(sign_in, 2) == [200, 429]
+        later(minutes=61)
+        assert sign_in("nobody", WRONG, REMOTE_ADDR="10.9.0.1").status_code == 200
+
+
+def test_a_script_at_the_door_does_not_fill_the_journal(sign_in):
+    """Of one address 60 failed sign-ins a minute are entered; the others are counted and entered as one."""
+    for n in range(REFUSALS_A_MINUTE + 3):
+        assert sign_in(f"name{n}", WRONG).status_code == 200
+    assert JournalEntry.objects.filter(act="登录失败").count() == REFUSALS_A_MINUTE
+    enter_counted()
+    assert JournalEntry.objects.get(act="其余被拒").target == "3 次"
 
 
 class CountingHasher(MD5PasswordHasher):

@@ -1,4 +1,5 @@
 import shutil
+import subprocess
 
 import pytest
 from django.db import connections
@@ -29,3 +30,11 @@ def another_host(office, tmp_path, settings):
         return folder
 
     return moved
+
+
+@pytest.fixture
+def killed():
+    """The number of a process that is no more."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid

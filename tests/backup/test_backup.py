@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import shutil
 import sqlite3
 from io import StringIO
@@ -132,6 +133,42 @@ def test_nothing_is_exchanged_while_somebody_is_connected(office, backup):
     assert files_of(office / "files") == files
 
 
+def test_what_a_killed_program_left_beside_is_swept_away(office, tmp_path, killed):
+    """Each holds the whole office, and nobody would ever look for it; what a living one works with stays."""
+    left = [office / f"jinyun.sqlite3.beside-{end}" for end in (killed, f"{killed}-journal", os.getppid(), "mine")]
+    for path in left:
+        path.write_bytes(b"everything")
+    assert run("backup", str(tmp_path / "backup"))[0] == 0
+    assert [path.exists() for path in left] == [False, False, True, True]
+
+
+def test_the_restored_database_knows_of_the_restore_before_it_takes_the_place(office, backup, monkeypatch):
+    """Whatever happens then: no moment has the old data back and no entry of it."""
+    from apps.backup import engines
+
+    take_place, known = engines.Sqlite.take_place, []
+
+    def seen(alias, *arguments, **options):
+        known.extend(JournalEntry.objects.using(alias).order_by("-seq").values_list("act", flat=True)[:1])
+        take_place(alias, *arguments, **options)
+
+    monkeypatch.setattr(engines.Sqlite, "take_place", staticmethod(seen))
+    code, document = run("restore", str(backup), "--replace")
+    assert (code, known, acts(), verify().intact) == (0, ["恢复备份"], [("恢复备份", "成功")], True)
+    assert JournalEntry.objects.first().detail["aside"] == document["aside"][0]
+
+
+def test_restored_files_are_no_more_open_than_uploaded_ones(backup, another_host, settings):
+    before = os.umask(0o022)
+    try:
+        folder = another_host()
+        assert run("restore", str(backup))[0] == 0
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o777 for path in (folder / "files").rglob("*") if path.is_file()}
+    assert modes == {settings.FILE_UPLOAD_PERMISSIONS} == {0o640}
+
+
 def flipped(path):
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
@@ -197,6 +234,11 @@ def test_a_backup_of_another_release_is_refused(backup, another_host):
     resealed(backup, migrations=[*made["migrations"], "zzz.9999_from_the_future"])
     another_host()
     assert "与当前程序的版本不一致" in refusal("restore", str(backup))
+
+
+def test_what_is_no_folder_is_no_backup(backup, another_host):
+    another_host()
+    assert "里没有清单" in refusal("restore", str(backup / "database.sqlite3"))
 
 
 def test_a_backup_of_another_key_is_refused(backup, settings):

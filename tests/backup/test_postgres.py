@@ -182,17 +182,58 @@ def test_the_embedded_office_moves_to_postgresql(embedded, django_db_blocker):
     assert connection.vendor == "sqlite"
     code, document = run("move_to_postgres", url)
     assert (code, document["status"], document["journal"]) == (0, "moved", expected["journal"])
-    assert list(JournalEntry.objects.values_list("act", "result")[:1]) == [("迁移数据库", "成功")]
+    moved = [("迁移数据库", "成功", {"tables": len(expected["tables"]), **expected["journal"]})]
+    assert list(JournalEntry.objects.values_list("act", "result", "detail")[:1]) == moved
     own = connection.settings_dict
     with working_in(**{**own, "ENGINE": "django.db.backends.postgresql", "OPTIONS": {}, **dj_database_url.parse(url)}):
         assert connection.vendor == "postgresql"
-        assert contents.describe("default") == expected
+        tables = contents.describe("default")["tables"]
+        assert [table for table in tables if tables[table] != expected["tables"][table]] == ["journal_journalentry", "journal_journalhead"]
+        assert list(JournalEntry.objects.values_list("act", "result", "detail")[:1]) == moved  # the new journal tells where it comes from
         assert (contents.faults("default"), User.objects.get().username) == ([], "permu")
         factories.enterprise("迁移以后登记")
         assert verify().intact
         with pytest.raises(IntegrityError), transaction.atomic():
             JournalEntry.objects.filter(seq=1).delete()
     assert "不是空的" in refusal("move_to_postgres", url)
+
+
+def test_what_is_done_while_the_office_moves_is_not_lost_unseen(embedded, monkeypatch):
+    from apps.backup import move
+
+    url, name = embedded
+    copy = move._copy
+
+    def with_a_busy_office(source, target):
+        copy(source, target)
+        factories.enterprise("迁移时登记")
+
+    monkeypatch.setattr(move, "_copy", with_a_busy_office)
+    assert "请先停止网页、后台作业等服务" in refusal("move_to_postgres", url)
+    monkeypatch.setattr(move, "_copy", copy)
+    assert run("move_to_postgres", url)[0] == 0  # nothing was left in it, and the firm comes along
+
+
+def test_what_a_killed_program_left_beside_is_swept_away(office, backup, killed):
+    left = [f"{office}_beside_{end}" for end in (killed, os.getppid(), "mine")]
+    for name in left:
+        admin(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    own = connection.settings_dict
+    with psycopg.connect(dbname=left[0], host=own["HOST"], port=own["PORT"], user=own["USER"], password=own["PASSWORD"]):
+        assert run("backup", str(backup), "--verify")[0] == 0  # somebody looks into it: it stays for the next time
+    assert run("backup", str(backup), "--verify")[0] == 0
+    there = admin(f"SELECT datname FROM pg_database WHERE datname LIKE '{office}_beside_%'")
+    for (name,) in there:
+        admin(f'DROP DATABASE "{name}"')
+    assert {name for (name,) in there} == set(left[1:])
+
+
+def test_an_office_nobody_has_worked_in_yet_moves_too(migrated, embedded):
+    url, name = embedded
+    connection.close()
+    shutil.copy(migrated, connection.settings_dict["NAME"])
+    code, document = run("move_to_postgres", url)
+    assert (code, document["journal"]["entries"]) == (0, 0)
 
 
 @pytest.mark.parametrize("url", ["sqlite:///x.sqlite3", "nonsense"])

@@ -28,10 +28,16 @@ from tests.ways import CASE
 EDGES = {
     "draft": {"verify": "verified", "return": "returned"},
     "returned": {"resubmit": "draft"},
-    "verified": {"plan": "planned", "return": "returned", "freeze": "frozen", "reclassify": "verified"},
+    "verified": {"plan": "planned", "return": "returned", "freeze": "frozen", "reassign": "verified", "reclassify": "verified"},
     "planned": {"approve": "approved", "reject": "verified", "freeze": "frozen", "reclassify": "verified"},
-    "approved": {"start": "in_progress", "freeze": "frozen", "reclassify": "verified"},
-    "in_progress": {"report": "to_accept", "ask_extension": "extension", "freeze": "frozen", "reclassify": "verified"},
+    "approved": {"start": "in_progress", "freeze": "frozen", "reassign": "verified", "reclassify": "verified"},
+    "in_progress": {
+        "report": "to_accept",
+        "ask_extension": "extension",
+        "freeze": "frozen",
+        "reassign": "verified",
+        "reclassify": "verified",
+    },
     "extension": {"extend": "in_progress", "deny_extension": "in_progress"},
     "to_accept": {"accept": "closed", "refuse": "in_progress"},
     "frozen": {"unfreeze": None},
@@ -105,6 +111,8 @@ class CaseMachine(RuleBasedStateMachine):
         user = self.people[who]
         if code not in EDGES[self.state] or code not in RIGHTS["land-cases"][user.role]:
             return False
+        if code == "reassign" and self.in_park and not {0, 1} <= self.closed:
+            return False  # somebody of the park is left
         last = next((by for move, by in reversed(self.line) if move in CHECKS.get(code, ())), None)
         return last != user.pk and self.sees(who)
 

@@ -271,3 +271,58 @@ def test_the_chief_is_told_of_his_to_dos_on_his_own_page(db, today):
     page = chief.client.get(reverse("workbench:home"), follow=True)
     assert (page.status_code, page.context["user"]) == (200, chief.user)
     assert page.context["total"] == 0
+
+
+GONE = "宗地所在平台、乡镇街道和责任单位都已无人能办理：请自然资源和规划局改派责任单位，或请安全管理员授予岗位。"
+
+
+class TestNobodyIsLeft:
+    """A case whose place and unit have no people left waits for the bureau, which gives it to another unit."""
+
+    @staticmethod
+    def read(officer, case):
+        """Return whether the record's page says that nobody is left, and the moves open on it."""
+        page = officer.client.get(officer.url("detail", case))
+        return GONE in page.content.decode(), [choice.move.code for choice in page.context["flow"]["choices"] if choice.open]
+
+    @pytest.mark.parametrize(("state", "move"), [("verified", "plan"), ("approved", "start"), ("in_progress", "report")])
+    def test_it_is_said_and_waits_for_the_bureau(self, at, bureau, second, park, case, state, move):
+        at(state)
+        assert (shown(park), shown(bureau), self.read(bureau, case)[0]) == ({move: [case.number]}, {}, False)
+        park.user.posts.update(end=dt.date(2021, 10, 15))
+        back = ["return"] if state == "verified" else []
+        assert self.read(bureau, case) == (True, [*back, "reassign", "reclassify"])
+        assert shown(bureau) == shown(second) == {"reassign": [case.number]}
+        assert GONE in bureau.client.get(reverse("workbench:todo")).content.decode()
+        town = factories.organisation("仙都街道")
+        taker = Officer(factories.person("taker", Role.TOWN, town=factories.town("仙都"), organisation=town))
+        assert bureau.move(case, "reassign", comment="园区已无人", responsible=town.pk).status_code == 302
+        assert (case.state, case.responsible, shown(bureau), shown(taker)) == ("verified", town, {}, {"plan": [case.number]})
+        assert self.read(bureau, case)[0] is False
+
+    @pytest.mark.parametrize("left", ["town", "unit", "nobody of the place", "another office"])
+    def test_who_counts(self, at, bureau, park, case, left):
+        at("approved")
+        park.user.is_active = False
+        park.user.save()
+        elsewhere = factories.town("别处镇")
+        posts = {
+            "town": {"role": Role.TOWN, "town": case.parcel.town},
+            "unit": {"role": Role.TOWN, "town": elsewhere, "organisation": case.responsible},
+            "nobody of the place": {"role": Role.TOWN, "town": elsewhere},
+            "another office": {"role": Role.REPORTER, "organisation": case.responsible},
+        }
+        factories.person("other", **posts[left])
+        stays = left in ("town", "unit")
+        assert (self.read(bureau, case)[0], shown(bureau)) == ((False, {}) if stays else (True, {"reassign": [case.number]}))
+
+    def test_while_somebody_is_left_it_is_nobodys_to_reassign(self, at, bureau, park, case):
+        at("approved")
+        given = {"comment": "早了", "responsible": factories.organisation("别的单位").pk}
+        assert [officer.move(case, "reassign", **given).status_code for officer in (bureau, park)] == [403, 403]
+        assert case.state == "approved"
+
+    def test_what_waits_for_the_bureau_itself_is_not_stranded(self, at, bureau, park, case):
+        at("planned")
+        park.user.posts.update(end=dt.date(2021, 10, 15))
+        assert (self.read(bureau, case)[0], shown(bureau)) == (False, {"approve": [case.number]})

@@ -6,16 +6,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts import factors, services
 from apps.accounts.alarms import unhandled
 from apps.accounts.choices import AlarmKind, Role
-from apps.accounts.models import Alarm
+from apps.accounts.models import Alarm, Authenticator
 from apps.accounts.rules import burst, is_odd_hour
 from apps.core import clock
+from apps.core.actor import Actor
 from apps.jobs import services as jobs
 from apps.jobs.choices import State
 from apps.jobs.models import Job
 from apps.journal.models import JournalEntry
 from tests import factories
+from tests.commands import run
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Jinyun-2021!"
@@ -114,6 +117,47 @@ def test_who_takes_much_out_in_a_day_is_an_alarm(client, settings):
     assert [row for row in look() if row[0] == "mass_export"] == []
     client.get(reverse("exchange:export", args=["enterprises"]))
     assert [row for row in look() if row[0] == "mass_export"] == [("mass_export", "clerk", "", "当日导出 6 行")]
+
+
+def test_a_right_password_and_wrong_codes_are_an_alarm(client, settings):
+    settings.SECOND_FACTOR_ROLES, settings.ALARM_CODES = ["approver"], 3
+    someone = factories.person("someone", Role.APPROVER)
+    Authenticator.objects.create(user=someone, name="手机", sealed=factors.new_secret())
+    client.post(reverse("accounts:sign-in"), {"username": "someone", "password": PASSWORD})
+    for _ in range(2):
+        client.post(reverse("accounts:verify"), {"code": "000000"})
+    assert [row for row in look() if row[0] == "wrong_codes"] == []
+    client.post(reverse("accounts:verify"), {"code": "000000"})
+    assert [row for row in look() if row[0] == "wrong_codes"] == [("wrong_codes", "someone", "", "10 分钟内密码正确而验证码 3 次不对")]
+
+
+def test_wrong_passwords_asked_for_again_count_among_the_refusals(client, settings):
+    settings.ALARM_REFUSALS = 3
+    client.force_login(factories.person("clerk", Role.PER_MU))
+    for _ in range(3):
+        client.post(reverse("accounts:prove"), {"password": "x"}, REMOTE_ADDR="10.9.8.7")
+    assert look() == [("refusals", None, "10.9.8.7", "10 分钟内被拒 3 次")]
+
+
+def test_a_keeper_who_could_sign_in_as_somebody_is_an_alarm_for_another(client, auditor):
+    keeper, other = (factories.person(name, Role.SECURITY_ADMIN) for name in ("keeper", "other"))
+    people = [factories.person(name, Role.APPROVER) for name in ("one", "two")]
+    for user in people:
+        Authenticator.objects.create(user=user, name="手机", sealed=factors.new_secret())
+    one, two = people
+    services.reset_password(user=one, actor=Actor.of(keeper))
+    factors.remove(user=two, actor=Actor.of(keeper))
+    factors.remove(user=one, actor=Actor.of(other))  # two keepers, each one half
+    assert [row for row in look() if row[0] == "taken_over"] == []
+    services.reset_password(user=two, actor=Actor.of(keeper))
+    assert [row for row in look() if row[0] == "taken_over"] == [("taken_over", "keeper", "", "two（two）：请向本人核实")]
+    assert (unhandled(keeper), unhandled(auditor)) == (0, 1)
+
+
+def test_a_rescue_on_the_server_is_an_alarm(auditor):
+    factories.person("keeper", Role.SECURITY_ADMIN)
+    assert run("rescue_keeper", "keeper")[0] == 0
+    assert look() == [("taken_over", None, "", "keeper（keeper）：请向本人核实")]
 
 
 def alarm(**values):

@@ -36,6 +36,7 @@ class Verify(LoginRequiredMixin, FormView):
             form.add_error("code", factors.WRONG)
             return self.form_invalid(form)
         request.session.cycle_key()
+        sessions.take_place(request.session, request.user)
         login(request, device)
         return redirect(first_page(request.user))
 

@@ -29,6 +29,11 @@ class SignIn(LoginView):
     def get_default_redirect_url(self):
         return first_page(self.request.user)
 
+    def form_valid(self, form):
+        answer = super().form_valid(form)
+        sessions.weigh(self.request.session, self.request.user, form.cleaned_data["password"])
+        return answer
+
 
 class SignOut(LogoutView):
     """Leave, and let the browser forget what it kept. Not its cookies: they may be those of the county's other systems."""
@@ -64,6 +69,7 @@ class Password(LoginRequiredMixin, PasswordChangeView):
         user = self.request.user
         services.change_password(user=user, password=form.cleaned_data["new_password1"], actor=Actor.from_request(self.request))
         update_session_auth_hash(self.request, user)
+        self.request.session.pop(sessions.UNFIT, None)
         messages.success(self.request, "密码已修改。")
         return redirect(self.get_success_url())
 
