@@ -14,15 +14,6 @@ from apps.ledger.forms import date_box
 REFUSAL = "用户名或密码不正确，或账号不可用。"
 
 
-def _dress(form):
-    """Give every control its Bootstrap class and mark the wrong ones for readers of the screen."""
-    for name, field in form.fields.items():
-        if not isinstance(field.widget, forms.CheckboxSelectMultiple):
-            field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-        if name in form.errors:
-            field.widget.attrs["aria-invalid"] = "true"
-
-
 class SignInForm(AuthenticationForm):
     """One sentence for every reason to refuse: unknown, wrong, inactive, lapsed."""
 
@@ -31,7 +22,6 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["password"].label = "密码"
-        _dress(self)
 
 
 class ActForm(forms.Form):
@@ -55,7 +45,6 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs)
         posts = user.posts.in_force().exclude(role__in=ADMINISTRATORS)
         self.fields["post"].queryset = posts.select_related("platform", "town", "industry")
-        _dress(self)
 
 
 def _is_password_of(request, password):
@@ -77,7 +66,6 @@ class CodeForm(forms.Form):
         if data is not None:
             data = {**data.dict(), "code": normalise_code(data.get("code", ""))}
         super().__init__(data=data, **kwargs)
-        _dress(self)
 
 
 class ProofForm(forms.Form):
@@ -90,7 +78,6 @@ class ProofForm(forms.Form):
     def __init__(self, *args, request, **kwargs):
         super().__init__(*args, **kwargs)
         self.request = request
-        _dress(self)
 
     def clean_password(self):
         if not _is_password_of(self.request, self.cleaned_data["password"]):
@@ -109,7 +96,6 @@ class PasswordForm(PasswordChangeForm):
             self.fields[name].label = label
         self.fields["new_password1"].help_text = "".join(password_validators_help_texts())
         self.fields["new_password2"].help_text = ""
-        _dress(self)
 
     def clean_old_password(self):
         if not _is_password_of(self.request, self.cleaned_data["old_password"]):
@@ -129,19 +115,11 @@ class PersonForm(HouseWords, forms.ModelForm):
         fields = ["username", "name", "organisation"]
         help_texts = {"username": "小写字母、数字、下划线，以字母开头，3 至 30 位；登记后不再改变。"}
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        _dress(self)
-
 
 class OrganisationForm(HouseWords, forms.ModelForm):
     class Meta:
         model = Organisation
         fields = ["name", "parent"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        _dress(self)
 
 
 class PostForm(HouseWords, forms.ModelForm):
@@ -165,7 +143,6 @@ class PostForm(HouseWords, forms.ModelForm):
         self.fields["start"].initial = clock.today
         for name in ("platform", "town", "industry"):
             self.fields[name].queryset = self.fields[name].queryset.live().unscoped("安全管理员授予岗位")
-        _dress(self)
 
 
 class PostField(forms.ModelChoiceField):
@@ -183,4 +160,3 @@ class SuccessorForm(forms.Form):
     def __init__(self, *args, post, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["successor"].queryset = handover.successors(post)
-        _dress(self)

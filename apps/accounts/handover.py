@@ -85,10 +85,8 @@ def keep_lapsed(*, actor):
 
 
 @transaction.atomic
-def taken_out(*, post, lines, file, actor):
-    """Record that a sheet was taken out as a workbook (open file)."""
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
+def taken_out(*, post, lines, digest, actor):
+    """Record that a sheet was taken out as a workbook, whose SHA-256 is `digest`."""
     journal.record(act="导出", actor=actor, target=f"工作交接单：{_told(post)}", detail={"rows": len(lines), "sha256": digest})
 
 

@@ -1,7 +1,5 @@
 """What the yearly review of rights reads: who may do what, who holds which post, who may open which page."""
 
-import hashlib
-import tempfile
 from types import SimpleNamespace
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -15,7 +13,7 @@ from apps.core import clock
 from apps.core.errors import Refused
 from apps.exchange.columns import Column
 from apps.exchange.widgets import CellWidget, DateWidget
-from apps.exchange.writer import write_book
+from apps.exchange.writer import to_file, write_book
 from apps.journal import services as journal
 from apps.ledger import registry
 from apps.ledger.choices import Sensitivity
@@ -32,17 +30,13 @@ def export(*, actor):
     if not actor.user.may("review", "people"):
         raise Refused("只有安全管理员、审计管理员可以导出权限清单。")
     head = [f"截至：{clock.today().isoformat()}　导出人：{actor.user}（{actor.post}）　{Sensitivity.SENSITIVE.said}"]
-    output = tempfile.TemporaryFile()  # noqa: SIM115  (the caller copies and closes it)
     sheets = [
         {"title": "权限", "columns": _columns("对象", "操作", *Role.labels), "rows": rights()},
         {"title": "敏感级别", "columns": _columns("台账", "级别", "敏感列", *Role.labels), "rows": levels()},
         {"title": "人员与岗位", "columns": _columns("用户名", "姓名", "单位", "账号", "岗位", "数据项", *TERM, "状态"), "rows": people()},
         {"title": "页面", "columns": _columns("地址", "台账", *Role.labels), "rows": pages()},
     ]
-    count = write_book(output, [sheet | {"head": head} for sheet in sheets])
-    output.seek(0)
-    digest = hashlib.file_digest(output, "sha256").hexdigest()
-    output.seek(0)
+    output, count, digest = to_file(lambda file: write_book(file, [sheet | {"head": head} for sheet in sheets]))
     with transaction.atomic():
         journal.record(act="导出", actor=actor, target=f"权限清单：{count} 行", detail={"rows": count, "sha256": digest})
     return output, count, digest

@@ -3,21 +3,17 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 
 from apps.accounts.models import User
-from apps.ledger.tables import LedgerTable
+from apps.ledger.tables import LedgerTable, cell
 from apps.ledger.templatetags.ledger import badge
 
 
-def _named(label, css=""):
-    return {"th": {"class": css}, "td": {"class": css, "data-label": label}}
-
-
 class PeopleTable(LedgerTable):
-    username = tables.Column(attrs=_named("用户名", "name"), linkify=lambda record: reverse("accounts:person", args=[record.pk]))
-    name = tables.Column(attrs=_named("姓名"))
-    organisation = tables.Column(attrs=_named("单位"))
-    current_posts = tables.Column("岗位", orderable=False, attrs=_named("岗位"))
-    is_active = tables.Column("状态", attrs=_named("状态"))
-    last_login = tables.DateTimeColumn(verbose_name="最近登录", format="Y-m-d H:i", attrs=_named("最近登录"))
+    username = tables.Column(attrs=cell("用户名", "name"), linkify=lambda record: reverse("accounts:person", args=[record.pk]))
+    name = tables.Column(attrs=cell("姓名"))
+    organisation = tables.Column(attrs=cell("单位"))
+    current_posts = tables.Column("岗位", orderable=False, attrs=cell("岗位"))
+    is_active = tables.Column("状态", attrs=cell("状态"))
+    last_login = tables.DateTimeColumn(verbose_name="最近登录", format="Y-m-d H:i", attrs=cell("最近登录"))
 
     class Meta(LedgerTable.Meta):
         model = User

@@ -1,9 +1,6 @@
 """The hand-over sheet on paper: of a post one still holds, or as it was kept when a post ended; printed or as a workbook."""
 
-import tempfile
-
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.views.generic import TemplateView
 
@@ -11,8 +8,9 @@ from apps.accounts import handover, selectors
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.exchange.widgets import CellWidget
-from apps.exchange.writer import XLSX, Heading, write_list
+from apps.exchange.writer import XLSX, Heading, to_file, write_list
 from apps.ledger.choices import Sensitivity
+from apps.ledger.downloads import attachment
 
 SIGNATURES = "移交人（签字）：　　　　　　　　接收人（签字）：　　　　　　　　监交人（签字）：　　　　　　　　日期：　　　　年　　月　　日"
 
@@ -33,11 +31,9 @@ class SheetPage(LoginRequiredMixin, TemplateView):
         return self.render_to_response(self.get_context_data(columns=handover.COLUMNS, **facts))
 
     def _workbook(self, **facts):
-        output = _written(**facts)
-        handover.taken_out(post=facts["post"], lines=facts["lines"], file=output, actor=Actor.from_request(self.request))
-        answer = FileResponse(output, as_attachment=True, filename=f"工作交接单{facts['on']:%Y%m%d}.xlsx", content_type=XLSX)
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
+        file, _, digest = to_file(lambda target: _write(target, **facts))
+        handover.taken_out(post=facts["post"], lines=facts["lines"], digest=digest, actor=Actor.from_request(self.request))
+        return attachment(f"工作交接单{facts['on']:%Y%m%d}.xlsx", file, XLSX)
 
 
 class OwnSheet(SheetPage):
@@ -56,12 +52,11 @@ class Stored(SheetPage):
         return {"post": handed.post, "successor": handed.successor, "on": handed.on, "lines": handed.lines}
 
 
-def _written(post, successor, on, lines):
-    """Return the sheet as an open temporary file."""
-    output = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the response)
+def _write(target, post, successor, on, lines):
+    """Write the sheet to an open file."""
     taker = f"{successor.user}（{successor}）" if successor else "未明确"
     write_list(
-        output,
+        target,
         title="工作交接单",
         head=[
             f"移交人：{post.user}（{post}）　接收人：{taker}　交接日期：{on.isoformat()}",
@@ -71,5 +66,3 @@ def _written(post, successor, on, lines):
         rows=([line[name] for name in handover.COLUMNS] for line in lines),
         signatures=SIGNATURES,
     )
-    output.seek(0)
-    return output
