@@ -5,6 +5,10 @@ from django.forms.renderers import DjangoTemplates
 
 
 class Control(forms.BoundField):
+    def label_tag(self, contents=None, attrs=None, label_suffix="", tag=None):
+        """The label alone: Django's colon is not the Chinese one, and the label stands above its control."""
+        return super().label_tag(contents, attrs, label_suffix, tag)
+
     def build_widget_attrs(self, attrs, widget=None):
         """Give the control its Bootstrap class, unless its widget says another one."""
         widget = widget or self.field.widget
