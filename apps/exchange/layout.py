@@ -15,6 +15,8 @@ from apps.exchange.units import factor, unit_named
 from apps.exchange.units_said import Said, units_alone, units_said
 
 NUMBERED = "序号"
+ASIDE = "-"  # what people say, in place of a field, of a column that asks about the figures: it has nothing to do with them
+ASIDE_WORDS = "不读取，与各列的数无关"
 SILENT = frozenset({NUMBERED, MARKED})  # columns that carry no data of ours: not worth a note
 CAPTION = re.compile(  # a cell above the header that is no part of it
     r"^\(?(?:填报|填表|报送|上报|编制|制表|金额|计量)*(?:单位|日期|时间|部门|机关)[^:]{0,6}:|^\(?单位\(|^附[件表]|^表\d|\d月\d{1,2}日$|表(?:\(.*\))?$"
@@ -80,13 +82,14 @@ class Told:
 
     columns: key of a title -> (field name, "" for one that is not read; unit, "" where the title says it).  sheet: key
     of the sheet's name, "" for any.  words: how the notes call it.  surely: somebody said it of this very file, so his
-    units go before those the file says.
+    units go before those the file says.  aside: keys of the titles he answered with ASIDE.
     """
 
     columns: dict = field(default_factory=dict)
     sheet: str = ""
     words: str = ""
     surely: bool = False
+    aside: frozenset = frozenset()
 
     def in_header(self, layout):
         """Return how many of the told titles stand in a header."""

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from apps.core.errors import Refused
-from apps.exchange.layout import letter
+from apps.exchange.layout import ASIDE_WORDS, letter
 from apps.exchange.periods import PERIODS, is_all_year, month_said, one_month_said, other_period, year_said
 from apps.exchange.rules import Fault, month_with_year, period, plain, year_of_day
 
@@ -90,14 +90,14 @@ def _period_of(cell):
 def _check_columns_of_periods(sheet, layout, told):
     """Refuse figures of months or quarters, told by a column of their own, where those of whole years are wanted.
 
-    Whoever said of this file that the column is not read has seen it.
+    Whoever said of this file that the column has nothing to do with them has seen it.
     """
     for index, title in layout.unknown:
         key, _ = layout.titles[index]
-        asked = key in PERIODS and not (told.surely and key in told.columns)
+        asked = key in PERIODS and not (told.surely and key in told.aside)
         for number, cell in layout.first_cells(sheet, index) if asked else ():
             if not is_all_year(plain(cell)):
                 raise Refused(
                     f"{letter(index)} 列“{title}”第 {number} 行是“{plain(cell)}”，像是各月或累计的数，要导入的是全年的数据。"
-                    "请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中把它定为不读取。"
+                    f"请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中对它选“{ASIDE_WORDS}”。"
                 )

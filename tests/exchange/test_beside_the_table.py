@@ -241,7 +241,7 @@ def test_a_column_of_months_is_not_passed_over(tmp_path, permu, who, title, cell
     answer = sent(tmp_path / "a.xlsx", permu, [*ALL, title, "产值（万元）"], [*who, 2018, cell, 5])
     assert answer == (
         f"D 列“{title}”第 2 行是“{cell}”，像是各月或累计的数，要导入的是全年的数据。"
-        "请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中把它定为不读取。"
+        "请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中对它选“不读取，与各列的数无关”。"
     )
 
 
