@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from apps.core.text import normalise
 from apps.exchange.reading import HEAD, MARKED
 from apps.exchange.rules import PLACEHOLDERS, is_blank, plain
-from apps.exchange.titles import UNIT_LIKE, YEAR, Index, Says, bare, key_of, obscure, one_unit, take_apart
+from apps.exchange.titles import UNIT_LIKE, Index, Says, bare, key_of, names_a_year, obscure, one_unit, take_apart
 from apps.exchange.units import factor, unit_named
 from apps.exchange.units_said import Said, units_alone, units_said
 
@@ -254,14 +254,16 @@ def _gathers(cells, found, merges, index):
     if any(top == found.first - 1 and right > left for top, left, _, right in merges):
         return True
     parts = [part for _, text in texts for part in _parts(text)]
-    return any(index.says(part) in (Says.UNIT, Says.ANOTHER) or YEAR.search(part) for part in parts)
+    return any(index.says(part) in (Says.UNIT, Says.ANOTHER) or names_a_year(part) for part in parts)
 
 
 def _with_years_below(found, rows, merges, index):
     """Return the header with the row below it that says of which year its figures are, where nobody merged the cells beside it."""
     cells = rows.get(found.last + 1, ())
     years = {column: cell for column, cell in enumerate(cells, start=1) if not is_blank(cell)}
-    said = years and all(isinstance(cell, str) and YEAR.fullmatch(key_of(cell)) and not cell.strip().isdecimal() for cell in years.values())
+    said = years and all(
+        isinstance(cell, str) and names_a_year(key_of(cell), alone=True) and not cell.strip().isdecimal() for cell in years.values()
+    )
     return read_header(found.first, found.last + 1, rows, merges, index) if said else found
 
 
