@@ -34,7 +34,7 @@ class Line:
 
     @property
     def unread(self):
-        """The choices of a column that is not read; where what it says may be that its rows are no figures of ours, leaving it out is no answer."""
+        """The choices of a column that is not read; of one that asks about the figures beside it, leaving it out is no answer."""
         if bare(self.title) in TAXES or self.key in PERIODS:
             return [("", "未说明"), (ASIDE, ASIDE_WORDS)]
         return [("", "不读取")]

@@ -100,7 +100,7 @@ def _names_a_record(cells, naming):
     A code always does. A name does not where the foot's words stand in a naming column themselves, nor as the value of a
     label (填表人：| 张三); behind a mere word or a signature (审核 | 甲厂, 负责人：张三 | 甲厂) it does where the row has figures.
     """
-    written = [(column, cell, _bare(cell)) for column, cell in enumerate(cells, start=1) if not is_blank(cell)]
+    written = _written(cells)
     if any(column in naming and _is_code(cell) for column, cell, _ in written):
         return True
     first, _, words = written[0]
@@ -128,6 +128,15 @@ def _is_name(cell):
     if not isinstance(cell, str) or key_of(cell) in PLACEHOLDERS:
         return False
     return not any(known.match(_bare(cell).lower()) for known in (TOTAL, GROUP, PART, COUNT, LABEL)) and not NO_NAME.search(_bare(cell))
+
+
+def has_figures(cells):
+    """Say whether a number stands in a row that is not the value of a label (联系电话 | 13900000000)."""
+    return _has_figures(_written(cells))
+
+
+def _written(cells):
+    return [(column, cell, _bare(cell)) for column, cell in enumerate(cells, start=1) if not is_blank(cell)]
 
 
 def _has_figures(written):
