@@ -118,9 +118,15 @@ class Judge:
                 self._look_beside(number, cells)
             elif kind == "foot":
                 sheets.check_foot(number, cells, self.layout, self.resource)
-        self._check_totals(self.sums.rest())
+        self._check_totals(self.sums.rest(self._data_again))
         self.errors.sort(key=itemgetter("row"))
         self._say_passed_over()
+
+    def _data_again(self):
+        """Yield (number, cells, row) of every data row once more."""
+        for number, _, cells, kind in sheets.data_rows(self.sheet, self.layout, self.resource):
+            if kind == "data":
+                yield number, cells, self._row(cells)
 
     def instead_of_data(self):
         """Say what stands below the header of a sheet without data."""
