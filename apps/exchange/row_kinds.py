@@ -22,7 +22,7 @@ FOOT = re.compile(
 )
 NOTE = re.compile(r"^(?:\d{1,2}[.、]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、|\*)\D")  # a line of notes, where it stands alone in its row
 LABEL = re.compile(  # a cell of a foot behind which its value stands: 填表人：| 张三
-    r"^[^:]{1,12}:$|(?:人|人员|领导|电话|日期|时间|部门|签[字名章]|盖章)(?:\(.*\))?$|^(?:审核|复核|制表|填表|填报|编制|经办|报送|上报|单位)$"
+    r"^[^:]{1,12}:$|(?:人|人员|领导|电话|日期|时间|部门|签[字名章]|盖章)(?:\([^()]*\))?$|^(?:审核|复核|制表|填表|填报|编制|经办|报送|上报|单位)$"
 )
 NAMELESS = re.compile(  # what stands in a foot and names no record: 统计负责人：李四, a telephone number, a day
     r"^[^:]{1,12}:|^1\d{10}$|^0\d{2,3}-?\d{7,8}$|^\d{4}[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?$"
@@ -30,7 +30,9 @@ NAMELESS = re.compile(  # what stands in a foot and names no record: 统计负�
 NO_NAME = re.compile(  # what stands in the column of names of a total: how many, of which place or of whom all
     r"^\(?共?[\d.,]+\)?(?:[家户个宗块条项件人].{0,4})?$|^(?:全部|所有|各|以上)|(?:县|(?<![超夜集菜花])市|区|镇|乡|街道|村)$|^\W+$"
 )
-CODE = re.compile(r"[0-9A-Z]{15,}|(?=.*\d)(?=.*[A-Z])[0-9A-Z()/_-]+")  # surely a code: nothing else in a foot or a total looks like it
+CODE = re.compile(
+    r"^(?:[0-9A-Z]{15,}|(?=.*\d)(?=.*[A-Z])[0-9A-Z()/_-]+)$"
+)  # surely a code: nothing else in a foot or a total looks like it
 FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 

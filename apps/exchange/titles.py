@@ -19,7 +19,7 @@ YEAR = re.compile(r"((?:19|20)\d\d)(?:年度|年末|年|度)?")
 SHORT_YEAR = re.compile(r"^([012]\d)(?=年(?:度|末)?(?![以内前后来间多期度末计老左]))")  # 19年税收, but not 10年以上
 LEADING = re.compile(r"((?:19|20)\d\d(?:年度|年)?|本年度?|全年度?|当年)(.+)")  # 2020年税收, 本年税收
 UNIT_LIKE = re.compile(r"(?:[元吨时亩顷米里煤克斤人名%‰]|(?<!年)度|[^a-z](?:kwh|wh|kg|t|tce))$|单位|人民币|^(?:kwh|wh|mw|kw|kg|g|t)$")
-PLACES = r"(?:国家|国网|浙江|丽水|缙云|[省市县区本各])*"
+PLACES = r"(?:国家|国网|浙江|丽水|缙云|[省市县区本各]){0,6}"
 ENDS = r"(?:[总分支]?局|委|办|办公室|中心|公司|所|部门|单位|管委会|人员)"
 OFFICES = (  # who may have filled in a figure; any other word before it may narrow the figure down (增值税税务局提供)
     rf"(?:由|请)?(?:{PLACES}"
@@ -28,17 +28,17 @@ OFFICES = (  # who may have filled in a figure; any other word before it may nar
     rf"|乡镇街道|街道|乡镇|乡|镇|村|部门|单位|有关|相关|主管|职能|各|和|与|、){{0,4}}{ENDS}?){{1,3}}"
 )
 HARMLESS = re.compile(  # says nothing that the title does not say without it
-    r"(?:本|当|全)年度?(?:数|合计|实际)?|年度|年报数?|本期数?|(?:至|1[-—–~至])12月份?|[合总]计|总额|(?:必|选)填项?|数[字值]|保留.{1,2}位小数"
+    r"^(?:(?:本|当|全)年度?(?:数|合计|实际)?|年度|年报数?|本期数?|(?:至|1[-—–~至])12月份?|[合总]计|总额|(?:必|选)填项?|数[字值]|保留.{1,2}位小数"
     r"|当年价格?|现行?价格?|等价值|人民币|规模以上(?:工业|企业)*|规上(?:工业|企业)*"
-    rf"|{OFFICES}(?:如实|据实|照实|按实|自动|自行|统一|负责)?(?:填写?|填报|提供)"
+    rf"|{OFFICES}(?:如实|据实|照实|按实|自动|自行|统一|负责)?(?:填写?|填报|提供))$"
 )
 CUMULATIVE = re.compile(r"(?:全年|本年|年初至今)?累计数?")  # harmless where every row names its month
 GROUP = re.compile(  # what stands over several columns only to gather them; an office is one, too
-    r"(?!.*(?:其他|生产|经营|研发|科技|环保)(?:税收|用电|用能|能源|能耗|用地|土地|人员|用工|职工))"  # these narrow down what is below
-    r"(?:企业|单位|公司|工业|规上|规模以上|主要|基本|相关|有关|其他|经济|财务|税务|税收|用地|土地|生产|经营|产值|能源|能耗|用能|用电|环保|环境|排放"
+    r"^(?!.*(?:其他|生产|经营|研发|科技|环保)(?:税收|用电|用能|能源|能耗|用地|土地|人员|用工|职工))"  # these narrow down what is below
+    r"(?:(?:企业|单位|公司|工业|规上|规模以上|主要|基本|相关|有关|其他|经济|财务|税务|税收|用地|土地|生产|经营|产值|能源|能耗|用能|用电|环保|环境|排放"
     r"|人员|用工|职工|研发|科技|创新|效益|统计|财政|部门|数据|指标|情况|信息|项目|内容|资料|概况|状况|填报|报送|采集|核算|评价|实际|完成|原始|基础"
     r"|(?:本|当|全)年度?|年度|[一二三四五六七八九十和与及类数:、.])+"
-    rf"|{OFFICES}(?<=[局委办室心会司])"
+    rf"|{OFFICES}(?<=[局委办室心会司]))$"
 )
 ANOTHER = re.compile(  # says that the column holds another figure than its title
     r"上年|去年|前年|上期|同期|同比|环比|增长|增幅|增速|增减|增量|增加额|下降|比重|占比|占[^用地]|亩均|人均|月均|平均|每亩|户均|地均|得分|评分|分值|加分|扣分|权重|排名|位次"
