@@ -14,6 +14,7 @@ from apps.core.text import same_brackets, spellings
 from apps.exchange import constraints, rules, sheets
 from apps.exchange.beside import Beside
 from apps.exchange.choices import Verdict
+from apps.exchange.falls import Falls
 from apps.exchange.findings import Notes, cell_error, error, rule_error
 from apps.exchange.foreign import Foreign
 from apps.exchange.layout import NOTHING, letter
@@ -66,6 +67,7 @@ class Judge:
         self.label = self.model._meta.verbose_name
         self.alike = [column for column in self._columns if column.name in resource.alike]
         self.compared = [column for column in self._columns if column.name in resource.against_last_year]
+        self.falls = Falls(resource, self._columns)
         self.alike_seen = {column: {} for column in self.alike}  # value -> first row with it
         self._cells = [(column.index, column.title) for column in resource.columns if column.index]
         self._beside = [index for index in range(1, READ_COLUMNS + 1) if index not in layout.titles]
@@ -83,6 +85,8 @@ class Judge:
         data = self._data()
         while chunk := list(islice(data, CHUNK)):
             yield from self._judge(chunk)
+        for number, column, sentence in self.falls.found():
+            self.notes.in_row(number, "falls")(column, sentence)
         sheets.describe(self.sheet, self.layout, self.resource, self.notes)
         self.foreign.describe(self.notes)
         if self.untitled:
@@ -117,7 +121,7 @@ class Judge:
             if kind == "data":
                 self._look_beside(number, cells)
             elif kind == "foot":
-                sheets.check_foot(number, cells, self.layout, self.resource)
+                sheets.check_foot(number, cells, self.layout, self.resource, self.given.get("year"))
         self._check_totals(self.sums.rest(self._data_again))
         self.errors.sort(key=itemgetter("row"))
         self._say_passed_over()
@@ -190,6 +194,9 @@ class Judge:
         self._check_unique(own)
         self._note_alike(own)
         self._note_jumps([pair for pair in own if pair[0].values])
+        for staged, record in own if self.falls else ():
+            if not staged.errors:
+                self.falls.add(staged.row, record)
         for staged, _ in judged:
             self.counts[staged.verdict] += 1
             yield staged

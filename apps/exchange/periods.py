@@ -41,7 +41,7 @@ MAKING = r"(?:填表|填报|填写|制表|报送|上报|印发|导出|打印|编
 WRITTEN = rf"{Y}(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|[-./]\d{{1,2}}(?:[-./]\d{{1,2}})?)"
 MADE = re.compile(rf"{MAKING}(?:单位|日期|时间|期间|于)*:?(?:{WRITTEN}|{Y}年)|{WRITTEN}[^(),。;、]{{0,10}}?{MAKING}|{Y}年{MAKING}")
 MADE_IN = re.compile(MAKING + r"(?:日期|时间|期间|期限)?:?$")
-ONE_MONTH = re.compile(r"当月|本月|单月")
+ONE_MONTH = re.compile(r"当月|本月|单月|(?<![前第\-—–~至到])第?[二三四2-4]个?季度(?![末底])|下半年|(?<![A-Za-z])[Qq][2-4](?![\dA-Za-z])")
 
 PERIODS = frozenset(  # titles of columns that say of which time the figures of a row are
     ["月份", "月", "季度", "期间", "会计期间", "统计期", "报告期", "所属期", "所属月份", "所属时期", "税款所属期", "税款所属时期"]

@@ -1,7 +1,7 @@
 """Choose the sheet of a workbook a resource understands, and say what of it is not read."""
 
 from apps.core.errors import Refused
-from apps.exchange import tables, times
+from apps.exchange import subjects, tables, times
 from apps.exchange.layout import NOTHING, find_header, index_of, letter
 from apps.exchange.reading import READ_COLUMNS
 from apps.exchange.row_kinds import row_kind
@@ -74,6 +74,7 @@ def check(sheet, layout, resource, writable, given, told=NOTHING):
     """
     by_name = {column.name: column for column in resource.columns}
     times.check(sheet, layout, resource, given, told)
+    subjects.check(sheet, layout, resource)
     _check_doubts(sheet, layout, by_name)
     if lost := _wanted_beyond(sheet, resource):
         raise Refused(f"只读取前 {READ_COLUMNS} 列，要导入的列在其后：{_listed(lost)}。请删去用不到的列，或把它移到前面后重新上传。")
@@ -118,8 +119,12 @@ def _wanted_beyond(sheet, resource):
     return [(column, text) for column, text in sheet.beyond if text and take_apart(text, titles)[0] in titles]
 
 
-def check_foot(number, cells, layout, resource):
-    """Refuse a note below or between the rows that names another unit than that in which columns without one of their own are read."""
+def check_foot(number, cells, layout, resource, year):
+    """Refuse a note below or between the rows that names another unit than that in which columns without one of their own are read.
+
+    Or that says that the figures are of another time than `year` (None where the rows say it), or others than the columns say.
+    """
+    subjects.check_foot(number, cells, layout, resource, year)
     for text in cells:
         if isinstance(text, str):
             _check_said(number, units_said(text), layout, resource)

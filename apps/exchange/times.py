@@ -17,8 +17,7 @@ def check(sheet, layout, resource, given, told):
     if "year" not in keys:
         return
     yearly, year = "month" not in keys, given.get("year")
-    places = [(f"工作表“{sheet.name}”名称", sheet.name)]
-    places += [(f"工作表“{sheet.name}”表头上方“{text[:40]}”", text) for text in layout.above]
+    places = places_above(sheet, layout)
     for place, text in places:
         if other := other_period(text, year, yearly):
             asked = f"{year} 年" if year else "全年" if yearly else "同一年"
@@ -31,6 +30,12 @@ def check(sheet, layout, resource, given, told):
     else:
         _check_month(sheet, layout, places)
         _check_cumulative(layout, resource, places)
+
+
+def places_above(sheet, layout):
+    """Return [(how people call it, text)] of the name of a sheet and the texts over its header."""
+    texts = [(f"工作表“{sheet.name}”表头上方“{text[:40]}”", text) for text in layout.above]
+    return [(f"工作表“{sheet.name}”名称", sheet.name), *texts]
 
 
 def _check_year(sheet, layout, places, yearly):

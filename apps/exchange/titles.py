@@ -28,10 +28,11 @@ OFFICES = (  # who may have filled in a figure; any other word before it may nar
     rf"|乡镇街道|街道|乡镇|乡|镇|村|部门|单位|有关|相关|主管|职能|各|和|与|、){{0,4}}{ENDS}?){{1,3}}"
 )
 HARMLESS = re.compile(  # says nothing that the title does not say without it
-    r"^(?:(?:本|当|全)年度?(?:数|合计|实际)?|年度|年报数?|本期数?|(?:至|1[-—–~至])12月份?|[合总]计|总额|(?:必|选)填项?|数[字值]|保留.{1,2}位小数"
+    r"^(?:(?:本|当|全)年度?(?:数|合计|实际)?|年度|年报数?|(?:至|1[-—–~至])12月份?|[合总]计|总额|(?:必|选)填项?|数[字值]|保留.{1,2}位小数"
     r"|当年价格?|现行?价格?|等价值|人民币|规模以上(?:工业|企业)*|规上(?:工业|企业)*"
     rf"|{OFFICES}(?:如实|据实|照实|按实|自动|自行|统一|负责)?(?:填写?|填报|提供))$"
 )
+CURRENT = re.compile(r"本期数?")  # harmless where every row is of a whole year
 CUMULATIVE = re.compile(r"(?:全年|本年|年初至今)?累计数?")  # harmless where every row names its month
 GROUP = re.compile(  # what stands over several columns only to gather them; an office is one, too
     r"^(?!.*(?:其他|生产|经营|研发|科技|环保)(?:税收|用电|用能|能源|能耗|用地|土地|人员|用工|职工))"  # these narrow down what is below
@@ -156,7 +157,9 @@ class Index:
         own = "".join(map(key_of, (wanted.title, *wanted.aliases))) if wanted else ""
         if any(word not in own for word in ANOTHER.findall(rest)):
             return Says.ANOTHER
-        harmless = HARMLESS.fullmatch(rest) or (gathering and GROUP.fullmatch(rest)) or (self._monthly and CUMULATIVE.fullmatch(rest))
+        harmless = (
+            HARMLESS.fullmatch(rest) or (gathering and GROUP.fullmatch(rest)) or (CUMULATIVE if self._monthly else CURRENT).fullmatch(rest)
+        )
         return Says.NOTHING if not rest or harmless else Says.OBSCURE
 
     def _apart(self, text):
