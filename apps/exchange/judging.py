@@ -100,6 +100,7 @@ class Judge:
 
     def _data(self):
         """Yield (number, row) with row a mapping of titles to cells; totals are checked, feet and headers passed over."""
+        foot = None  # the last row of that kind, until a data row follows it
         for number, hidden, cells, kind in sheets.data_rows(self.sheet, self.layout, self.resource):
             if kind in (*TOTALS, "part") and self.resource.printed_totals:
                 kind = "data"
@@ -108,6 +109,9 @@ class Judge:
                 self._check_totals(self.sums.compare(number, cells, kind))
             elif kind == "data":
                 self.counts["rows"] += 1
+                if foot:
+                    sheets.check_from_here(*foot, self.layout, self.resource)
+                    foot = None
                 if hidden:
                     self.hidden.append(number)
                 row = self._row(cells)
@@ -121,6 +125,7 @@ class Judge:
             if kind == "data":
                 self._look_beside(number, cells)
             elif kind == "foot":
+                foot = number, cells
                 sheets.check_foot(number, cells, self.layout, self.resource, self.given.get("year"))
         self._check_totals(self.sums.rest(self._data_again))
         self.errors.sort(key=itemgetter("row"))

@@ -35,7 +35,7 @@ class Line:
     @property
     def unread(self):
         """The choices of a column that is not read; of one that asks about the figures beside it, leaving it out is no answer."""
-        if bare(self.title) in TAXES or self.key in PERIODS:
+        if bare(self.title) in TAXES or PERIODS.fullmatch(self.key):
             return [("", "未说明"), (ASIDE, ASIDE_WORDS)]
         return [("", "不读取")]
 

@@ -11,7 +11,7 @@ from apps.exchange.titles import YEAR
 LONGEST = 40  # characters of a caption: what is longer, or has sentences, explains something
 SENTENCES = re.compile(r"[。;:!]")
 ANOTHER = re.compile(
-    r"上年|去年|上期|同期|预计|预测|预期|预估|(?<!公共)预算|目标(?!责任|考核)|(?<!行动)计划|同比|环比|(?<![稳促高快])增长(?!极|企业|型)|增速|增幅|增量|下降|占比|比重|得分|平均(?!职工|用工|从业|人数|工资)|均值"
+    r"上年|去年|上期|同期|预计|预测|预期|预估|(?<!公共)预算|目标(?!责任|考核)|(?<!行动)(?<!按)计划|同比|环比|(?<![稳促高快])增长(?!极|企业|型)|增速|增幅|增量|下降|占比|比重|得分|平均(?!职工|用工|从业|人数|工资)|均值"
 )
 LAST_YEAR = frozenset({"上年", "去年", "同期", "上期"})
 ONE_TAX = re.compile(

@@ -26,7 +26,7 @@ def check(sheet, layout, resource, given, told):
             )
     _check_year(sheet, layout, places, yearly)
     if yearly:
-        _check_columns_of_periods(sheet, layout, told)
+        _check_columns_of_periods(sheet, layout, told, year)
     else:
         _check_month(sheet, layout, places)
         _check_cumulative(layout, resource, places)
@@ -92,17 +92,18 @@ def _period_of(cell):
         return None
 
 
-def _check_columns_of_periods(sheet, layout, told):
-    """Refuse figures of months or quarters, told by a column of their own, where those of whole years are wanted.
+def _check_columns_of_periods(sheet, layout, told, year):
+    """Refuse figures of months, quarters or another year, told by a column of their own, where those of a whole year are wanted.
 
-    Whoever said of this file that the column has nothing to do with them has seen it.
+    Whoever said of this file that the column has nothing to do with them has seen it.  year: None where the rows say it.
     """
     for index, title in layout.unknown:
         key, _ = layout.titles[index]
-        asked = key in PERIODS and not (told.surely and key in told.aside)
+        asked = PERIODS.fullmatch(key) and not (told.surely and key in told.aside)
         for number, cell in layout.first_cells(sheet, index) if asked else ():
-            if not is_all_year(plain(cell)):
+            if not is_all_year(plain(cell), year):
+                like, wanted = ("别的年份", f"{year} 年") if is_all_year(plain(cell), None) else ("各月或累计", "全年")
                 raise Refused(
-                    f"{letter(index)} 列“{title}”第 {number} 行是“{plain(cell)}”，像是各月或累计的数，要导入的是全年的数据。"
-                    f"请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中对它选“{ASIDE_WORDS}”。"
+                    f"{letter(index)} 列“{title}”第 {number} 行是“{plain(cell)}”，像是{like}的数，要导入的是{wanted}的数据。"
+                    f"请改用{wanted}的表；确是{wanted}数的，请删去这一列，或在“指定各列”中对它选“{ASIDE_WORDS}”。"
                 )
