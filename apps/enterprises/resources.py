@@ -79,6 +79,7 @@ class MonthlyFactResource(LedgerResource):
     aliases = {**FIGURE_TITLES, "year": ("年度",), "month": ("月", "累计月份", "截至月份")}
     units = {"staff": "人"}
     totals = against_last_year = (*FIGURES, "energy", "power")
+    cumulative = ("output", "revenue", "value_added", "tax", "energy", "power")
 
     class Meta:
         model = MonthlyFact

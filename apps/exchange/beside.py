@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from apps.core.errors import Refused
-from apps.exchange.layout import letter
+from apps.exchange.layout import ASIDE_WORDS, letter
 from apps.exchange.rules import BadCell, is_blank, plain
 from apps.exchange.titles import UNIT_LIKE, bare, key_of
 from apps.exchange.units import WORDS, factor, unit_named
@@ -30,7 +30,7 @@ class Beside:
         ]
         parts = _shared_out([index for index, *_ in columns], figures)
         self.units = [UnitColumn(*column, part) for column, part in zip(columns, parts, strict=True) if part]
-        seen = told.columns if told.surely else {}  # whoever said of this file that the column is not read has seen it
+        seen = told.aside if told.surely else ()  # whoever says so of this file has seen what the column says
         taxes = [found for column, found in figures if "税" in column.title]
         found = [(index, *layout.titles[index]) for index, _ in layout.unknown] if taxes else []
         self.taxes = [TaxColumn(index, title, taxes) for index, key, title in found if bare(title) in TAXES and key not in seen]
@@ -102,7 +102,7 @@ class TaxColumn:
         elif figure := next((one for one in self.figures if one.index <= len(cells) and not is_blank(cells[one.index - 1])), None):
             raise Refused(
                 f"{self.place}第 {number} 行是“{word}”，像是分税种的数，而 {letter(figure.index)} 列“{figure.title}”要的是各税种的合计。"
-                "请只保留“合计”的行，一家企业一行；这一列确与税额无关的，请删去它，或在“指定各列”中把它定为不读取。"
+                f"请只保留“合计”的行，一家企业一行；这一列确与税额无关的，请删去它，或在“指定各列”中对它选“{ASIDE_WORDS}”。"
             )
 
 

@@ -62,7 +62,7 @@ class Group:
 
 
 def judged(trail, compare, may_be):
-    """Return (Differences to be told, rows that are not checked [(number, name)]).
+    """Return (Differences to be told, rows that are not checked [(number, cells)]).
 
     trail: Blocks and (number, cells) of the groups in the order of the sheet.  compare: called with number, cells, Block and
     the words for the row and its rows, returns Compared. Where a group stands above every row, each may be of the rows below.
@@ -81,7 +81,7 @@ def judged(trail, compare, may_be):
         if group.agrees or (found and not group.inside and not SOME.search(group.name)):
             told += found
         else:
-            unchecked.append((group.number, group.name))
+            unchecked.append((group.number, group.cells))
     return told, unchecked
 
 

@@ -14,6 +14,7 @@ from apps.core.text import same_brackets, spellings
 from apps.exchange import constraints, rules, sheets
 from apps.exchange.beside import Beside
 from apps.exchange.choices import Verdict
+from apps.exchange.falls import Falls
 from apps.exchange.findings import Notes, cell_error, error, rule_error
 from apps.exchange.foreign import Foreign
 from apps.exchange.layout import NOTHING, letter
@@ -66,6 +67,7 @@ class Judge:
         self.label = self.model._meta.verbose_name
         self.alike = [column for column in self._columns if column.name in resource.alike]
         self.compared = [column for column in self._columns if column.name in resource.against_last_year]
+        self.falls = Falls(resource, self._columns)
         self.alike_seen = {column: {} for column in self.alike}  # value -> first row with it
         self._cells = [(column.index, column.title) for column in resource.columns if column.index]
         self._beside = [index for index in range(1, READ_COLUMNS + 1) if index not in layout.titles]
@@ -83,6 +85,8 @@ class Judge:
         data = self._data()
         while chunk := list(islice(data, CHUNK)):
             yield from self._judge(chunk)
+        for number, column, sentence in self.falls.found():
+            self.notes.in_row(number, "falls")(column, sentence)
         sheets.describe(self.sheet, self.layout, self.resource, self.notes)
         self.foreign.describe(self.notes)
         if self.untitled:
@@ -96,6 +100,7 @@ class Judge:
 
     def _data(self):
         """Yield (number, row) with row a mapping of titles to cells; totals are checked, feet and headers passed over."""
+        foot = None  # the last row of that kind, until a data row follows it
         for number, hidden, cells, kind in sheets.data_rows(self.sheet, self.layout, self.resource):
             if kind in (*TOTALS, "part") and self.resource.printed_totals:
                 kind = "data"
@@ -104,6 +109,9 @@ class Judge:
                 self._check_totals(self.sums.compare(number, cells, kind))
             elif kind == "data":
                 self.counts["rows"] += 1
+                if foot:
+                    sheets.check_from_here(*foot, self.layout, self.resource)
+                    foot = None
                 if hidden:
                     self.hidden.append(number)
                 row = self._row(cells)
@@ -117,10 +125,17 @@ class Judge:
             if kind == "data":
                 self._look_beside(number, cells)
             elif kind == "foot":
-                sheets.check_foot(number, cells, self.layout, self.resource)
-        self._check_totals(self.sums.rest())
+                foot = number, cells
+                sheets.check_foot(number, cells, self.layout, self.resource, self.given.get("year"))
+        self._check_totals(self.sums.rest(self._data_again))
         self.errors.sort(key=itemgetter("row"))
         self._say_passed_over()
+
+    def _data_again(self):
+        """Yield (number, cells, row) of every data row once more."""
+        for number, _, cells, kind in sheets.data_rows(self.sheet, self.layout, self.resource):
+            if kind == "data":
+                yield number, cells, self._row(cells)
 
     def instead_of_data(self):
         """Say what stands below the header of a sheet without data."""
@@ -184,6 +199,9 @@ class Judge:
         self._check_unique(own)
         self._note_alike(own)
         self._note_jumps([pair for pair in own if pair[0].values])
+        for staged, record in own if self.falls else ():
+            if not staged.errors:
+                self.falls.add(staged.row, record)
         for staged, _ in judged:
             self.counts[staged.verdict] += 1
             yield staged

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field, replace
 from apps.core.text import normalise
 from apps.exchange.reading import HEAD, MARKED
 from apps.exchange.rules import PLACEHOLDERS, is_blank, plain
-from apps.exchange.titles import UNIT_LIKE, YEAR, Index, Says, bare, key_of, obscure, one_unit, take_apart
+from apps.exchange.titles import UNIT_LIKE, Index, Says, bare, key_of, names_a_year, obscure, one_unit, take_apart
 from apps.exchange.units import factor, unit_named
 from apps.exchange.units_said import Said, units_alone, units_said
 
 NUMBERED = "序号"
+ASIDE = "-"  # what people say, in place of a field, of a column that asks about the figures: it has nothing to do with them
+ASIDE_WORDS = "不读取，与各列的数无关"
 SILENT = frozenset({NUMBERED, MARKED})  # columns that carry no data of ours: not worth a note
 CAPTION = re.compile(  # a cell above the header that is no part of it
-    r"^\(?(?:填报|填表|报送|上报|编制|制表|金额|计量)*(?:单位|日期|时间|部门|机关)[^:]{0,6}:|^\(?单位\(|^附[件表]|^表\d|\d月\d{1,2}日$|表(?:\(.*\))?$"
+    r"^\(?(?:填报|填表|报送|上报|编制|制表|金额|计量)*(?:单位|日期|时间|部门|机关)[^:]{0,6}:|^\(?单位\(|^附[件表]|^表\d|\d月\d{1,2}日$|表(?:\([^()]*\))?$"
 )
 COLUMN_NUMBER = re.compile(r"^(?:[甲乙丙丁戊己庚辛]|栏次|[-—–]+|[(\[]?(\d{1,2})[)\]]?(?:=[\d+\-*/×÷()]+)?)$")  # 甲 乙 1 2 3=1+2
 
@@ -80,13 +82,14 @@ class Told:
 
     columns: key of a title -> (field name, "" for one that is not read; unit, "" where the title says it).  sheet: key
     of the sheet's name, "" for any.  words: how the notes call it.  surely: somebody said it of this very file, so his
-    units go before those the file says.
+    units go before those the file says.  aside: keys of the titles he answered with ASIDE.
     """
 
     columns: dict = field(default_factory=dict)
     sheet: str = ""
     words: str = ""
     surely: bool = False
+    aside: frozenset = frozenset()
 
     def in_header(self, layout):
         """Return how many of the told titles stand in a header."""
@@ -251,14 +254,16 @@ def _gathers(cells, found, merges, index):
     if any(top == found.first - 1 and right > left for top, left, _, right in merges):
         return True
     parts = [part for _, text in texts for part in _parts(text)]
-    return any(index.says(part) in (Says.UNIT, Says.ANOTHER) or YEAR.search(part) for part in parts)
+    return any(index.says(part) in (Says.UNIT, Says.ANOTHER) or names_a_year(part) for part in parts)
 
 
 def _with_years_below(found, rows, merges, index):
     """Return the header with the row below it that says of which year its figures are, where nobody merged the cells beside it."""
     cells = rows.get(found.last + 1, ())
     years = {column: cell for column, cell in enumerate(cells, start=1) if not is_blank(cell)}
-    said = years and all(isinstance(cell, str) and YEAR.fullmatch(key_of(cell)) and not cell.strip().isdecimal() for cell in years.values())
+    said = years and all(
+        isinstance(cell, str) and names_a_year(key_of(cell), alone=True) and not cell.strip().isdecimal() for cell in years.values()
+    )
     return read_header(found.first, found.last + 1, rows, merges, index) if said else found
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from apps.core.errors import Refused
-from apps.exchange.layout import NOTHING, Told, find_header
+from apps.exchange.layout import ASIDE, NOTHING, Told, find_header
 from apps.exchange.mapping_models import ColumnMapping, Reading
 from apps.exchange.units import factor
 from apps.journal import services as journal
@@ -14,7 +14,9 @@ EXAMPLES = 3
 
 def told_of(reading, words, surely=False):
     """Return the Told of something with `columns` and `sheet`: a Reading, or a ColumnMapping."""
-    return Told({key: tuple(said) for key, said in reading.columns.items()}, reading.sheet, words, surely)
+    aside = frozenset(key for key, (name, _) in reading.columns.items() if name == ASIDE)
+    columns = {key: ("", "") if key in aside else tuple(said) for key, said in reading.columns.items()}
+    return Told(columns, reading.sheet, words, surely, aside)
 
 
 def words_for(saved):
@@ -82,7 +84,7 @@ def faults_of(columns, resource):
     by_name = {column.name: column for column in resource.columns}
     faults, places = [], {}
     for place, title, name, unit in columns:
-        if not name:
+        if name in ("", ASIDE):
             continue
         if name not in by_name:
             faults.append(f"{place} 列“{title}”：没有这样的数据项。")

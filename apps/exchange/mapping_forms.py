@@ -8,11 +8,13 @@ from apps.core.errors import Refused
 from apps.core.numbers import whole_number
 from apps.core.wording import HouseWords
 from apps.exchange import layout as layouts
-from apps.exchange.layout import extents, guess_header, index_of, letter, read_header
+from apps.exchange.beside import TAXES
+from apps.exchange.layout import ASIDE, ASIDE_WORDS, extents, guess_header, index_of, letter, read_header
 from apps.exchange.mapping import example_cells, faults_of, told_of
 from apps.exchange.mapping_models import ColumnMapping
+from apps.exchange.periods import PERIODS
 from apps.exchange.rules import plain
-from apps.exchange.titles import key_of
+from apps.exchange.titles import bare, key_of
 from apps.exchange.units import SIZES
 from apps.ledger.forms import LedgerForm
 
@@ -30,6 +32,13 @@ class Line:
     name: str = ""
     unit: str = ""
 
+    @property
+    def unread(self):
+        """The choices of a column that is not read; of one that asks about the figures beside it, leaving it out is no answer."""
+        if bare(self.title) in TAXES or PERIODS.fullmatch(self.key):
+            return [("", "未说明"), (ASIDE, ASIDE_WORDS)]
+        return [("", "不读取")]
+
 
 class ColumnsForm(HouseWords, forms.Form):
     """A choice of field and unit for every Line. `columns` is what a Reading and a ColumnMapping keep."""
@@ -38,10 +47,11 @@ class ColumnsForm(HouseWords, forms.Form):
         super().__init__(*args, **kwargs)
         self.lines, self.resource = lines, resource
         mine = [column for column in resource.columns if column not in resource.data_columns or column.name in writable]
-        offered = [("", "不读取"), *((column.name, column.title) for column in mine)]
+        offered = [(column.name, column.title) for column in mine]
         units = [BY_TITLE, *((unit, unit) for unit in _units(mine))]
         for number, line in enumerate(lines):
-            for name, choices, value, words in (("field", offered, line.name, "是哪一项"), ("unit", units, line.unit, "数据的单位")):
+            fields = [*line.unread, *offered]
+            for name, choices, value, words in (("field", fields, line.name, "是哪一项"), ("unit", units, line.unit, "数据的单位")):
                 chosen = value if value in dict(choices) else ""
                 label = f"{line.place} 列“{line.title}”{words}" if line.place else f"“{line.title}”{words}"
                 control = forms.Select(attrs={"aria-label": label})
@@ -106,7 +116,8 @@ class Place:
         by_index = {found.index: (name, found.unit) for name, found in self.layout.columns.items() if not found.doubt}
         lines = []
         for index, (key, title) in sorted(self.layout.titles.items()):
-            name, unit = by_index.get(index) or told.columns.get(key, ("", ""))
+            said = (ASIDE, "") if key in told.aside else told.columns.get(key, ("", ""))
+            name, unit = by_index.get(index) or said
             examples = tuple(plain(cell)[:40] for cell in example_cells(self.sheet, self.layout, index))
             lines.append(Line(letter(index), key, title, examples, name, unit))
         return lines

@@ -20,7 +20,9 @@ OFFERED = 5
 LEAST = 3  # characters of a name that another one begins with: fewer are no name
 MARKS = re.compile(r"[\s()\[\]【】〔〕《》“”\"'·.。,,、\-—_]")
 ENDING = re.compile(r"(股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|总厂)$")
-TRAILING = re.compile(r"(?<=.)(?:股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司).+$")  # and a note behind it: 停产, 原新力厂
+TRAILING = re.compile(
+    r"(?<=.)(?:股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司).+$", re.DOTALL
+)  # and a note behind it: 停产, 原新力厂
 REMARK = re.compile(r"(特殊普通合伙|普通合伙|有限合伙|个人独资|自然人独资|示例)$")  # what licences, and the sample county, add in brackets
 PLACE = re.compile(r"^(浙江省?|丽水市?|缙云县?)+")
 

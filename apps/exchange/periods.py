@@ -41,11 +41,12 @@ MAKING = r"(?:填表|填报|填写|制表|报送|上报|印发|导出|打印|编
 WRITTEN = rf"{Y}(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|[-./]\d{{1,2}}(?:[-./]\d{{1,2}})?)"
 MADE = re.compile(rf"{MAKING}(?:单位|日期|时间|期间|于)*:?(?:{WRITTEN}|{Y}年)|{WRITTEN}[^(),。;、]{{0,10}}?{MAKING}|{Y}年{MAKING}")
 MADE_IN = re.compile(MAKING + r"(?:日期|时间|期间|期限)?:?$")
-ONE_MONTH = re.compile(r"当月|本月|单月")
+ONE_MONTH = re.compile(r"当月|本月|单月|(?<![前第\-—–~至到])第?[二三四2-4]个?季度(?![末底])|下半年|(?<![A-Za-z])[Qq][2-4](?![\dA-Za-z])")
 
-PERIODS = frozenset(  # titles of columns that say of which time the figures of a row are
-    ["月份", "月", "季度", "期间", "会计期间", "统计期", "报告期", "所属期", "所属月份", "所属时期", "税款所属期", "税款所属时期"]
+PERIODS = re.compile(  # titles of columns that say of which time the figures of a row are; of 评价年度 they may be of the year before
+    r"(?:数据|统计|会计|核算|报告|税款|费款|所属|截[至止]){0,2}(?:年度|年份|年|季度|月份|月|期间|时期|期|时间)"
 )
+NAMED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 ALL_YEAR = re.compile(  # 12, 1-12月, 全年, 2020年度, 2020-01至2020-12, 2020年1月1日至2020年12月31日
     r"(?:1月?[-—–~至])?12月?份?|全年度?|年度|年报|(?:19|20)\d\d年?度?"
     r"|((?:19|20)\d\d)\D{0,2}0?1(?:\D0?1日?)?\D{1,3}\1\D{0,2}12月?(?:\D?31日?)?"
@@ -135,6 +136,7 @@ def one_month_said(text):
     return next((words for words, _, first, _ in _spans(text) if first not in (1, None)), "")
 
 
-def is_all_year(cell):
-    """Say whether a cell of a column of periods means the whole year."""
-    return bool(ALL_YEAR.fullmatch(normalise(cell).replace(" ", "")))
+def is_all_year(cell, year):
+    """Say whether a cell of a column of periods means the whole year.  year: the one it must be, None where the rows say it."""
+    text = in_digits(cell)
+    return bool(ALL_YEAR.fullmatch(text)) and not (year and {int(named) for named in NAMED.findall(text)} - {year})

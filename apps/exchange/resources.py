@@ -22,6 +22,7 @@ class LedgerResource(ModelResource):
     codes: code field -> keywords of CodeWidget.  totals: fields a list may add up.  ends: dates on which something
     ends.  alike: fields in which two records should not be the same, but may; an import notes where they are.
     against_last_year: figures an import compares with those of the same record a year before; the key has a `year`.
+    cumulative: figures from the beginning of the year to the month of the key; an import notes where one falls.
     printed_totals: a row of totals is a record like the others, as a document prints it.
     Titles carry the unit: 工业总产值（万元）.
     """
@@ -38,6 +39,7 @@ class LedgerResource(ModelResource):
     alike = ()
     totals = ()
     against_last_year = ()
+    cumulative = ()
     printed_totals = False
 
     class Meta:

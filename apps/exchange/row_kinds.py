@@ -22,7 +22,7 @@ FOOT = re.compile(
 )
 NOTE = re.compile(r"^(?:\d{1,2}[.、]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、|\*)\D")  # a line of notes, where it stands alone in its row
 LABEL = re.compile(  # a cell of a foot behind which its value stands: 填表人：| 张三
-    r"^[^:]{1,12}:$|(?:人|人员|领导|电话|日期|时间|部门|签[字名章]|盖章)(?:\(.*\))?$|^(?:审核|复核|制表|填表|填报|编制|经办|报送|上报|单位)$"
+    r"^[^:]{1,12}:$|(?:人|人员|领导|电话|日期|时间|部门|签[字名章]|盖章)(?:\([^()]*\))?$|^(?:审核|复核|制表|填表|填报|编制|经办|报送|上报|单位)$"
 )
 NAMELESS = re.compile(  # what stands in a foot and names no record: 统计负责人：李四, a telephone number, a day
     r"^[^:]{1,12}:|^1\d{10}$|^0\d{2,3}-?\d{7,8}$|^\d{4}[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?$"
@@ -30,7 +30,9 @@ NAMELESS = re.compile(  # what stands in a foot and names no record: 统计负�
 NO_NAME = re.compile(  # what stands in the column of names of a total: how many, of which place or of whom all
     r"^\(?共?[\d.,]+\)?(?:[家户个宗块条项件人].{0,4})?$|^(?:全部|所有|各|以上)|(?:县|(?<![超夜集菜花])市|区|镇|乡|街道|村)$|^\W+$"
 )
-CODE = re.compile(r"[0-9A-Z]{15,}|(?=.*\d)(?=.*[A-Z])[0-9A-Z()/_-]+")  # surely a code: nothing else in a foot or a total looks like it
+CODE = re.compile(
+    r"^(?:[0-9A-Z]{15,}|(?=.*\d)(?=.*[A-Z])[0-9A-Z()/_-]+)$"
+)  # surely a code: nothing else in a foot or a total looks like it
 FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 
@@ -100,7 +102,7 @@ def _names_a_record(cells, naming):
     A code always does. A name does not where the foot's words stand in a naming column themselves, nor as the value of a
     label (填表人：| 张三); behind a mere word or a signature (审核 | 甲厂, 负责人：张三 | 甲厂) it does where the row has figures.
     """
-    written = [(column, cell, _bare(cell)) for column, cell in enumerate(cells, start=1) if not is_blank(cell)]
+    written = _written(cells)
     if any(column in naming and _is_code(cell) for column, cell, _ in written):
         return True
     first, _, words = written[0]
@@ -128,6 +130,15 @@ def _is_name(cell):
     if not isinstance(cell, str) or key_of(cell) in PLACEHOLDERS:
         return False
     return not any(known.match(_bare(cell).lower()) for known in (TOTAL, GROUP, PART, COUNT, LABEL)) and not NO_NAME.search(_bare(cell))
+
+
+def has_figures(cells):
+    """Say whether a number stands in a row that is not the value of a label (联系电话 | 13900000000)."""
+    return _has_figures(_written(cells))
+
+
+def _written(cells):
+    return [(column, cell, _bare(cell)) for column, cell in enumerate(cells, start=1) if not is_blank(cell)]
 
 
 def _has_figures(written):

@@ -1,7 +1,7 @@
 """Choose the sheet of a workbook a resource understands, and say what of it is not read."""
 
 from apps.core.errors import Refused
-from apps.exchange import tables, times
+from apps.exchange import subjects, tables, times
 from apps.exchange.layout import NOTHING, find_header, index_of, letter
 from apps.exchange.reading import READ_COLUMNS
 from apps.exchange.row_kinds import row_kind
@@ -75,6 +75,7 @@ def check(sheet, layout, resource, writable, given, told=NOTHING):
     """
     by_name = {column.name: column for column in resource.columns}
     times.check(sheet, layout, resource, given, told)
+    subjects.check(sheet, layout, resource)
     _check_doubts(sheet, layout, by_name)
     if lost := _wanted_beyond(sheet, resource):
         raise Refused(f"只读取前 {READ_COLUMNS} 列，要导入的列在其后：{_listed(lost)}。请删去用不到的列，或把它移到前面后重新上传。")
@@ -121,8 +122,19 @@ def _wanted_beyond(sheet, resource):
     return [(column, text) for column, text in sheet.beyond if text and take_apart(text, titles)[0] in titles]
 
 
-def check_foot(number, cells, layout, resource):
-    """Refuse a note below or between the rows that names another unit than that in which columns without one of their own are read."""
+def check_from_here(number, cells, layout, resource):
+    """Refuse a row between the rows that names another unit than that in which any column is read: the rows below it may be in that."""
+    for text in cells:
+        if isinstance(text, str):
+            _check_said(number, units_said(text), layout, resource, every=True)
+
+
+def check_foot(number, cells, layout, resource, year):
+    """Refuse a note below or between the rows that names another unit than that in which columns without one of their own are read.
+
+    Or that says that the figures are of another time than `year` (None where the rows say it), or others than the columns say.
+    """
+    subjects.check_foot(number, cells, layout, resource, year)
     for text in cells:
         if isinstance(text, str):
             _check_said(number, units_said(text), layout, resource)
@@ -134,14 +146,17 @@ def check_beside(number, cell, layout, resource):
     _check_said(number, Said((unit,)) if unit else units_alone(cell), layout, resource)
 
 
-def _check_said(number, said, layout, resource):
-    """Refuse what a text in row `number` says (beside.Said) where it is not the unit in which columns without one of their own are read."""
+def _check_said(number, said, layout, resource, every=False):
+    """Refuse what a text in row `number` says (units_said.Said) where it is not the unit in which columns are read.
+
+    every: those with a unit in their title, too; else those without one of their own.
+    """
     pairs = [(unit, unit) for unit in said.units] + list(said.of_one) + [(like_unit(part), part) for part in said.dark]
     for unit, written in pairs:
         for name, found in layout.columns.items():
             own = resource.fields[name].unit
             read_as = found.unit or own
-            share = factor(unit, own) if found.general or not found.unit else None
+            share = factor(unit, own) if every or found.general or not found.unit else None
             if share and (share != factor(read_as, own) or written in said.dark):
                 raise Refused(
                     f"第 {number} 行写的单位是“{written}”，而{_place(found)}是按“{read_as}”读取的。请把单位写在列标题里，或{TELL}。"

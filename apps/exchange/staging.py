@@ -83,7 +83,7 @@ def _judgement(job, batch, user, source):
     sheet, layout = sheets.choose(source, resource, told, given)
     sheet.require_as_long_as(layout.first, layout.last)
     foreign = sheets.check(sheet, layout, resource, ledger.writable(user), given, told)
-    left_out = tables.left_out(source, sheet, resource)
+    left_out = [*tables.above(sheet, layout), *tables.left_out(source, sheet, resource)]
     batch.sheet, batch.header_row, batch.message = sheet.name[:100], layout.last, ""
     names = matching.names_for(resource, layout, batch)
     sheet = form.read(sheet, layout)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from apps.exchange import groups, rules
+from apps.exchange import groups, placing, rules
 from apps.exchange.groups import Block, Compared, together
 from apps.exchange.row_kinds import group_of, is_of_all, sum_fault
 
@@ -92,8 +92,11 @@ class Sums:
         else:
             yield from self._below(number, cells, since[-1:] if directly else [], since)
 
-    def rest(self):
-        """Yield the Differences of the totals that stood above their rows, and of the groups."""
+    def rest(self, again):
+        """Yield the Differences of the totals that stood above their rows, and of the groups.
+
+        again: called where it takes a second look; yields (number, cells, row as in `add`) of every data row once more.
+        """
         self._close()
         yield from self._subtotals_over()
         self._begin()
@@ -101,8 +104,12 @@ class Sums:
         for one in self.totals:
             yield from self._against(one.number, one.cells, [(self.total, ALL)] * one.top + one.choices)
         told, unchecked = groups.judged(self.trail, self._compared, self._may_be)
-        self.unchecked += unchecked
         yield from told
+        if unchecked:
+            rows = ((number, cells, self._alone(row)) for number, cells, row in again())
+            told, unchecked = placing.placed(unchecked, self.trail, rows, self._compared)
+            yield from told
+        self.unchecked += [(number, group_of(cells)) for number, cells in unchecked]
 
     def _zeros(self):
         return dict.fromkeys(self.columns, Decimal(0))
@@ -159,6 +166,13 @@ class Sums:
         """Yield the Differences from the rows it differs least from, the first of them where they are alike."""
         compared = [self._compared(number, cells, block, whose=whose).found for block, whose in choices]
         yield from min(compared, key=_distance)
+
+    def _alone(self, row):
+        """Return the Block of one row; a column that cannot be summed in all rows is not in one."""
+        figures = {
+            column: self._number(column, row[column.title]) if total is not None else None for column, total in self.total.sums.items()
+        }
+        return Block(figures, 1)
 
     def _may_be(self, column, printed):
         """Say whether some of the sheet's rows, whichever they are, may add up to a figure: it lies between the least and the greatest sum.

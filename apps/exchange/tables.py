@@ -10,7 +10,7 @@ from apps.core.errors import Refused
 from apps.core.text import normalise_code
 from apps.exchange.layout import NUMBERED, SILENT, extents, index_of, letter, read_header
 from apps.exchange.reading import MARKED
-from apps.exchange.row_kinds import LABEL, row_kind
+from apps.exchange.row_kinds import LABEL, has_figures, row_kind
 from apps.exchange.rules import is_blank, plain
 from apps.exchange.titles import key_of
 
@@ -67,6 +67,23 @@ def _is_data(cells, found, naming):
     if len(filled) < 2 or not any(name and not LABEL.search(name) for name in named) or row_kind(cells, names) != "data":
         return False
     return not found.unknown or any(DIGIT.search(plain(cells[index - 1])) for index in filled)
+
+
+def above(sheet, layout):
+    """Return a note of the rows over the header that hold figures and stand below a row of titles of their own; [] where there are none.
+
+    A form of labels and their values (单位名称：| 壶镇镇 | 年份：| 2020) is no such table.
+    """
+    titled, rows = False, []
+    for number, cells in sheet.head:
+        if number >= layout.first:
+            break
+        if titled and has_figures(cells):
+            rows.append(number)
+        titled = titled or sum(isinstance(cell, str) and not is_blank(cell) for cell in cells) > 1
+    listed = "、".join(map(str, rows[:20])) + (" 行等" if len(rows) > 20 else " 行")
+    remedy = "是要导入的，请另存为一张表单独上传"
+    return [f"标题行（第 {layout.first} 行）上方的第 {listed}有数值，像是另一张表，没有读取；{remedy}。"] if rows else []
 
 
 class Titles:

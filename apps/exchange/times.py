@@ -3,7 +3,7 @@
 import datetime as dt
 
 from apps.core.errors import Refused
-from apps.exchange.layout import letter
+from apps.exchange.layout import ASIDE_WORDS, letter
 from apps.exchange.periods import PERIODS, is_all_year, month_said, one_month_said, other_period, year_said
 from apps.exchange.rules import Fault, month_with_year, period, plain, year_of_day
 
@@ -17,8 +17,7 @@ def check(sheet, layout, resource, given, told):
     if "year" not in keys:
         return
     yearly, year = "month" not in keys, given.get("year")
-    places = [(f"工作表“{sheet.name}”名称", sheet.name)]
-    places += [(f"工作表“{sheet.name}”表头上方“{text[:40]}”", text) for text in layout.above]
+    places = places_above(sheet, layout)
     for place, text in places:
         if other := other_period(text, year, yearly):
             asked = f"{year} 年" if year else "全年" if yearly else "同一年"
@@ -27,10 +26,16 @@ def check(sheet, layout, resource, given, told):
             )
     _check_year(sheet, layout, places, yearly)
     if yearly:
-        _check_columns_of_periods(sheet, layout, told)
+        _check_columns_of_periods(sheet, layout, told, year)
     else:
         _check_month(sheet, layout, places)
         _check_cumulative(layout, resource, places)
+
+
+def places_above(sheet, layout):
+    """Return [(how people call it, text)] of the name of a sheet and the texts over its header."""
+    texts = [(f"工作表“{sheet.name}”表头上方“{text[:40]}”", text) for text in layout.above]
+    return [(f"工作表“{sheet.name}”名称", sheet.name), *texts]
 
 
 def _check_year(sheet, layout, places, yearly):
@@ -87,17 +92,18 @@ def _period_of(cell):
         return None
 
 
-def _check_columns_of_periods(sheet, layout, told):
-    """Refuse figures of months or quarters, told by a column of their own, where those of whole years are wanted.
+def _check_columns_of_periods(sheet, layout, told, year):
+    """Refuse figures of months, quarters or another year, told by a column of their own, where those of a whole year are wanted.
 
-    Whoever said of this file that the column is not read has seen it.
+    Whoever said of this file that the column has nothing to do with them has seen it.  year: None where the rows say it.
     """
     for index, title in layout.unknown:
         key, _ = layout.titles[index]
-        asked = key in PERIODS and not (told.surely and key in told.columns)
+        asked = PERIODS.fullmatch(key) and not (told.surely and key in told.aside)
         for number, cell in layout.first_cells(sheet, index) if asked else ():
-            if not is_all_year(plain(cell)):
+            if not is_all_year(plain(cell), year):
+                like, wanted = ("别的年份", f"{year} 年") if is_all_year(plain(cell), None) else ("各月或累计", "全年")
                 raise Refused(
-                    f"{letter(index)} 列“{title}”第 {number} 行是“{plain(cell)}”，像是各月或累计的数，要导入的是全年的数据。"
-                    "请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中把它定为不读取。"
+                    f"{letter(index)} 列“{title}”第 {number} 行是“{plain(cell)}”，像是{like}的数，要导入的是{wanted}的数据。"
+                    f"请改用{wanted}的表；确是{wanted}数的，请删去这一列，或在“指定各列”中对它选“{ASIDE_WORDS}”。"
                 )

@@ -16,24 +16,30 @@ BRACKETS = re.compile(r"^(.*?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
 SLASH = re.compile(r"^(.+?)[/,、:]([^/,、:]+)$")
 PARTS = re.compile(r"[,;、\s]")
 YEAR = re.compile(r"((?:19|20)\d\d)(?:年度|年末|年|度)?")
+SHORT_YEAR = re.compile(r"^([012]\d)(?=年(?:度|末)?(?![以内前后来间多期度末计老左]))")  # 19年税收, but not 10年以上
 LEADING = re.compile(r"((?:19|20)\d\d(?:年度|年)?|本年度?|全年度?|当年)(.+)")  # 2020年税收, 本年税收
 UNIT_LIKE = re.compile(r"(?:[元吨时亩顷米里煤克斤人名%‰]|(?<!年)度|[^a-z](?:kwh|wh|kg|t|tce))$|单位|人民币|^(?:kwh|wh|mw|kw|kg|g|t)$")
+PLACES = r"(?:国家|国网|浙江|丽水|缙云|[省市县区本各]){0,6}"
+ENDS = r"(?:[总分支]?局|委|办|办公室|中心|公司|所|部门|单位|管委会|人员)"
 OFFICES = (  # who may have filled in a figure; any other word before it may narrow the figure down (增值税税务局提供)
-    r"(?:由|请)?(?:缙云)?[省市县区本各]?"
+    rf"(?:由|请)?(?:{PLACES}"
     r"(?:税务|统计|财政|经商|经信|经济商务|经济和信息化|发改|发展和改革|发展改革|科技|科学技术|人社|人力社保|人力资源(?:和社会保障)?|商务|建设|住建|农业农村"
-    r"|自然资源(?:和规划)?|资规|生态环境|环保|市场监管|市场监督管理|应急管理?|水利|林业|审计|金融|大数据|供电|电力|供水|水务|燃气|亩均|园区|开发区|平台|镇街|企业"
-    r"|乡镇街道|街道|乡镇|乡|镇|村|部门|单位|有关|相关|主管|职能|各|和|与|、){0,4}(?:局|委|办|办公室|中心|公司|所|部门|单位|管委会|人员)?"
+    r"|自然资源(?:和规划)?|资规|生态环境|环保|市场监管|市场监督管理|应急管理?|水利|林业|审计|金融|大数据|供电|电力|供水|水务|燃气|亩均|园区|(?:经济)?开发区|平台|镇街|企业"
+    rf"|乡镇街道|街道|乡镇|乡|镇|村|部门|单位|有关|相关|主管|职能|各|和|与|、){{0,4}}{ENDS}?){{1,3}}"
 )
 HARMLESS = re.compile(  # says nothing that the title does not say without it
-    r"(?:本|当|全)年度?(?:数|合计|实际)?|年度|年报数?|本期数?|(?:至|1[-—–~至])12月份?|[合总]计|总额|(?:必|选)填项?|数[字值]|保留.{1,2}位小数"
+    r"^(?:(?:本|当|全)年度?(?:数|合计|实际)?|年度|年报数?|(?:至|1[-—–~至])12月份?|[合总]计|总额|(?:必|选)填项?|数[字值]|保留.{1,2}位小数"
     r"|当年价格?|现行?价格?|等价值|人民币|规模以上(?:工业|企业)*|规上(?:工业|企业)*"
-    rf"|{OFFICES}(?:如实|据实|照实|按实|自动|自行|统一|负责)?(?:填写?|填报|提供)"
+    rf"|{OFFICES}(?:如实|据实|照实|按实|自动|自行|统一|负责)?(?:填写?|填报|提供))$"
 )
+CURRENT = re.compile(r"本期数?")  # harmless where every row is of a whole year
 CUMULATIVE = re.compile(r"(?:全年|本年|年初至今)?累计数?")  # harmless where every row names its month
 GROUP = re.compile(  # what stands over several columns only to gather them; an office is one, too
-    r"(?:企业|单位|公司|工业|规上|规模以上|主要|基本|相关|有关|其他|经济|财务|税务|税收|用地|土地|生产|经营|产值|能源|能耗|用能|用电|环保|环境|排放"
+    r"^(?!.*(?:其他|生产|经营|研发|科技|环保)(?:税收|用电|用能|能源|能耗|用地|土地|人员|用工|职工))"  # these narrow down what is below
+    r"(?:(?:企业|单位|公司|工业|规上|规模以上|主要|基本|相关|有关|其他|经济|财务|税务|税收|用地|土地|生产|经营|产值|能源|能耗|用能|用电|环保|环境|排放"
     r"|人员|用工|职工|研发|科技|创新|效益|统计|财政|部门|数据|指标|情况|信息|项目|内容|资料|概况|状况|填报|报送|采集|核算|评价|实际|完成|原始|基础"
-    r"|(?:本|当|全)年度?|年度|[一二三四五六七八九十和与及类数:、.])+|.{1,12}(?:局|委|办|办公室|中心)"
+    r"|(?:本|当|全)年度?|年度|[一二三四五六七八九十和与及类数:、.])+"
+    rf"|{OFFICES}(?<=[局委办室心会司]))$"
 )
 ANOTHER = re.compile(  # says that the column holds another figure than its title
     r"上年|去年|前年|上期|同期|同比|环比|增长|增幅|增速|增减|增量|增加额|下降|比重|占比|占[^用地]|亩均|人均|月均|平均|每亩|户均|地均|得分|评分|分值|加分|扣分|权重|排名|位次"
@@ -83,6 +89,11 @@ def take_apart(text, titles):
             break
         base, remarks = parts[1], new + remarks
     return base, remarks
+
+
+def names_a_year(part, alone=False):
+    """Say whether a part of a title names a year, 2019年 or 19年.  alone: and nothing else."""
+    return bool((YEAR.fullmatch if alone else YEAR.search)(SHORT_YEAR.sub(r"20\1", part)))
 
 
 def one_unit(units, wanted):
@@ -139,13 +150,16 @@ class Index:
         """Return what a remark says of a wanted column.  gathering: it stands over several columns and may only gather them."""
         if unit_named(remark):
             return Says.UNIT
+        remark = SHORT_YEAR.sub(r"20\1", remark)
         years, rest = {int(year) for year in YEAR.findall(remark)}, YEAR.sub("", remark)
         if years and years != {self.year}:
             return Says.ANOTHER if self.year else Says.OBSCURE
         own = "".join(map(key_of, (wanted.title, *wanted.aliases))) if wanted else ""
         if any(word not in own for word in ANOTHER.findall(rest)):
             return Says.ANOTHER
-        harmless = HARMLESS.fullmatch(rest) or (gathering and GROUP.fullmatch(rest)) or (self._monthly and CUMULATIVE.fullmatch(rest))
+        harmless = (
+            HARMLESS.fullmatch(rest) or (gathering and GROUP.fullmatch(rest)) or (CUMULATIVE if self._monthly else CURRENT).fullmatch(rest)
+        )
         return Says.NOTHING if not rest or harmless else Says.OBSCURE
 
     def _apart(self, text):
@@ -154,7 +168,7 @@ class Index:
         Where the rows say it, nobody knows which of them such a column is of.
         """
         base, remarks = take_apart(text, self.titles)
-        led = None if base in self.titles else LEADING.fullmatch(base)
+        led = None if base in self.titles else LEADING.fullmatch(SHORT_YEAR.sub(r"20\1", base))
         if led and led[2] in self.titles and (self.year or not led[1][0].isascii()):
             return led[2], [led[1], *remarks]
         return base, remarks

@@ -81,7 +81,7 @@ def test_a_unit_nobody_knows_is_asked_about(sent):
 def test_one_tax_is_not_all_of_them(sent, title):
     assert sent([title, TAX], ["合计", 4000], ["增值税", 100]) == (
         f"C 列“{title}”第 3 行是“增值税”，像是分税种的数，而 D 列“税收”要的是各税种的合计。"
-        "请只保留“合计”的行，一家企业一行；这一列确与税额无关的，请删去它，或在“指定各列”中把它定为不读取。",
+        "请只保留“合计”的行，一家企业一行；这一列确与税额无关的，请删去它，或在“指定各列”中对它选“不读取，与各列的数无关”。",
         [],
     )
 

@@ -241,8 +241,24 @@ def test_a_column_of_months_is_not_passed_over(tmp_path, permu, who, title, cell
     answer = sent(tmp_path / "a.xlsx", permu, [*ALL, title, "产值（万元）"], [*who, 2018, cell, 5])
     assert answer == (
         f"D 列“{title}”第 2 行是“{cell}”，像是各月或累计的数，要导入的是全年的数据。"
-        "请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中把它定为不读取。"
+        "请改用全年的表；确是全年数的，请删去这一列，或在“指定各列”中对它选“不读取，与各列的数无关”。"
     )
+
+
+@pytest.mark.parametrize("title", ["数据年度", "会计年度", "所属期", "统计时间", "时间"])
+@pytest.mark.parametrize("cell", [2017, "2017年", "2017年度", "2017-01至2017-12", "二〇一七年"])
+def test_a_column_that_says_another_year_is_not_passed_over(tmp_path, permu, who, title, cell):
+    path = book(tmp_path / "a.xlsx", [*ALL[:2], title, "产值（万元）"], [*who, cell, 5])
+    assert load("enterprise-facts", path, permu, "--year", "2018")[1]["message"] == (
+        f"C 列“{title}”第 2 行是“{cell}”，像是别的年份的数，要导入的是2018 年的数据。"
+        "请改用2018 年的表；确是2018 年数的，请删去这一列，或在“指定各列”中对它选“不读取，与各列的数无关”。"
+    )
+
+
+@pytest.mark.parametrize("title", ["评价年度", "成立时间", "入库时间", "更新日期"])
+def test_a_column_of_other_times_says_nothing_of_the_figures(tmp_path, permu, who, title):
+    path = book(tmp_path / "a.xlsx", [*ALL[:2], title, "产值（万元）"], [*who, 2019, 5])
+    assert load("enterprise-facts", path, permu, "--year", "2018")[1]["status"] == "done"
 
 
 @pytest.mark.parametrize("cell", [12, "1-12月", "全年", "2018年度", "2018-01至2018-12", "2018年1月1日至2018年12月31日", None])
@@ -255,6 +271,17 @@ def test_the_month_over_a_table_is_that_of_its_rows(tmp_path, permu, who):
     answer = sent(tmp_path / "a.xlsx", permu, *rows, kind="monthly-facts")
     assert answer == "工作表“数据”表头上方“2018年6月情况”写的是 6 月，第 3 行的月份是 9。请核对后改正其中一处再上传。"
     assert sent(tmp_path / "b.xlsx", permu, ["2018年1-9月情况"], *rows[1:], kind="monthly-facts") == {}
+
+
+def test_a_unit_between_the_rows_counts_for_a_title_with_its_own_unit_too(tmp_path, permu, who):
+    """The rows below it may be in that; at the end of all rows it says nothing."""
+    rows = [[*ALL, "产值（万元）"], [*who, 2017, 5], ["单位：元"], [*who, 2018, 60_000]]
+    answer = sent(tmp_path / "a.xlsx", permu, *rows)
+    assert answer == (
+        "第 3 行写的单位是“元”，而D 列“产值（万元）”是按“万元”读取的。请把单位写在列标题里，或在“指定各列”中说明它是哪一项、以什么为单位。"
+    )
+    assert sent(tmp_path / "b.xlsx", permu, *rows[:3]) == {2017: (5.0, None, None)}
+    assert sent(tmp_path / "c.xlsx", permu, *rows[:2], ["单位：万元"], *rows[3:]) == {2017: (5.0, None, None), 2018: (60_000.0, None, None)}
 
 
 # --- the marked workbook of a form that numbers its columns -----------------------------------------------------------

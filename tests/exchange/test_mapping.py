@@ -116,6 +116,25 @@ def test_one_unknown_required_title_among_known_ones(clerk, tmp_path, firm):
     assert (batch.state, batch.counts["new"]) == ("ready", 1)
 
 
+@pytest.mark.parametrize(("title", "cell"), [("税种", "增值税"), ("所属期", "1-9月")])
+def test_only_the_answer_to_the_question_of_a_column_lifts_it(clerk, tmp_path, firm, title, cell):
+    """Not what was said of another column, nor that this one was left as it stood."""
+    columns = {CODE: "enterprise", "年份": "year", "入库税额": "tax"}
+    path = book(tmp_path / "a.xlsx", [CODE, "年份", title, "入库税额", "评价税收（万元）"], [firm.credit_code, 2020, cell, 3, 4])
+    upload(clerk, path, KIND)
+    batch = Batch.objects.get()
+    question = batch.message
+    assert f"C 列“{title}”第 2 行是“{cell}”" in question and "选“不读取，与各列的数无关”" in question
+    say(clerk, batch, columns)
+    batch.refresh_from_db()
+    assert (batch.state, batch.message) == ("refused", question.replace("E 列“评价税收（万元）”", "D 列“入库税额”"))
+    say(clerk, batch, columns | {title: "-"})
+    batch.refresh_from_db()
+    assert (batch.state, batch.message, batch.counts["new"]) == ("ready", "", 1)
+    page = clerk.get(columns_page(batch))
+    assert page.context["form"]["field_2"].initial == "-"
+
+
 def test_a_saved_mapping_reads_the_next_file_and_says_so(clerk, sheet, office, tax, tmp_path, firm):
     told(clerk, sheet, name="税务局年度税收表")
     saved = ColumnMapping.objects.get()

@@ -235,6 +235,80 @@ def test_where_it_is_in_doubt_it_is_told_and_no_error(summed, lines, rows):
     assert f"跳过 {len(rows)} 行部分合计或平均（没有核对）。" in notes
 
 
+@pytest.mark.parametrize(
+    ("lines", "faults"),
+    [
+        ([300, 200, ("壶镇镇小计", 400), 100, ("合计", 600)], [wrong(4, "“壶镇镇小计”", 400, "其上 2 行", 500)]),
+        ([300, 200, ("壶镇镇小计", 400), 100, 250], [wrong(4, "“壶镇镇小计”", 400, "其上 2 行", 500)]),
+        ([300, 200, ("壶镇镇小计", 200), 100, ("合计", 600)], []),  # of the last row above
+        ([300, 200, ("壶镇镇小计", 500), 100, ("合计", 600)], []),
+        ([300, ("壶镇镇小计", 350), 100, 250, 60, ("合计", 710)], []),  # of the first two below
+    ],
+)
+def test_a_group_alone_between_rows_is_a_sum_of_those_beside_it(summed, lines, faults):
+    errors, notes = summed(*lines)
+    assert (errors, [note for note in notes if "分不清" in note]) == (faults, [])
+
+
+@pytest.fixture
+def of_towns(tmp_path, permu, firms):
+    """Return (places and messages of the errors, notes on what was not checked) of rows (town, tax) and (total, tax) of the year 2020."""
+
+    def sheet(*lines, title="乡镇"):
+        who = iter(firms)
+        rows = [
+            [*((firm := next(who)).credit_code, firm.name, 2020), *line] if len(line) == 2 else [line[0], None, None, None, line[2]]
+            for line in lines
+        ]
+        document = taken(tmp_path, permu, [CODE, NAME, "年份", title, TAX], *rows)
+        faults = [(error["row"], error["column"], error["message"].partition("：")[2]) for error in document["errors"]]
+        return faults, [note for note in document["notes"] if "分不清" in note]
+
+    return sheet
+
+
+def of_town(row, name, printed, town, number, total):
+    return row, "E", wrong(row, f"“{name}”", printed, f"D 列为“{town}”的 {number} 行", total)[1]
+
+
+HU, XIN = "壶镇镇", "新建镇"
+
+
+@pytest.mark.parametrize(
+    ("lines", "faults"),
+    [
+        ([(HU, 200), (XIN, 50), (HU, 300), ("壶镇镇小计", None, 500)], []),
+        ([(HU, 200), (XIN, 50), (HU, 300), ("壶镇镇小计", None, 499)], [of_town(5, "壶镇镇小计", 499, HU, 2, 500)]),
+        ([("小计（壶镇镇）", None, 499), (HU, 200), (XIN, 50), (HU, 300)], [of_town(2, "小计(壶镇镇)", 499, HU, 2, 500)]),
+        (
+            [(HU, 200), (XIN, 50), (HU, 300), ("壶镇镇小计", None, 500), ("新建镇小计", None, 51)],
+            [of_town(6, "新建镇小计", 51, XIN, 1, 50)],
+        ),
+        ([("规上", 200), ("规下", 50), ("规上", 300), ("规上小计", None, 400)], [of_town(5, "规上小计", 400, "规上", 2, 500)]),
+    ],
+)
+def test_a_group_is_the_sum_of_the_rows_that_say_so(of_towns, lines, faults):
+    assert of_towns(*lines) == (faults, [])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [(HU, 200), (None, 300), (XIN, 50), ("壶镇镇小计", None, 499)],  # the town stands in its first row only
+        [(HU, 200), (XIN, 50), (HU, 300), ("壶镇小计", None, 499)],
+        [(HU, 200), (XIN, 50), (HU, 300), ("壶镇镇小计", None, "约499")],
+    ],
+)
+def test_where_not_every_row_says_whose_it_is_it_is_told(of_towns, lines):
+    name = lines[-1][0]
+    assert of_towns(*lines) == ([], [unsure((5, name))])
+
+
+def test_a_column_that_cannot_be_summed_is_not_compared(of_towns):
+    faults, told = of_towns((None, 300), (None, 200), ("壶镇镇小计", None, 400), (None, "约100"))
+    assert ([(row, column) for row, column, _ in faults], told) == ([(5, "E")], [unsure((4, "壶镇镇小计"))])
+
+
 def test_averages_and_parts_of_a_sum_are_never_compared(summed):
     errors, notes = summed(500, A, ("其中：规上小计", 400), ("平均", 250), 300, ("新碧街道小计", 301), ALL)
     assert [row for row, _ in errors] == [7]

@@ -77,6 +77,39 @@ def test_what_only_looks_like_a_header_is_none(sent, firms):
     assert sent(*form, *again)[:2] == ("", {firms[0].name: [5, None], firms[1].name: [6, None]})
 
 
+REAL = [CODE, NAME, TAX, POWER]
+
+
+@pytest.mark.parametrize(
+    ("small", "rows"),
+    [
+        ([["乡镇", TAX], ["壶镇镇", 500], ["新建镇", "1,200.5"]], "2、3"),
+        ([["序号", "纳税人", "入库数"], [1, "示例甲机械有限公司", 5], [2, "示例乙机械有限公司", 6]], "2、3"),
+        ([["汇总情况"], ["项目", "户数", "税额"], ["规上", 3, 900], ["规下", 9, None], ["小计", 12, 900]], "3、4、5"),
+        ([[TAX, "户数"], [500, 3]], "2"),
+    ],
+)
+@pytest.mark.parametrize("gap", [0, 2])
+def test_a_small_table_over_the_header_is_named(sent, firms, small, rows, gap):
+    lines = [*small, *[[]] * gap, REAL, [firms[0].credit_code, firms[0].name, 5, 6]]
+    message, taken, notes = sent(*lines)
+    assert (message, taken) == ("", {firms[0].name: [5, 6]})
+    note = f"标题行（第 {len(small) + gap + 1} 行）上方的第 {rows} 行有数值，像是另一张表，没有读取；是要导入的，请另存为一张表单独上传。"
+    assert [one for one in notes if "上方" in one] == [note]
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        [["企业税收表"], ["填报单位：", "县税务局", "填报日期：", 2021, "联系电话", 5783123456]],
+        [["单位名称：", "壶镇镇", "年份：", "2020"], ["联系人", "张三", "电话", "0578-3123456"]],
+        [["附件1"], ["2020年度企业税收表"], [None, None, None, "单位：万元"]],
+    ],
+)
+def test_a_form_of_labels_over_the_header_is_no_table(sent, firms, over):
+    assert not [note for note in sent(*over, REAL, [firms[0].credit_code, firms[0].name, 5, 6])[2] if "上方" in note]
+
+
 # --- the same header again --------------------------------------------------------------------------------------------
 
 

@@ -88,6 +88,7 @@ def test_the_name_of_the_sheet_may_say_another_year(known, permu, tmp_path):
         (["本年税收", "上年税收"], [5, 9]),
         (["2020年税收", "2021年税收"], [9, 5]),
         (["2020税收（万元）", "2021税收（万元）"], [9, 5]),
+        (["20年税收", "21年税收"], [9, 5]),
     ],
 )
 def test_of_two_years_side_by_side_the_one_asked_for_is_read(titles, figures, known, permu, tmp_path):
