@@ -16,6 +16,8 @@ import pytest
 import apps.exchange
 from apps.exchange import periods
 
+pytestmark = pytest.mark.deep
+
 SMALL, LARGE = 8_000, 32_000  # a cell holds 32,767 characters
 FAST = 0.005  # seconds for SMALL: nothing to look at more closely
 LONG_ENOUGH = 0.2  # seconds in which calls are counted
