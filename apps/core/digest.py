@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
+from types import NoneType
 from uuid import UUID
 
 CHUNK = 2_000
@@ -43,8 +44,8 @@ def record_digest(record, without=()):
 
 
 def _filled(names, values, defaults):
-    filled = zip(names, values, defaults, strict=True)
-    return _hashed(_spelled((name, value) for name, value, default in filled if value != default))
+    spelling, filled = SPELLING.get, zip(names, values, defaults, strict=True)  # a batch asks this of every value of every row
+    return _hashed({name: spelling(type(value), _plain)(value) for name, value, default in filled if value != default})
 
 
 def _hashed(spelled):
@@ -74,7 +75,7 @@ def plain(value):
 
 def _plain(value):
     """Do the same for what is no value of a plain column: a subclass, a document, bytes."""
-    if value is None or isinstance(value, str | bool):
+    if isinstance(value, str):
         return value
     if isinstance(value, int):
         return str(int(value))
@@ -98,12 +99,16 @@ def _moment(value):
 
 
 def _mapping(row):
-    return _spelled((str(key), item) for key, item in row.items())
+    return {str(key): plain(item) for key, item in row.items()}
 
 
-def _spelled(pairs):
-    spelling = SPELLING.get  # a batch asks this of every value of every row
-    return {name: spelling(type(value), _plain)(value) for name, value in pairs}
-
-
-SPELLING = {str: str, int: str, Decimal: "{:f}".format, UUID: str, dt.datetime: _moment, dict: _mapping}  # nearly every value of a row
+SPELLING = {  # nearly every value of a row
+    str: str,
+    int: str,
+    Decimal: "{:f}".format,
+    NoneType: lambda value: value,
+    bool: lambda value: value,
+    UUID: str,
+    dt.datetime: _moment,
+    dict: _mapping,
+}

@@ -328,15 +328,15 @@ def _check_beginning(new):
     fields = new[0]._meta.concrete_fields
     later = [field for field in fields if field.editable and not field.primary_key and not flow.may_edit(flow.first, field.name)]
     later = [(field, (None, "", field.get_default())) for field in later]
-    checks.refuse_rows(fault for record in new for fault in _too_far(record, flow, later))
+    begins = f"新记录应从“{flow.label(flow.first)}”开始"
+    checks.refuse_rows(fault for record in new for fault in _too_far(record, flow, later, begins))
 
 
-def _too_far(record, flow, later):
+def _too_far(record, flow, later, begins):
     """Yield (record, field name, sentence) for what a new record must not have yet.
 
-    later: (field, its values that say nothing) of what later steps fill in.
+    later: (field, its values that say nothing) of what later steps fill in.  begins: how a sentence begins.
     """
-    begins = f"新记录应从“{flow.label(flow.first)}”开始"
     if record.state != flow.first:
         yield record, "state", f"{begins}。"
     for field, blanks in later:
