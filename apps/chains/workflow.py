@@ -5,12 +5,11 @@ from django.db.models import Q
 
 from apps.chains.choices import InstructionState as S
 from apps.core import clock
-from apps.ledger.moves import BACK, ENTRY, Move, Slot, Stranded, Workflow, send_back
+from apps.ledger.moves import ENTRY, Move, Slot, Stranded, Workflow, extension, send_back
 
 TASK = ("text", "unit", "deadline")
-LONGER, ANSWER = ("extension_to",), ("feedback",)
+ANSWER = ("feedback",)
 GIVEN, TAKEN_BACK = {"given_on": lambda row, since: clock.today()}, {"given_on": lambda row, since: None}
-AS_ASKED = {"deadline": lambda row, since: row.extension_to, "extension_to": lambda row, since: None}
 
 
 def of_unit(user):
@@ -53,10 +52,6 @@ INSTRUCTION = Workflow(
         Move("confirm", "确认", (S.ANSWERED,), S.CONFIRMED, other_than=("answer",)),
         send_back("redo", "退回重办", (S.ANSWERED,), S.DOING),
         Move("close", "办结", (S.CONFIRMED,), S.CLOSED, sets={"closed_on": lambda row, since: clock.today()}),
-        Move(
-            "ask_extension", "申请延期", (S.SIGNED, S.DOING), S.EXTENSION, asks=LONGER, needs=LONGER, comment=True, side=True, who=of_unit
-        ),
-        Move("extend", "同意延期", (S.EXTENSION,), BACK, other_than=("ask_extension",), sets=AS_ASKED),
-        send_back("deny_extension", "不同意延期", (S.EXTENSION,), BACK, sets={"extension_to": lambda row, since: None}),
+        *extension((S.SIGNED, S.DOING), S.EXTENSION, who=of_unit),
     ),
 )

@@ -1,5 +1,6 @@
 """What happened to the ledger between verdict and confirmation, row by row, for the person who must look again."""
 
+from apps.core.bulk import maker
 from apps.exchange.applying import conversions
 from apps.exchange.choices import Verdict
 from apps.ledger.fields import text
@@ -37,9 +38,9 @@ def _registered(batch, staged, actor):
     ledger = batch.ledger
     resource = ledger.resource(user=actor.user)
     attnames = [resource.fields[name].attname for name in resource.get_import_id_fields()]
-    convert = conversions(ledger.model)
-    values = {row: convert(row.values) for row in staged if row.verdict == Verdict.NEW}
-    keys = {row: tuple(given[name] for name in attnames) for row, given in values.items()}
+    make, convert = maker(ledger.model), conversions(ledger.model)
+    records = {row: make(convert(row.values)) for row in staged if row.verdict == Verdict.NEW}
+    keys = {row: tuple(getattr(record, name) for name in attnames) for row, record in records.items()}
     loader = resource._meta.instance_loader_class(resource, list(keys.values()))
     there = {row: record for row, key in keys.items() if (record := loader.get_instance(key))}
     last = _last_acts(ledger.model, [record.pk for record in there.values() if record.pk in loader.visible])

@@ -45,6 +45,12 @@ class Judged:
     changes: list = field(default_factory=list)
 
 
+def empty_default(field):
+    """Return what an untouched field of a new record holds where that is nothing: None or an empty text; `...` where it is something."""
+    default = field.get_default()
+    return default if default in (None, "") else ...
+
+
 class Judge:
     """One pass over the data rows of a sheet. `rows()` yields what to stage; counts, notes and errors fill meanwhile."""
 
@@ -76,7 +82,7 @@ class Judge:
         self._keys = resource.keys
         self.covered = Covered(sheet, layout.last, self._read()) or None  # nearly every sheet has none: nothing to ask a row
         self.said_beside = Beside(sheet, layout, resource, told) or None  # what columns of units and taxes say
-        self._stored = [column for column in resource.columns if column.model_field]
+        self._stored = [(column.attname, empty_default(column.model_field)) for column in resource.columns if column.model_field]
         self._needed = [column for column in resource.data_columns if column.required and (column.lent or not column.index)]
         self.unkeyed_unique = [column for column in self._columns if column.name in self.taken]
 
@@ -393,10 +399,10 @@ class Judge:
 
     def _stage(self, staged, record, original):
         """Put down what will be written, and from what to what for people."""
-        if original is None:
-            written = self._stored
-        else:
-            written = [column for column in self._columns if column.model_field and column.get_value(record) != column.get_value(original)]
-            staged.target, staged.base_version = record.pk, record.version
-            staged.changes = [[column.title, *(rules.plain(column.export(row)) for row in (original, record))] for column in written]
+        if original is None:  # what is empty anyway is half of a row; the making of the record fills it in
+            staged.values = {name: value for name, empty in self._stored if (value := getattr(record, name)) != empty}
+            return
+        written = [column for column in self._columns if column.model_field and column.get_value(record) != column.get_value(original)]
+        staged.target, staged.base_version = record.pk, record.version
+        staged.changes = [[column.title, *(rules.plain(column.export(row)) for row in (original, record))] for column in written]
         staged.values = {column.attname: getattr(record, column.attname) for column in written}

@@ -5,15 +5,21 @@ from django.apps import apps
 from apps.core import clock
 from apps.land.choices import CaseState as S
 from apps.land.rules import deadline_after_freeze
-from apps.ledger.moves import BACK, CREATE, ENTRY, Move, Slot, Stranded, Workflow, send_back
+from apps.ledger.moves import BACK, CREATE, ENTRY, Move, Slot, Stranded, Workflow, extension, send_back
 
 PLAN = ("disposal", "plan_text", "responsible", "leader", "deadline")
 FOUND_OUT = ("land_class", "area", "approved_on", "planned_use", "cause")  # plan §6.5: 查清面积、位置、批准时间、规划用途及成因
 BUILDING = ("construction", "actual_start", "actual_completion", "floor_area", "milestones")
 RESULT = ("disposed_area", "disposed_on", "result")
-LONGER, NUMBER, UNIT = ("extension_to",), ("plan_number",), ("responsible",)
+NUMBER, UNIT = ("plan_number",), ("responsible",)
 CLASS = ("land_class", "cause", "disposal")
 OPEN = (S.VERIFIED, S.PLANNED, S.APPROVED, S.IN_PROGRESS)
+RESPONSIBLE = (S.VERIFIED, S.APPROVED, S.IN_PROGRESS)  # where it is the unit's turn
+
+
+def thawed(case, since):
+    """The time it was frozen does not count."""
+    return deadline_after_freeze(case.deadline, since, clock.today())
 
 
 def deserted(user=None):
@@ -53,26 +59,10 @@ DISPOSAL = Workflow(
         Move("report", "申请验收", (S.IN_PROGRESS,), S.TO_ACCEPT, asks=RESULT, needs=RESULT, papers=("evidence",)),
         Move("accept", "验收销号", (S.TO_ACCEPT,), S.CLOSED, other_than=("report",), sets={"closed_on": lambda case, since: clock.today()}),
         send_back("refuse", "验收不通过", (S.TO_ACCEPT,), S.IN_PROGRESS),
-        Move("ask_extension", "申请延期", (S.IN_PROGRESS,), S.EXTENSION, asks=LONGER, needs=LONGER, comment=True, side=True),
-        Move(  # as asked, though the day may have passed while it lay here: who asked in time does not bear the wait
-            *("extend", "同意延期", (S.EXTENSION,), BACK),
-            other_than=("ask_extension",),
-            sets={"deadline": lambda case, since: case.extension_to, "extension_to": lambda case, since: None},
-        ),
-        send_back("deny_extension", "不同意延期", (S.EXTENSION,), BACK, sets={"extension_to": lambda case, since: None}),
+        *extension((S.IN_PROGRESS,), S.EXTENSION),
         Move("freeze", "司法冻结", OPEN, S.FROZEN, papers=("order",), comment=True, side=True),
-        send_back(
-            *("unfreeze", "解除冻结", (S.FROZEN,), BACK),
-            sets={"deadline": lambda case, since: deadline_after_freeze(case.deadline, since, clock.today())},
-        ),
-        send_back(
-            *("reassign", "改派", (S.VERIFIED, S.APPROVED, S.IN_PROGRESS), S.VERIFIED),
-            asks=UNIT,
-            needs=UNIT,
-            who=deserted,
-            stranded=DESERTED,
-            proof=True,
-        ),
+        send_back("unfreeze", "解除冻结", (S.FROZEN,), BACK, sets={"deadline": thawed}),
+        send_back("reassign", "改派", RESPONSIBLE, S.VERIFIED, asks=UNIT, needs=UNIT, who=deserted, stranded=DESERTED, proof=True),
         Move("reclassify", "类别变更", OPEN, S.VERIFIED, asks=CLASS, needs=CLASS[:1], comment=True, side=True, proof=True),
     ),
 )

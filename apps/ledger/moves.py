@@ -89,6 +89,21 @@ def send_back(code, label, source, target, **options):
     return Move(code, label, source, target, comment=True, side=True, **options)
 
 
+def extension(source, waiting, **asking):
+    """Return the moves by which a later deadline is asked for, granted and refused, of rows with `deadline` and `extension_to`.
+
+    Granted as asked, though the day may have passed while it lay here: who asked in time does not bear the wait.
+    asking: more options of the move that asks.
+    """
+    wish, done = ("extension_to",), {"extension_to": lambda row, since: None}
+    later = {"deadline": lambda row, since: row.extension_to, **done}
+    return (
+        Move("ask_extension", "申请延期", source, waiting, asks=wish, needs=wish, comment=True, side=True, **asking),
+        Move("extend", "同意延期", (waiting,), BACK, other_than=("ask_extension",), sets=later),
+        send_back("deny_extension", "不同意延期", (waiting,), BACK, sets=done),
+    )
+
+
 @dataclass(frozen=True)
 class Slot:
     """A place for papers (附件): what belongs in it and in which states one may be put there or withdrawn.
