@@ -56,6 +56,8 @@ def test_new_changed_and_unchanged(tmp_path, permu, firm):
     assert changed.history.latest().batch == batch.pk
     assert changed.history.latest().history_user == permu
     assert batch.rows.get(verdict="changed").changes == [["工业总产值（万元）", "10", "11"]]
+    said = {"enterprise_id": firm.pk, "year": 2020, "scale": "above", "output": "100.50", "tax": "3.00"}
+    assert batch.rows.get(verdict="new").values == said
     assert batch.jobs == [["grading.regrade", "regrade:2020"]]
     assert Job.objects.filter(kind="grading.regrade", key="regrade:2020").exists()
     acts = JournalEntry.objects.filter(user=permu).order_by("seq").values_list("act", "channel")
