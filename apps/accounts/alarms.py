@@ -27,11 +27,14 @@ def watch(*, day, actor):
     """Look through the journal of the days up to `day` (date) and return the Alarms that are new, each journalled."""
     since = (day - LOOK_BACK).isoformat()
     found = [*_refusals(since), *_odd_hours(since), *_exports(since), *_wrong_codes(since), *_taken_over(since)]
-    told = [
-        Alarm.objects.get_or_create(kind=kind, on=on, user_id=user, address=address, defaults={"words": words})
-        for kind, on, user, address, words in found
-    ]
-    fresh = [alarm for alarm, made in told if made]
+    fresh = []
+    for kind, on, user, address, words in found:
+        alarm, made = Alarm.objects.get_or_create(kind=kind, on=on, user_id=user, address=address, defaults={"words": words})
+        if not made and kind == AlarmKind.TAKEN_OVER and len(words) > len(alarm.words):  # one more person: it waits again
+            alarm.words, alarm.handled_by, alarm.handled_at, made = words, None, None, True
+            alarm.save(update_fields=["words", "handled_by", "handled_at"])
+        if made:
+            fresh.append(alarm)
     for alarm in fresh:
         journal.record(act="异常告警", actor=actor, target=str(alarm), detail={"words": alarm.words})
     return fresh
@@ -96,7 +99,7 @@ def _taken_over(since):
             people.setdefault((at[:10], user), {})[target] = True
             acts.clear()
     for (on, user), targets in people.items():
-        yield AlarmKind.TAKEN_OVER, on, user, "", f"{'、'.join(targets)}：请向本人核实"[:200]
+        yield AlarmKind.TAKEN_OVER, on, user, "", f"请向本人核实：{'、'.join(targets)}"[:200]
 
 
 def _odd_hours(since):

@@ -33,8 +33,10 @@ def dead(name):
     process = re.search(r"beside[-_](\d+)", name)
     try:
         os.kill(int(process[1]) if process else os.getpid(), 0)
-    except OSError as fault:
-        return isinstance(fault, ProcessLookupError)
+    except (ProcessLookupError, OverflowError):  # no process has, or can have, this number
+        return True
+    except OSError:
+        return False
     return False
 
 

@@ -1,7 +1,6 @@
 """Cumulative figures of a record that fall from one month of a file to a later one: most likely they are of single months. Pure."""
 
 from collections import defaultdict
-from itertools import pairwise
 
 from apps.exchange.rules import plain
 
@@ -23,10 +22,15 @@ class Falls:
         self.rows[tuple(getattr(record, name) for name in self.whose)].append((record.month, number, figures))
 
     def found(self):
-        """Yield (row, Column, sentence) of every figure that is less than that of the month before it in the file."""
+        """Yield (row, Column, sentence) of every figure that is less than the one before it in the months of the file."""
         for rows in self.rows.values():
-            for (earlier, above, before), (month, number, figures) in pairwise(sorted(rows, key=lambda row: row[:2])):
-                for column, was, now in zip(self.columns, before, figures, strict=True):
-                    if None not in (was, now) and now < was:
+            last = {}  # Column -> (month, row, figure) of the last month that has one
+            for month, number, figures in sorted(rows, key=lambda row: row[:2]):
+                for column, now in zip(self.columns, figures, strict=True):
+                    if now is None:
+                        continue
+                    if column in last and now < last[column][2]:
+                        earlier, above, was = last[column]
                         less = f"{month} 月的 {plain(now)} 少于第 {above} 行 {earlier} 月的 {plain(was)}"
                         yield number, column, f"{less}，累计数一般不减少，请核对是不是单月的数"
+                    last[column] = month, number, now

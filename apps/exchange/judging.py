@@ -55,7 +55,7 @@ class Judge:
     """One pass over the data rows of a sheet. `rows()` yields what to stage; counts, notes and errors fill meanwhile."""
 
     def __init__(self, *, resource, sheet, layout, given, foreign=(), lent=(), names=None, told=NOTHING):
-        self.resource, self.sheet, self.layout, self.given = resource, sheet, layout, given
+        self.resource, self.sheet, self.layout, self.given, self.told = resource, sheet, layout, given, told
         self.model = resource._meta.model
         self.reach, self.make = resource.user.reach(), maker(self.model)
         self.notes, self.errors, self.counts = Notes(), [], Counter()
@@ -132,7 +132,8 @@ class Judge:
                 self._look_beside(number, cells)
             elif kind == "foot":
                 foot = number, cells
-                sheets.check_foot(number, cells, self.layout, self.resource, self.given.get("year"))
+                for note in sheets.check_foot(number, cells, self.layout, self.resource, self.given.get("year"), self.told):
+                    self.notes.say(note)
         self._check_totals(self.sums.rest(self._data_again))
         self.errors.sort(key=itemgetter("row"))
         self._say_passed_over()

@@ -43,14 +43,20 @@ MADE = re.compile(rf"{MAKING}(?:单位|日期|时间|期间|于)*:?(?:{WRITTEN}|
 MADE_IN = re.compile(MAKING + r"(?:日期|时间|期间|期限)?:?$")
 ONE_MONTH = re.compile(r"当月|本月|单月|(?<![前第\-—–~至到])第?[二三四2-4]个?季度(?![末底])|下半年|(?<![A-Za-z])[Qq][2-4](?![\dA-Za-z])")
 
+SINCE_JANUARY = re.compile(r"累计|截[至止]|(?<!\d)1月?[-—–~至]\d{1,2}月")  # 截至二季度, 1-6月（二季度）
+
+OF_FIGURES = "(?:数据|统计|会计|核算|报告|税款|费款|所属)"
 PERIODS = re.compile(  # titles of columns that say of which time the figures of a row are; of 评价年度 they may be of the year before
-    r"(?:数据|统计|会计|核算|报告|税款|费款|所属|截[至止]){0,2}(?:年度|年份|年|季度|月份|月|期间|时期|期|时间)"
+    rf"{OF_FIGURES}{{0,2}}(?:年度|年份|季度|月份|月|期间|时期)|{OF_FIGURES}{{1,2}}(?:年|期|时间)|截[至止](?:时间|日期|月份)|年|时间"
 )
-NAMED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-ALL_YEAR = re.compile(  # 12, 1-12月, 全年, 2020年度, 2020-01至2020-12, 2020年1月1日至2020年12月31日
-    r"(?:1月?[-—–~至])?12月?份?|全年度?|年度|年报|(?:19|20)\d\d年?度?"
-    r"|((?:19|20)\d\d)\D{0,2}0?1(?:\D0?1日?)?\D{1,3}\1\D{0,2}12月?(?:\D?31日?)?"
+VAGUE = frozenset({"年", "时间"})  # may be of something else: 2015年投产; only another year says that it is not
+NAMED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\D|$|\d{4}(?!\d))")
+IN_YEAR = r"1月?[-—–~至]12月?[份底末]?(?:累计)?|第?[1一]季?度?[-—–~至]第?[4四]个?季度|全年度?|年?[底末]|年度|年报|年"
+ALL_YEAR = re.compile(  # 12, 1-12月, 2020年, 2020年1-12月, 1-4季度, 2020年底, 2020-12-31, 2020-01至2020-12, 20200101-20201231
+    rf"12月?[份底末]?|(?:(?:19|20)\d\d[年.\-/]?)?(?:{IN_YEAR})|(?:19|20)\d\d[年度]?|(?:19|20)\d\d[年.\-/]?12[月.\-/]?31日?"
+    r"|((?:19|20)\d\d)\D{0,2}0?1(?:\D?0?1日?)?\D{1,3}\1\D{0,2}12月?(?:\D?31日?)?"
 )
+DAY = re.compile(r"((?:19|20)\d\d)[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?")
 
 
 def in_digits(text):
@@ -131,7 +137,7 @@ def month_said(text):
 def one_month_said(text):
     """Return the words by which a text over a table of cumulative figures says that they are of one month alone, "" where it does not."""
     text = in_digits(text)
-    if not DATED.search(text) and "累计" not in text and (word := ONE_MONTH.search(text)):
+    if not DATED.search(text) and not SINCE_JANUARY.search(text) and (word := ONE_MONTH.search(text)):
         return word[0]
     return next((words for words, _, first, _ in _spans(text) if first not in (1, None)), "")
 
@@ -139,4 +145,7 @@ def one_month_said(text):
 def is_all_year(cell, year):
     """Say whether a cell of a column of periods means the whole year.  year: the one it must be, None where the rows say it."""
     text = in_digits(cell)
-    return bool(ALL_YEAR.fullmatch(text)) and not (year and {int(named) for named in NAMED.findall(text)} - {year})
+    if ALL_YEAR.fullmatch(text):
+        return not (year and {int(named) for named in NAMED.findall(text)} - {year})
+    made = DAY.fullmatch(text)  # the day on which the sheet was made
+    return bool(year and made and int(made[1]) == year + 1)

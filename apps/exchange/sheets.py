@@ -75,7 +75,7 @@ def check(sheet, layout, resource, writable, given, told=NOTHING):
     """
     by_name = {column.name: column for column in resource.columns}
     times.check(sheet, layout, resource, given, told)
-    subjects.check(sheet, layout, resource)
+    subjects.check(sheet, layout, resource, told)
     _check_doubts(sheet, layout, by_name)
     if lost := _wanted_beyond(sheet, resource):
         raise Refused(f"只读取前 {READ_COLUMNS} 列，要导入的列在其后：{_listed(lost)}。请删去用不到的列，或把它移到前面后重新上传。")
@@ -129,15 +129,16 @@ def check_from_here(number, cells, layout, resource):
             _check_said(number, units_said(text), layout, resource, every=True)
 
 
-def check_foot(number, cells, layout, resource, year):
+def check_foot(number, cells, layout, resource, year, told):
     """Refuse a note below or between the rows that names another unit than that in which columns without one of their own are read.
 
-    Or that says that the figures are of another time than `year` (None where the rows say it), or others than the columns say.
+    Or that says that the figures are of another time than `year` (None where the rows say it), or others than the columns say. Returns
+    notes of what is let pass because somebody chose the columns (`told`).
     """
-    subjects.check_foot(number, cells, layout, resource, year)
     for text in cells:
         if isinstance(text, str):
             _check_said(number, units_said(text), layout, resource)
+    return subjects.check_foot(number, cells, layout, resource, year, told)
 
 
 def check_beside(number, cell, layout, resource):

@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from apps.core.bulk import insert_rows
 from apps.core.errors import Refused, RowsRefused
-from apps.exchange import applying, mapping, matching, returned, sheets, tables
+from apps.exchange import applying, mapping, matching, returned, sheets, subjects, tables
 from apps.exchange.asking import require_right, require_standing
 from apps.exchange.choices import ENDED, BatchState, Verdict
 from apps.exchange.findings import error, rule_error
@@ -84,6 +84,7 @@ def _judgement(job, batch, user, source):
     sheet.require_as_long_as(layout.first, layout.last)
     foreign = sheets.check(sheet, layout, resource, ledger.writable(user), given, told)
     left_out = [*tables.above(sheet, layout), *tables.left_out(source, sheet, resource)]
+    doubted = subjects.noted(sheet, layout, resource, told)
     batch.sheet, batch.header_row, batch.message = sheet.name[:100], layout.last, ""
     names = matching.names_for(resource, layout, batch)
     sheet = form.read(sheet, layout)
@@ -98,7 +99,7 @@ def _judgement(job, batch, user, source):
     if judge.missing:
         lacking = "、".join(f"“{title}”" for title in judge.missing)
         raise Refused(f"缺少必填的列：{lacking}。第 {min(judge.missing.values())} 行等是新记录，新记录必须有这些列。")
-    batch.notes = [*source.notes, *left_out, *judge.notes.all(), *_same_file_before(batch)]
+    batch.notes = [*source.notes, *doubted, *left_out, *judge.notes.all(), *_same_file_before(batch)]
     batch.errors = judge.errors
     return Judgement(resource, rows, names)
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from apps.core.errors import Refused
 from apps.core.text import normalise_code
-from apps.exchange.layout import NUMBERED, SILENT, extents, index_of, letter, read_header
+from apps.exchange.layout import COLUMN_NUMBER, NUMBERED, SILENT, extents, index_of, letter, read_header
 from apps.exchange.reading import MARKED
 from apps.exchange.row_kinds import LABEL, has_figures, row_kind
 from apps.exchange.rules import is_blank, plain
@@ -80,7 +80,8 @@ def above(sheet, layout):
             break
         if titled and has_figures(cells):
             rows.append(number)
-        titled = titled or sum(isinstance(cell, str) and not is_blank(cell) for cell in cells) > 1
+        texts = [cell for cell in cells if not is_blank(cell)]
+        titled = titled or (len(texts) > 1 and all(isinstance(text, str) and not COLUMN_NUMBER.match(text.strip()) for text in texts))
     listed = "、".join(map(str, rows[:20])) + (" 行等" if len(rows) > 20 else " 行")
     remedy = "是要导入的，请另存为一张表单独上传"
     return [f"标题行（第 {layout.first} 行）上方的第 {listed}有数值，像是另一张表，没有读取；{remedy}。"] if rows else []

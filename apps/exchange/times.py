@@ -4,7 +4,7 @@ import datetime as dt
 
 from apps.core.errors import Refused
 from apps.exchange.layout import ASIDE_WORDS, letter
-from apps.exchange.periods import PERIODS, is_all_year, month_said, one_month_said, other_period, year_said
+from apps.exchange.periods import PERIODS, VAGUE, is_all_year, month_said, one_month_said, other_period, year_said
 from apps.exchange.rules import Fault, month_with_year, period, plain, year_of_day
 
 
@@ -101,8 +101,9 @@ def _check_columns_of_periods(sheet, layout, told, year):
         key, _ = layout.titles[index]
         asked = PERIODS.fullmatch(key) and not (told.surely and key in told.aside)
         for number, cell in layout.first_cells(sheet, index) if asked else ():
-            if not is_all_year(plain(cell), year):
-                like, wanted = ("别的年份", f"{year} 年") if is_all_year(plain(cell), None) else ("各月或累计", "全年")
+            another = is_all_year(plain(cell), None)
+            if not is_all_year(plain(cell), year) and (another or key not in VAGUE):
+                like, wanted = ("别的年份", f" {year} 年") if another else ("各月或累计", "全年")
                 raise Refused(
                     f"{letter(index)} 列“{title}”第 {number} 行是“{plain(cell)}”，像是{like}的数，要导入的是{wanted}的数据。"
                     f"请改用{wanted}的表；确是{wanted}数的，请删去这一列，或在“指定各列”中对它选“{ASIDE_WORDS}”。"

@@ -1,5 +1,6 @@
 """What a sheet says beside its figures (units, months, groups of columns) is read, or the person who sent it is asked."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -250,8 +251,8 @@ def test_a_column_of_months_is_not_passed_over(tmp_path, permu, who, title, cell
 def test_a_column_that_says_another_year_is_not_passed_over(tmp_path, permu, who, title, cell):
     path = book(tmp_path / "a.xlsx", [*ALL[:2], title, "产值（万元）"], [*who, cell, 5])
     assert load("enterprise-facts", path, permu, "--year", "2018")[1]["message"] == (
-        f"C 列“{title}”第 2 行是“{cell}”，像是别的年份的数，要导入的是2018 年的数据。"
-        "请改用2018 年的表；确是2018 年数的，请删去这一列，或在“指定各列”中对它选“不读取，与各列的数无关”。"
+        f"C 列“{title}”第 2 行是“{cell}”，像是别的年份的数，要导入的是 2018 年的数据。"
+        "请改用 2018 年的表；确是 2018 年数的，请删去这一列，或在“指定各列”中对它选“不读取，与各列的数无关”。"
     )
 
 
@@ -261,9 +262,22 @@ def test_a_column_of_other_times_says_nothing_of_the_figures(tmp_path, permu, wh
     assert load("enterprise-facts", path, permu, "--year", "2018")[1]["status"] == "done"
 
 
-@pytest.mark.parametrize("cell", [12, "1-12月", "全年", "2018年度", "2018-01至2018-12", "2018年1月1日至2018年12月31日", None])
+WHOLE_YEAR = [12, "1-12月", "全年", "2018年度", "2018-01至2018-12", "2018年1月1日至2018年12月31日", "20180101-20181231", None]
+WHOLE_YEAR += ["2018年1-12月", "2018.1-12", "2018年1—12月", "1-12月累计", "2018年全年", "2018年底", "12月底", "1-4季度", "2018年第1-4季度"]
+
+
+@pytest.mark.parametrize("cell", WHOLE_YEAR)
 def test_a_column_that_says_the_whole_year_is(tmp_path, permu, who, cell):
     assert sent(tmp_path / "a.xlsx", permu, [*ALL, "所属期", "产值（万元）"], [*who, 2018, cell, 5]) == {2018: (5.0, None, None)}
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [("截至时间", "2018-12-31"), ("截至时间", dt.date(2018, 12, 31)), ("统计时间", "2019-01-15"), ("时间", "2015年投产"), ("截止年", 2030)],
+)
+def test_the_end_of_the_year_the_day_the_sheet_was_made_and_other_times_are_fine(tmp_path, permu, who, title, cell):
+    path = book(tmp_path / "a.xlsx", [*ALL[:2], title, "产值（万元）"], [*who, cell, 5])
+    assert load("enterprise-facts", path, permu, "--year", "2018")[1]["status"] == "done"
 
 
 def test_the_month_over_a_table_is_that_of_its_rows(tmp_path, permu, who):

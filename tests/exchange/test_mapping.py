@@ -307,3 +307,17 @@ def test_only_titles_are_kept_as_they_are_compared(clerk, tmp_path, firm):
     upload(clerk, path, KIND)
     say(clerk, Batch.objects.get(), {"代 号": "enterprise", "期*": "year", "税（额）": "tax"}, name="表")
     assert ColumnMapping.objects.get().columns == {"代号": ["enterprise", ""], "期": ["year", ""], "税(额)": ["tax", ""]}
+
+
+def test_a_caption_that_is_asked_about_is_answered_by_choosing_the_columns_and_told_as_a_note(clerk, tmp_path, firm):
+    caption, foot = "2020年度税收目标分解表", "说明：表中税收为增值税"
+    upload(clerk, book(tmp_path / "a.xlsx", [caption], [CODE, "税收（万元）"], [firm.credit_code, 5], [foot]), KIND, year=2020)
+    batch = Batch.objects.get()
+    doubt = f"工作表“数据”表头上方“{caption}”写有“目标”，像是表中的数不是本年的实际数"
+    assert batch.message.startswith(f"{doubt}。请核对") and batch.state == "refused"
+    say(clerk, batch, {CODE: "enterprise", "税收（万元）": "tax"})
+    batch.refresh_from_db()
+    answered = "；已按您指定的各列读取，请核对。"
+    one = f"第 4 行“{foot}”写有“增值税”，像是表中的数是一个税种的数，不是各税种的合计"
+    assert [note for note in batch.notes if note.endswith(answered)] == [doubt + answered, one + answered]
+    assert batch.state == "ready"

@@ -39,6 +39,12 @@ def both(first, second):
     return f"第 {first} 行和第 {second} 行都像标题行，各列又不相同，像是上下两张表。{remedy}。"
 
 
+def test_a_code_that_holds_the_digits_of_a_year_is_no_part_of_a_header(sent):
+    firms = [factories.enterprise(f"示例{number}机械有限公司", credit_code=factories.credit_code(number)) for number in (2019, 2020)]
+    rows = [[CODE, NAME, "产值"], *([firm.credit_code, firm.name, 5] for firm in firms), [NAME, CODE, TAX, POWER]]
+    assert sent(*rows)[:2] == (both(1, 4), {})
+
+
 # --- below each other -------------------------------------------------------------------------------------------------
 
 
@@ -104,6 +110,8 @@ def test_a_small_table_over_the_header_is_named(sent, firms, small, rows, gap):
         [["企业税收表"], ["填报单位：", "县税务局", "填报日期：", 2021, "联系电话", 5783123456]],
         [["单位名称：", "壶镇镇", "年份：", "2020"], ["联系人", "张三", "电话", "0578-3123456"]],
         [["附件1"], ["2020年度企业税收表"], [None, None, None, "单位：万元"]],
+        [["2020年企业税收", None, "第", 1, "页"], ["页次", 1]],
+        [["甲", "乙", "丙"], [1, 2, 3]],
     ],
 )
 def test_a_form_of_labels_over_the_header_is_no_table(sent, firms, over):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts import factors, services
-from apps.accounts.alarms import unhandled
+from apps.accounts.alarms import handle, unhandled
 from apps.accounts.choices import AlarmKind, Role
 from apps.accounts.models import Alarm, Authenticator
 from apps.accounts.rules import burst, is_odd_hour
@@ -150,14 +150,21 @@ def test_a_keeper_who_could_sign_in_as_somebody_is_an_alarm_for_another(client, 
     factors.remove(user=one, actor=Actor.of(other))  # two keepers, each one half
     assert [row for row in look() if row[0] == "taken_over"] == []
     services.reset_password(user=two, actor=Actor.of(keeper))
-    assert [row for row in look() if row[0] == "taken_over"] == [("taken_over", "keeper", "", "two（two）：请向本人核实")]
+    assert [row for row in look() if row[0] == "taken_over"] == [("taken_over", "keeper", "", "请向本人核实：two（two）")]
     assert (unhandled(keeper), unhandled(auditor)) == (0, 1)
+    handle(alarm=Alarm.objects.get(kind="taken_over"), comment="本人知情", actor=Actor.of(auditor))
+    look()
+    assert unhandled(auditor) == 0  # told once
+    Authenticator.objects.create(user=one, name="手机", sealed=factors.new_secret())
+    factors.remove(user=one, actor=Actor.of(keeper))
+    assert [row[3] for row in look() if row[0] == "taken_over"] == ["请向本人核实：two（two）、one（one）"]
+    assert unhandled(auditor) == 1
 
 
 def test_a_rescue_on_the_server_is_an_alarm(auditor):
     factories.person("keeper", Role.SECURITY_ADMIN)
     assert run("rescue_keeper", "keeper")[0] == 0
-    assert look() == [("taken_over", None, "", "keeper（keeper）：请向本人核实")]
+    assert look() == [("taken_over", None, "", "请向本人核实：keeper（keeper）")]
 
 
 def alarm(**values):
