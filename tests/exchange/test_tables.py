@@ -40,7 +40,8 @@ def both(first, second):
 
 
 def test_a_code_that_holds_the_digits_of_a_year_is_no_part_of_a_header(sent):
-    firms = [factories.enterprise(f"示例{number}机械有限公司", credit_code=factories.credit_code(number)) for number in (2019, 2020)]
+    codes = {name: factories.credit_code(number) for name, number in (("示例甲机械有限公司", 2019), ("示例乙机械有限公司", 2020))}
+    firms = [factories.enterprise(name, credit_code=code) for name, code in codes.items()]
     rows = [[CODE, NAME, "产值"], *([firm.credit_code, firm.name, 5] for firm in firms), [NAME, CODE, TAX, POWER]]
     assert sent(*rows)[:2] == (both(1, 4), {})
 
