@@ -16,7 +16,6 @@ BRACKETS = re.compile(r"^(.*?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
 SLASH = re.compile(r"^(.+?)[/,、:]([^/,、:]+)$")
 PARTS = re.compile(r"[,;、\s]")
 YEAR = re.compile(r"((?:19|20)\d\d)(?:年度|年末|年|度)?")
-YEAR_WITHIN = re.compile(rf"(?<![0-9A-Za-z]){YEAR.pattern}(?!\d)")
 SHORT_YEAR = re.compile(r"^([012]\d)(?=年(?:度|末)?(?![以内前后来间多期度末计老左]))")  # 19年税收, but not 10年以上
 LEADING = re.compile(r"((?:19|20)\d\d(?:年度|年)?|本年度?|全年度?|当年)(.+)")  # 2020年税收, 本年税收
 UNIT_LIKE = re.compile(r"(?:[元吨时亩顷米里煤克斤人名%‰]|(?<!年)度|[^a-z](?:kwh|wh|kg|t|tce))$|单位|人民币|^(?:kwh|wh|mw|kw|kg|g|t)$")
@@ -93,8 +92,8 @@ def take_apart(text, titles):
 
 
 def names_a_year(part, alone=False):
-    """Say whether a part of a title names a year, 2019年 or 19年; a code with such digits in it does not.  alone: and nothing else."""
-    return bool((YEAR.fullmatch if alone else YEAR_WITHIN.search)(SHORT_YEAR.sub(r"20\1", part)))
+    """Say whether a part of a title names a year, 2019年 or 19年.  alone: and nothing else."""
+    return bool((YEAR.fullmatch if alone else YEAR.search)(SHORT_YEAR.sub(r"20\1", part)))
 
 
 def one_unit(units, wanted):

@@ -39,11 +39,10 @@ def both(first, second):
     return f"第 {first} 行和第 {second} 行都像标题行，各列又不相同，像是上下两张表。{remedy}。"
 
 
-def test_a_code_that_holds_the_digits_of_a_year_is_no_part_of_a_header(sent):
-    codes = {name: factories.credit_code(number) for name, number in (("示例甲机械有限公司", 2019), ("示例乙机械有限公司", 2020))}
-    firms = [factories.enterprise(name, credit_code=code) for name, code in codes.items()]
-    rows = [[CODE, NAME, "产值"], *([firm.credit_code, firm.name, 5] for firm in firms), [NAME, CODE, TAX, POWER]]
-    assert sent(*rows)[:2] == (both(1, 4), {})
+@pytest.mark.parametrize("number", range(2010, 2041))  # with the digits of a year, and every check character: 9T is no unit either
+def test_a_row_with_a_code_is_no_part_of_a_header(sent, number):
+    firm = factories.enterprise("示例2020机械有限公司", credit_code=factories.credit_code(number))
+    assert sent([CODE, NAME, "产值"], [firm.credit_code, firm.name, 5], [NAME, CODE, TAX, POWER])[:2] == (both(1, 3), {})
 
 
 # --- below each other -------------------------------------------------------------------------------------------------
