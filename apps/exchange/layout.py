@@ -21,7 +21,7 @@ SILENT = frozenset({NUMBERED, MARKED})  # columns that carry no data of ours: no
 CAPTION = re.compile(  # a cell above the header that is no part of it
     r"^\(?(?:填报|填表|报送|上报|编制|制表|金额|计量)*(?:单位|日期|时间|部门|机关)[^:]{0,6}:|^\(?单位\(|^附[件表]|^表\d|\d月\d{1,2}日$|表(?:\([^()]*\))?$"
 )
-CODE = re.compile(r"[0-9A-Za-z]{15,}")
+LONG_CODE = re.compile(r"[0-9A-Za-z]{15,}")  # a credit code or the like; row_kinds.CODE knows short ones too, which a title may hold
 COLUMN_NUMBER = re.compile(r"^(?:[甲乙丙丁戊己庚辛]|栏次|[-—–]+|[(\[]?(\d{1,2})[)\]]?(?:=[\d+\-*/×÷()]+)?)$")  # 甲 乙 1 2 3=1+2
 
 
@@ -248,7 +248,7 @@ def _gathers(cells, found, merges, index):
     A text alone that begins over the first column is the title of the sheet. A row with a code is data: 2020 in it is no year, 9T no unit.
     """
     texts = [(column, plain(cell).strip()) for column, cell in enumerate(cells, start=1) if not is_blank(cell)]
-    if any(CODE.fullmatch(text) for _, text in texts):
+    if any(LONG_CODE.fullmatch(text) for _, text in texts):
         return False
     if not texts or any(CAPTION.search(normalise(text[:200]).replace(" ", "")) for _, text in texts):
         return False

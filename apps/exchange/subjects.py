@@ -7,7 +7,6 @@ import re
 
 from apps.core.errors import Refused
 from apps.core.text import normalise
-from apps.exchange.layout import NOTHING
 from apps.exchange.periods import in_digits, other_period
 from apps.exchange.times import places_above
 
@@ -38,7 +37,7 @@ OF_ALL = re.compile(  # 以上为1-9月数据, 本表数据为上年同期, 数�
 NO_FIGURES = re.compile(r"评价|考核|(?:企业|对象|名单|纳税人)$")
 
 
-def check(sheet, layout, resource, told=NOTHING):
+def check(sheet, layout, resource, told):
     """Refuse a sheet whose name or caption says that its figures are others, and no column of its own bears that word."""
     if not told.surely and (doubt := next(doubts(sheet, layout, resource), None)):
         raise Refused(_asked(doubt))
@@ -58,7 +57,7 @@ def doubts(sheet, layout, resource):
         yield from _against(place, claims, layout, resource)
 
 
-def check_foot(number, cells, layout, resource, year, told=NOTHING):
+def check_foot(number, cells, layout, resource, year, told):
     """Refuse a note below the rows that says that the figures above it are of another time, or others; return notes as `noted` does."""
     if not resource.against_last_year:
         return []
